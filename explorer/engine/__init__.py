@@ -1,0 +1,1 @@
+"""The engine: networks as values, evaluated with NumPy and OpenCV."""

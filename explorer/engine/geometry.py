@@ -1,0 +1,120 @@
+"""Where windows fall: output sizes, padding, border modes and receptive fields, one axis at a time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Border = Literal["constant", "reflect", "reflect-101", "replicate", "wrap"]
+BORDERS: tuple[Border, ...] = ("constant", "reflect", "reflect-101", "replicate", "wrap")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window that slides along one axis. Sizes in input pixels; `before` and `after` is padding."""
+
+    size: int = 1
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+    ceil: bool = False
+
+    @property
+    def reach(self) -> int:
+        """Input pixels from the first to the last one read: dilation * (size - 1) + 1."""
+        return self.dilation * (self.size - 1) + 1
+
+    def output_size(self, extent: int) -> int:
+        """How many windows fit on an axis of `extent` pixels; below 1 where none does.
+
+        floor((extent + before + after - reach) / stride) + 1 (Dumoulin & Visin 2016, relationship 6; dilation
+        as in section 5.1). With `ceil`, rounded up, but a window that would start in the padding after the
+        last pixel does not count, as in PyTorch.
+        """
+        room = extent + self.before + self.after - self.reach
+        if room < 0:
+            return 0
+        if not self.ceil:
+            return room // self.stride + 1
+        count = -(-room // self.stride) + 1
+        return count - 1 if (count - 1) * self.stride >= extent + self.before else count
+
+    def formula(self, extent: int) -> str:
+        """The output size with today's numbers: '⌊(160 + 1 + 1 - 3) / 1⌋ + 1 = 160'."""
+        padding = f" + {self.before} + {self.after}" if self.before or self.after else ""
+        reach = str(self.size) if self.dilation == 1 else f"({self.dilation}·({self.size} - 1) + 1)"
+        left, right = "⌈⌉" if self.ceil else "⌊⌋"
+        return f"{left}({extent}{padding} - {reach}) / {self.stride}{right} + 1 = {self.output_size(extent)}"
+
+    def unread(self, extent: int) -> tuple[int, int]:
+        """Input pixels after the last window's last one and, for strides beyond the reach, between windows."""
+        count = self.output_size(extent)
+        if count < 1:
+            return extent, 0
+        last = (count - 1) * self.stride - self.before + self.reach
+        return max(0, extent - last), max(0, self.stride - self.reach)
+
+
+def same_padding(extent: int, size: int, stride: int, dilation: int) -> tuple[int, int]:
+    """Padding (before, after) that gives ceil(extent / stride) outputs; an odd pixel goes after, as in Keras."""
+    reach = dilation * (size - 1) + 1
+    total = max(0, (math.ceil(extent / stride) - 1) * stride + reach - extent)
+    return total // 2, total - total // 2
+
+
+def border_index(positions: NDArray[np.intp], extent: int, border: Border) -> NDArray[np.intp]:
+    """Which pixel of an axis of `extent` stands at each position, inside or outside of it; -1 for a constant.
+
+    The modes are OpenCV's: reflect 'cba|abc|cba', reflect-101 'cb|abc|ba', replicate 'aa|abc|cc',
+    wrap 'bc|abc|ab'; they repeat for positions farther out than the axis is long.
+    """
+    if border == "constant":
+        return np.where((positions >= 0) & (positions < extent), positions, -1)
+    if border == "replicate":
+        return np.clip(positions, 0, extent - 1)
+    if border == "wrap":
+        return positions % extent
+    if border == "reflect":
+        folded = positions % (2 * extent)
+        return np.where(folded < extent, folded, 2 * extent - 1 - folded)
+    if extent == 1:
+        return np.zeros_like(positions)
+    folded = positions % (2 * extent - 2)
+    return np.where(folded < extent, folded, 2 * extent - 2 - folded)
+
+
+@dataclass(frozen=True)
+class Field:
+    """The receptive field of a unit along one axis, in pixels of the network's input.
+
+    `size` pixels wide, `step` pixels from one unit to the next, the first unit's field starts at `start`
+    (negative: in the padding). Araujo et al. 2019, 'Computing Receptive Fields', section 2.
+    """
+
+    size: int = 1
+    step: int = 1
+    start: int = 0
+
+    def through(self, window: Window) -> Field:
+        """The field of the units behind a layer that slides this window."""
+        return Field(
+            size=self.size + (window.reach - 1) * self.step,
+            step=self.step * window.stride,
+            start=self.start - window.before * self.step,
+        )
+
+    def of_unit(self, index: int) -> tuple[int, int]:
+        """First pixel and one past the last pixel that the unit at `index` reads."""
+        first = self.start + index * self.step
+        return first, first + self.size
+
+    def merged(self, other: Field) -> Field:
+        """The field of a unit that reads units of both fields (add, concatenate)."""
+        start = min(self.start, other.start)
+        end = max(self.start + self.size, other.start + other.size)
+        return Field(end - start, max(self.step, other.step), start)

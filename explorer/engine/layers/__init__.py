@@ -1,0 +1,9 @@
+"""The layers. Importing this package imports every module in it, and so registers every layer."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")

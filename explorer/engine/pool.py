@@ -1,0 +1,66 @@
+"""The compute pool: splits one layer's work into tiles that the caller and a few helper threads share."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import cv2
+from threadpoolctl import threadpool_limits
+
+Item = TypeVar("Item")
+
+
+class ComputePool:
+    """Threads that work on tiles. What a tile computes must not depend on who computes it, so results are
+    the same bit for bit whatever the number of threads."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._executor: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+
+    def each(self, work: Callable[[Item], None], items: Iterable[Item]) -> None:
+        """Call `work` once for every item; returns when all are done and raises the first error."""
+        waiting = list(items)
+        if self.threads == 1 or len(waiting) < 2:
+            for item in waiting:
+                work(item)
+            return
+        shared = iter(waiting)  # next() of a list iterator is atomic under the interpreter lock
+
+        def drain() -> None:
+            for item in shared:
+                work(item)
+
+        helpers = [self._helpers().submit(drain) for _ in range(min(self.threads, len(waiting)) - 1)]
+        try:
+            drain()
+        finally:
+            for helper in helpers:  # one that never started found nothing left to do
+                if not helper.cancel():
+                    helper.result()
+
+    def _helpers(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._executor is None:
+                # One BLAS thread per tile: the tiles are the parallelism.
+                threadpool_limits(1, user_api="blas")
+                cv2.setNumThreads(1)
+                self._executor = ThreadPoolExecutor(
+                    max(1, self.threads - 1), thread_name_prefix="explorer-compute"
+                )
+            return self._executor
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+pool = ComputePool(min(8, available_cores()))
