@@ -1,0 +1,113 @@
+"""The document: the network and the preparation of its images, with undo for everything that changes them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.document.history import History
+from explorer.engine.layer import SettingError, ShapeError
+from explorer.engine.network import Network, NetworkError
+from explorer.sources.preparation import Preparation
+
+log = logging.getLogger(__name__)
+
+Change = Callable[[Network], Network]
+
+
+class EditError(ValueError):
+    """An edit that cannot be done; the text says what was expected and what to do."""
+
+
+REFUSALS = (EditError, SettingError, ShapeError, NetworkError)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that undo brings back."""
+
+    network: Network
+    preparation: Preparation
+
+
+class Document(QObject):
+    """Holds the state and changes it by labelled edits; whoever shows the state listens to the signals."""
+
+    network_changed = Signal(object)  # Network
+    preparation_changed = Signal(object)  # Preparation
+    history_changed = Signal()
+    refused = Signal(str)  # the sentence of an edit that could not be done; nothing has changed
+
+    def __init__(self, network: Network, preparation: Preparation | None = None) -> None:
+        super().__init__()
+        self._shown = State(network, preparation or Preparation())
+        self.history = History(self._shown)
+
+    @property
+    def network(self) -> Network:
+        """The network as it is now."""
+        return self._shown.network
+
+    @property
+    def preparation(self) -> Preparation:
+        """What happens to a frame before the network."""
+        return self._shown.preparation
+
+    def edit(self, label: str, change: Change, merge_key: object = None) -> bool:
+        """Change the network by a verb of `edits`; False (and `refused` with the reason) if that is impossible.
+
+        Edits in a row with the same `merge_key` (an object made when a drag starts) are one undo.
+        """
+        try:
+            network = change(self.network)
+        except REFUSALS as error:
+            log.info("Refused '%s': %s", label, error)
+            self.refused.emit(str(error))
+            return False
+        if network is not self.network:
+            self._push(label, State(network, self.preparation), merge_key)
+        return True
+
+    def prepare(self, label: str, preparation: Preparation, merge_key: object = None) -> None:
+        """Change what happens to a frame before the network."""
+        if preparation != self.preparation:
+            self._push(label, State(self.network, preparation), merge_key)
+
+    def undo(self) -> None:
+        """Take back the newest edit."""
+        self.go(self.history.index - 1)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self.go(self.history.index + 1)
+
+    def go(self, index: int) -> None:
+        """Show the state of another entry of the history."""
+        self.history.go(index)
+        self._show(self.history.state)
+        self.history_changed.emit()
+
+    def preview(self, network: Network) -> None:
+        """Show a network without an entry in the history (a training in progress)."""
+        self._show(State(network, self.preparation))
+
+    def start_over(self, network: Network, preparation: Preparation) -> None:
+        """Begin anew with another state and an empty history."""
+        self.history = History(State(network, preparation))
+        self._show(self.history.state)
+        self.history_changed.emit()
+
+    def _push(self, label: str, state: State, merge_key: object) -> None:
+        self.history.push(label, state, merge_key)
+        self._show(state)
+        self.history_changed.emit()
+
+    def _show(self, state: State) -> None:
+        before, self._shown = self._shown, state
+        if state.network is not before.network:
+            self.network_changed.emit(state.network)
+        if state.preparation != before.preparation:
+            self.preparation_changed.emit(state.preparation)

@@ -1,0 +1,1 @@
+"""The threads: each a loop around a function that a test can call, with mailboxes between them. No Qt."""

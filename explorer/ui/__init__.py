@@ -1,0 +1,1 @@
+"""The window: docks, commands and the widgets in them."""

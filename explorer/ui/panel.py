@@ -1,0 +1,53 @@
+"""What every panel is: the content of one dock, which announces itself and is told of what is new."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from explorer.runtime.evaluator import Answer
+from explorer.ui.workspace import Workspace
+
+Area = Literal["left", "right", "bottom", "center"]
+
+_REGISTRY: dict[str, type[Panel]] = {}
+
+
+class Panel(QWidget):
+    """The content of one dock. A subclass with a `name` registers itself; one file in panels/ is one panel.
+
+    A panel reads and edits the document through the workspace and knows no other panel. The window calls
+    `show_answer` for the newest answer, and only while something of the panel can be seen.
+    """
+
+    name: ClassVar[str] = ""  # stands in the saved layout; never changes
+    title: ClassVar[str] = ""
+    area: ClassVar[Area] = "right"
+    order: ClassVar[int] = 0  # place within the area, from the top (or from the left at the bottom)
+    icon: ClassVar[str] = ""  # name of an icon in resources/icons
+    help: ClassVar[str] = ""  # one or two sentences: what it shows and what one can do in it
+    shown_at_first: ClassVar[bool] = True
+    tabbed_with: ClassVar[str] = ""  # name of the panel on which it is tabbed at first
+
+    headline_changed = Signal(str)  # the one number that matters, for the dock's title bar
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__dict__.get("name"):
+            _REGISTRY[cls.name] = cls
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.setObjectName(self.name)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Show the newest trace and pictures."""
+
+
+def panel_types() -> list[type[Panel]]:
+    """Every registered panel, by area and order."""
+    areas = ("left", "center", "right", "bottom")
+    return sorted(_REGISTRY.values(), key=lambda panel: (areas.index(panel.area), panel.order, panel.name))

@@ -1,0 +1,9 @@
+"""The panels: one file, one dock. Importing this package imports every module in it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")
