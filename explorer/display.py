@@ -1,0 +1,76 @@
+"""Asks the display whether a window can open on it, before Qt does: Qt ends the process where it cannot."""
+
+import ctypes
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+
+def display_problem() -> str | None:
+    """Why no window can be shown here, or None. Only Linux and its relatives can be without a display."""
+    if sys.platform in ("win32", "darwin"):
+        return None
+    return linux_display_problem(os.environ.get("QT_QPA_PLATFORM", ""))
+
+
+def linux_display_problem(platform: str) -> str | None:
+    """`platform` is what QT_QPA_PLATFORM says: nothing, "offscreen", "xcb", "wayland;xcb"."""
+    asked = {choice.split(":")[0] for choice in platform.split(";") if choice}
+    if asked and asked.isdisjoint({"xcb", "wayland", "wayland-egl"}):
+        return None  # offscreen, vnc and the like need no display
+    wayland = os.environ.get("WAYLAND_DISPLAY") and (not asked or asked & {"wayland", "wayland-egl"})
+    if wayland and _wayland_answers():
+        return None
+    if asked and "xcb" not in asked:
+        return "the Wayland display does not answer"
+    display = os.environ.get("DISPLAY")
+    if not display:
+        return "the Wayland display does not answer" if wayland else "DISPLAY is not set"
+    if not _x_answers():
+        return f"the display {display} does not answer"
+    return _x_plugin_problem()
+
+
+def _x_answers() -> bool:
+    """Connect the way Qt will: libxcb knows about sockets, hosts and authorisation."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return False
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)  # never null: a failed connection is an object too
+    answers = bool(xcb.xcb_connection_has_error(connection) == 0)
+    xcb.xcb_disconnect(connection)
+    return answers
+
+
+def _wayland_answers() -> bool:
+    try:
+        wayland = ctypes.CDLL("libwayland-client.so.0")
+    except OSError:
+        return False
+    wayland.wl_display_connect.restype = ctypes.c_void_p
+    wayland.wl_display_connect.argtypes = [ctypes.c_char_p]
+    wayland.wl_display_disconnect.argtypes = [ctypes.c_void_p]
+    connection = wayland.wl_display_connect(None)
+    if connection is None:
+        return False
+    wayland.wl_display_disconnect(connection)
+    return True
+
+
+def _x_plugin_problem() -> str | None:
+    """Load Qt's X plugin, as Qt will; the loader's message names the library that is missing."""
+    pyside = importlib.util.find_spec("PySide6")
+    for folder in (pyside.submodule_search_locations if pyside else None) or ():
+        plugin = Path(folder, "Qt", "plugins", "platforms", "libqxcb.so")
+        if plugin.exists():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                return f"a library of the system is missing: {error}"
+    return None
