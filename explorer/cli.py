@@ -14,7 +14,6 @@ from explorer.options import Options
 
 PROGRAM = "feature-map-explorer"
 NO_DISPLAY_SNAPSHOT = Path("feature-maps.png")
-SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "udp", "tcp", "srt")
 LARGEST_SIDE = 16_000  # pixels of a snapshot
 QT5_OF_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
 
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         if ".so" not in str(error) and "DLL" not in str(error):
             raise
-        tell(f"A library of the system is missing: {error}. Start with run.py, which installs it or says how.")
+        tell(f"A library of the system is missing: {error}. Start with run.py, it installs it or says how.")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -98,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         "--size", metavar="WxH", type=_size, default=Options.size, help="of the snapshot, default 1600x1000"
     )
     parser.add_argument(
-        "--maps", metavar="FOLDER", type=Path, help="write every layer's maps into this folder, without a window"
+        "--maps", metavar="FOLDER", type=Path, help="write every layer's maps into this folder, no window"
     )
     parser.add_argument("--theme", choices=("dark", "light"), help="default: as it was the last time")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
@@ -116,27 +115,15 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def check_source(source: str) -> None:
-    """A number is a camera and a URL a stream, whether they are there shows itself; a file must exist now."""
-    if source.isdecimal():
-        return
-    scheme, separator, rest = source.partition("://")
-    if _exists(source):
-        if not os.access(source, os.R_OK):
-            raise UsageError(f"{source} may not be read. Check its permissions.")
-    elif not separator:
-        raise UsageError(
-            f"There is no file or folder {source!r}; expected an image, a folder, a video, a camera number or "
-            "the URL of a stream."
-        )
-    elif scheme.lower() not in SCHEMES or not rest:
-        raise UsageError(f"{source!r} is no stream; expected {', '.join(SCHEMES)} followed by :// and a host.")
+    """What can be known without opening it: whether a camera or a stream answers shows itself later."""
+    _import_opencv()
+    from explorer.sources.opening import open_source
+    from explorer.sources.source import SourceError
 
-
-def _exists(path: str) -> bool:
     try:
-        return Path(path).exists()
-    except OSError:  # a name that is too long for a file
-        return False
+        open_source(source)
+    except SourceError as error:
+        raise UsageError(str(error)) from None
 
 
 def check_network(network: str) -> None:

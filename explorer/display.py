@@ -49,6 +49,8 @@ def _x_answers() -> bool:
 
 
 def _wayland_answers() -> bool:
+    if not os.environ.get("XDG_RUNTIME_DIR") and not os.environ["WAYLAND_DISPLAY"].startswith("/"):
+        return False  # the library would say so on the terminal
     try:
         wayland = ctypes.CDLL("libwayland-client.so.0")
     except OSError:
