@@ -116,7 +116,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def check_source(source: str) -> None:
     """What can be known without opening it: whether a camera or a stream answers shows itself later."""
-    _import_opencv()
+    import_opencv()
     from explorer.sources.opening import open_source
     from explorer.sources.source import SourceError
 
@@ -152,7 +152,7 @@ def _show(options: Options) -> int:
 
     problem = display_problem()
     if problem is None:
-        _import_opencv()
+        import_opencv()
         from explorer import app
 
         return app.run(options)
@@ -166,7 +166,7 @@ def _show(options: Options) -> int:
 
 
 def _write(options: Options) -> int:
-    _import_opencv()
+    import_opencv()
     from explorer.headless import HeadlessError, write_maps_of
 
     try:
@@ -180,7 +180,7 @@ def _write(options: Options) -> int:
 
 def _draw(options: Options) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    _import_opencv()
+    import_opencv()
     if sys.platform == "win32":  # there the offscreen plugin knows no fonts of the system
         windows = os.environ.get("WINDIR", "C:\\Windows")
         os.environ.setdefault("QT_QPA_FONTDIR", os.path.join(windows, "Fonts"))
@@ -189,7 +189,7 @@ def _draw(options: Options) -> int:
     return app.snapshot(options)
 
 
-def _import_opencv() -> None:
+def import_opencv() -> None:
     """Import OpenCV without what it does to the environment: it points every Qt at its own Qt 5."""
     before = {name: os.environ.get(name) for name in QT5_OF_OPENCV}
     import cv2  # noqa: F401

@@ -14,6 +14,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _home = tempfile.TemporaryDirectory(prefix="explorer-tests-", ignore_cleanup_errors=True)
 os.environ["EXPLORER_HOME"] = _home.name
 
+from explorer.cli import import_opencv  # noqa: E402
+
+import_opencv()  # programs that a test starts shall not inherit what it does to the environment
+
 ROOT = Path(__file__).parent.parent
 
 
