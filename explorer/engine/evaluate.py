@@ -94,5 +94,6 @@ def _run(node: Node, inputs: tuple[Array, ...]) -> Step:
         return Step(node, inputs, inputs[0])
     started = time.perf_counter()
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
-        output = node.layer.forward(inputs, node.parameters, [])
+        output = node.layer.forward(inputs, node.parameters, []).view()
+    output.flags.writeable = False  # whoever holds a trace may rely on it
     return Step(node, inputs, output, time.perf_counter() - started)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
 
@@ -19,7 +20,8 @@ BLOCK = 1 << 15  # numbers; input and output of a block together stay in the sec
 
 def empty_maps(batch: int, channels: int, height: int, width: int) -> Array:
     """An uninitialised activation of logical order (batch, channel, height, width)."""
-    return np.empty((height, channels, width, batch), np.float32).transpose(3, 1, 0, 2)  # (n, c, h, w)
+    buffer = arena.empty(height * channels * width * batch)
+    return buffer.reshape(height, channels, width, batch).transpose(3, 1, 0, 2)  # (n, c, h, w)
 
 
 def rows_first(x: Array) -> Array:
@@ -32,9 +34,10 @@ def each_block(function: Callable[[Array, Array], object], x: Array) -> Array:
 
     Returns a new array laid out as `x` is. For functions of every single value, in maps or in lists.
     """
-    out = np.empty_like(x)  # keeps the order of the axes in memory
     order = np.argsort([-stride for stride in x.strides], kind="stable")
-    source, target = x.transpose(order), out.transpose(order)
+    source = x.transpose(order)
+    whole = arena.empty(x.size).reshape(source.shape)
+    out, target = whole.transpose(np.argsort(order)), whole
     if source.flags.c_contiguous and target.flags.c_contiguous:
         source, target = source.reshape(-1), target.reshape(-1)
         step = BLOCK
@@ -47,3 +50,25 @@ def each_block(function: Callable[[Array, Array], object], x: Array) -> Array:
 
     pool.each(work, starts)
     return out
+
+
+def each_channel_block(function: Callable[..., object], x: Array, *vectors: Array) -> Array:
+    """Call `function(block, out, *vectors)` for blocks of whole rows of maps, or once for a list of features.
+
+    In both, axis 1 is the channel or feature: blocks are (rows, channels, width, batch), a list is
+    (batch, features). Each vector holds one number per channel and comes in a shape that fits the block.
+    """
+    if x.ndim == 2:
+        out = np.empty(x.shape, np.float32)
+        function(x, out, *vectors)
+        return out
+    result = empty_maps(*x.shape)
+    source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
+    shaped = [vector[:, None, None] for vector in vectors]
+    step = max(1, BLOCK * source.shape[0] // max(1, source.size))
+
+    def work(start: int) -> None:
+        function(source[start : start + step], target[start : start + step], *shaped)
+
+    pool.each(work, range(0, source.shape[0], step))
+    return result

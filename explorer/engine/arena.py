@@ -1,0 +1,58 @@
+"""The arena: lends large buffers and takes them back when nobody refers to them any more.
+
+A fresh array of some megabytes is mapped by the system and its pages are faulted in one by one, which costs
+more than a ReLU. An activation that nobody holds leaves a buffer that the next frame can use at once. An array
+that is still referred to, by a trace, a picture or a view of it, is never lent again.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import numpy as np
+
+from explorer.engine.layer import Array
+
+SMALLEST = 1 << 16  # numbers; smaller arrays are left to NumPy's and the C library's own caches
+PATIENCE = 400  # loans after which a buffer that nobody asked for is given back to the system
+UNUSED = 2  # references to a buffer that only the arena knows: its list and the argument of getrefcount
+
+
+class Arena:
+    """Buffers by their size, each with the number of the loan in which it was last lent."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[int, list[Array]] = {}
+        self._last_loan: dict[int, int] = {}
+        self._loans = 0
+        self._lock = threading.Lock()
+
+    def empty(self, count: int) -> Array:
+        """An uninitialised one-dimensional float32 array of `count` numbers."""
+        if count < SMALLEST:
+            return np.empty(count, np.float32)
+        with self._lock:
+            self._loans += 1
+            self._last_loan[count] = self._loans
+            buffers = self._buffers.setdefault(count, [])
+            for index in range(len(buffers)):
+                if sys.getrefcount(buffers[index]) == UNUSED:
+                    return buffers[index][:]
+            self._give_back()
+            buffers.append(np.empty(count, np.float32))
+            return buffers[-1][:]
+
+    def _give_back(self) -> None:
+        """Forget the free buffers of sizes that nobody has asked for lately."""
+        for count in [count for count, loan in self._last_loan.items() if loan < self._loans - PATIENCE]:
+            kept = [
+                buffer for buffer in self._buffers.pop(count) if sys.getrefcount(buffer) > UNUSED + 1
+            ]  # one reference more: the loop's
+            if kept:
+                self._buffers[count] = kept
+            else:
+                del self._last_loan[count]
+
+
+arena = Arena()

@@ -1,0 +1,112 @@
+"""Sliding windows: how padding settings become windows, and how rows of an image are unfolded for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.geometry import Border, Window, border_index, same_padding
+from explorer.engine.layer import Array, ShapeError
+
+PADDINGS = ("valid", "same", "explicit")
+
+Pair = tuple[int, int]
+Sides = tuple[int, int, int, int]  # top, bottom, left, right
+
+
+def sliding_windows(
+    extents: Pair, size: Pair, stride: Pair, dilation: Pair, padding: str, sides: Sides, ceil: bool = False
+) -> tuple[Window, Window]:
+    """The vertical and the horizontal window for these settings on an image of `extents` (height, width)."""
+    windows = []
+    for axis in (0, 1):
+        if padding == "same":
+            before, after = same_padding(extents[axis], size[axis], stride[axis], dilation[axis])
+        elif padding == "explicit":
+            before, after = sides[2 * axis], sides[2 * axis + 1]
+        else:
+            before, after = 0, 0
+        windows.append(Window(size[axis], stride[axis], before, after, dilation[axis], ceil))
+    return windows[0], windows[1]
+
+
+def output_extents(windows: tuple[Window, Window], extents: Pair, what: str) -> Pair:
+    """(height, width) of the output; raises ShapeError where not even one window fits.
+
+    `what` names the window in the sentence: 'kernel' or 'pooling window'.
+    """
+    for window, extent, axis in zip(windows, extents, ("high", "wide"), strict=True):
+        if window.output_size(extent) < 1:
+            padded = extent + window.before + window.after
+            reach = f"{window.reach} pixels {axis}"
+            if window.dilation > 1:
+                reach += f" (size {window.size}, dilation {window.dilation})"
+            raise ShapeError(
+                f"The {what} reaches over {reach}, but its input is only {padded} pixels {axis}"
+                f"{' with padding' if padded > extent else ''}. "
+                f"Make the {what} smaller, add padding, or use a larger image."
+            )
+    return windows[0].output_size(extents[0]), windows[1].output_size(extents[1])
+
+
+def unfold_rows(
+    band: Array,
+    x: Array,
+    first: int,
+    windows: tuple[Window, Window],
+    border: Border = "constant",
+    value: float = 0.0,
+) -> None:
+    """Write rows of an image, shifted once for every column of the window, into `band`.
+
+    band  (groups, rows, window width, channels per group, output width, batch), written completely
+    x     (height, channels, width, batch)
+    first position of the band's first row, in rows of x; negative in the padding
+
+    With it, line i * (window width * channels per group) + ... of a window that starts at a row of the band
+    is the next line in memory: a convolution can read overlapping windows of rows without copying them.
+    """
+    groups, count, _, channels, _, batch = band.shape
+    height, _, width, _ = x.shape
+    grouped = x.reshape(height, groups, channels, width, batch).transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
+    positions = first + np.arange(count)
+    inside = np.flatnonzero((positions >= 0) & (positions < height))
+    if inside.size:
+        low, high = int(inside[0]), int(inside[-1]) + 1
+        rows = grouped[:, first + low : first + high]
+        _unfold_columns(band[:, low:high], rows, windows[1], border, value)
+    else:
+        low = high = 0
+    for row in (*range(low), *range(high, count)):
+        source = int(border_index(positions[row : row + 1], height, border)[0])
+        if source < 0:
+            band[:, row] = value
+        else:
+            _unfold_columns(
+                band[:, row : row + 1], grouped[:, source : source + 1], windows[1], border, value
+            )
+
+
+def _unfold_columns(band: Array, rows: Array, window: Window, border: Border, value: float) -> None:
+    """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n)."""
+    width, count = rows.shape[3], band.shape[4]
+    for tap in range(window.size):
+        start = tap * window.dilation - window.before
+        low = min(count, max(0, -(start // window.stride)))  # first output column that reads inside
+        high = max(low, min(count, (width - 1 - start) // window.stride + 1))
+        target = band[:, :, tap]
+        if high > low:
+            begin = start + low * window.stride
+            end = start + (high - 1) * window.stride + 1
+            target[:, :, :, low:high] = rows[:, :, :, begin : end : window.stride]
+        outside: Sequence[int] = (*range(low), *range(high, count))
+        if not outside:
+            continue
+        if border == "constant":
+            target[:, :, :, :low] = value
+            target[:, :, :, high:] = value
+        else:
+            columns: NDArray[np.intp] = start + np.asarray(outside) * window.stride
+            target[:, :, :, list(outside)] = rows[:, :, :, border_index(columns, width, border)]
