@@ -42,6 +42,7 @@ class Workspace(QObject):
         self.wanted = Wanted()
         self._must_submit = False
         self.clock.ticked.connect(self._fetch)
+        capture.asked = self.clock.wake
         document.network_changed.connect(self._submit_later)
         document.preparation_changed.connect(self._submit_later)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
@@ -66,7 +67,6 @@ class Workspace(QObject):
     def open_source(self, source: Source) -> None:
         """Show another source; while it opens, and if it cannot be opened, the last good image stays."""
         self.capture.switch(source)
-        self.clock.wake()
 
     def want(self, wanted: Wanted) -> None:
         """Tell what of the maps is visible, at which size and in which colours."""
