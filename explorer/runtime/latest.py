@@ -1,0 +1,38 @@
+"""A mailbox that holds one letter: the newest."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Latest(Generic[T]):
+    """Hands the newest letter from thread to thread; one that nobody fetched is replaced, never queued."""
+
+    def __init__(self) -> None:
+        self._arrival = threading.Condition()
+        self._letter: T | None = None
+
+    def put(self, letter: T) -> None:
+        """Put a letter in, in place of the one that lies there."""
+        with self._arrival:
+            self._letter = letter
+            self._arrival.notify_all()
+
+    def take(self) -> T | None:
+        """Take the letter out, or None if there is none."""
+        with self._arrival:
+            letter, self._letter = self._letter, None
+            return letter
+
+    def peek(self) -> T | None:
+        """Look at the letter and leave it where it is."""
+        with self._arrival:
+            return self._letter
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Sleep until a letter lies there; False if none came within `timeout` seconds."""
+        with self._arrival:
+            return self._arrival.wait_for(lambda: self._letter is not None, timeout)
