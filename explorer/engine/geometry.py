@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,10 @@ BORDERS: tuple[Border, ...] = ("constant", "reflect", "reflect-101", "replicate"
 
 @dataclass(frozen=True)
 class Window:
-    """A window that slides along one axis. Sizes in input pixels; `before` and `after` is padding."""
+    """A window that slides along one axis. Sizes in input pixels; `before` and `after` is padding.
+
+    `zoom` is the number of outputs that share a place of the window: above 1 where a layer makes maps larger.
+    """
 
     size: int = 1
     stride: int = 1
@@ -23,6 +27,7 @@ class Window:
     after: int = 0
     dilation: int = 1
     ceil: bool = False
+    zoom: int = 1
 
     @property
     def reach(self) -> int:
@@ -52,7 +57,7 @@ class Window:
         return f"{left}({extent}{padding} - {reach}) / {self.stride}{right} + 1 = {self.output_size(extent)}"
 
     def unread(self, extent: int) -> tuple[int, int]:
-        """Input pixels after the last window's last one and, for strides beyond the reach, between windows."""
+        """Input pixels after the last window's last one and, with strides beyond the reach, between windows."""
         count = self.output_size(extent)
         if count < 1:
             return extent, 0
@@ -61,7 +66,7 @@ class Window:
 
 
 def same_padding(extent: int, size: int, stride: int, dilation: int) -> tuple[int, int]:
-    """Padding (before, after) that gives ceil(extent / stride) outputs; an odd pixel goes after, as in Keras."""
+    """Padding (before, after) that gives ceil(extent / stride) outputs; an odd pixel goes after, like Keras."""
     reach = dilation * (size - 1) + 1
     total = max(0, (math.ceil(extent / stride) - 1) * stride + reach - extent)
     return total // 2, total - total // 2
@@ -92,25 +97,27 @@ def border_index(positions: NDArray[np.intp], extent: int, border: Border) -> ND
 class Field:
     """The receptive field of a unit along one axis, in pixels of the network's input.
 
-    `size` pixels wide, `step` pixels from one unit to the next, the first unit's field starts at `start`
-    (negative: in the padding). Araujo et al. 2019, 'Computing Receptive Fields', section 2.
+    `size` pixels wide, `step` pixels from one unit to the next (a fraction where maps are finer than
+    the image), the first unit's field starts at `start` (negative: in the padding). Araujo et al. 2019,
+    'Computing Receptive Fields', section 2.
     """
 
     size: int = 1
-    step: int = 1
+    step: int | Fraction = 1
     start: int = 0
 
     def through(self, window: Window) -> Field:
         """The field of the units behind a layer that slides this window."""
+        step = Fraction(self.step * window.stride, window.zoom)
         return Field(
-            size=self.size + (window.reach - 1) * self.step,
-            step=self.step * window.stride,
-            start=self.start - window.before * self.step,
+            size=math.ceil(self.size + (window.reach - 1) * self.step),
+            step=int(step) if step.denominator == 1 else step,
+            start=math.floor(self.start - window.before * self.step),
         )
 
     def of_unit(self, index: int) -> tuple[int, int]:
         """First pixel and one past the last pixel that the unit at `index` reads."""
-        first = self.start + index * self.step
+        first = math.floor(self.start + index * self.step)
         return first, first + self.size
 
     def merged(self, other: Field) -> Field:

@@ -246,6 +246,10 @@ class Layer:
         """The output-size formula with today's numbers, one text per axis; empty where nothing is slid."""
         return ()
 
+    def plateaus(self) -> tuple[float, ...]:
+        """Values on which the output levels off, so that a channel can be stuck there (saturated)."""
+        return ()
+
     # ---- evaluation -------------------------------------------------------------------------------------------
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:

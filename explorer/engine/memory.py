@@ -15,7 +15,9 @@ from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
 
-BLOCK = 1 << 15  # numbers; input and output of a block together stay in the second-level cache
+BLOCK = (
+    1 << 17
+)  # numbers of one block: large enough that starting it costs little, small enough for the cache
 
 
 def empty_maps(batch: int, channels: int, height: int, width: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -36,7 +37,10 @@ class ComputePool:
             for item in shared:
                 work(item)
 
-        helpers = [self._helpers().submit(drain) for _ in range(min(self.threads, len(waiting)) - 1)]
+        helpers = [  # each in a copy of the caller's context, where NumPy keeps np.errstate
+            self._helpers().submit(contextvars.copy_context().run, drain)
+            for _ in range(min(self.threads, len(waiting)) - 1)
+        ]
         try:
             drain()
         finally:

@@ -1,0 +1,29 @@
+"""From maps to a list of features."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape
+
+
+class Flatten(Layer):
+    """All maps as one list, channel by channel, row by row (PyTorch's and ONNX's order)."""
+
+    kind = "flatten"
+    title = "Flatten"
+    group = "Shape"
+    help = "Writes all maps one after another into a single list, which is what a Dense layer needs."
+
+    def output_shape(self, shapes: Sequence[Shape]) -> Shape:
+        return (math.prod(shapes[0]),)
+
+    def windows(self, shapes: Sequence[Shape]) -> None:
+        return None  # neighbours in the list are not neighbours in the image
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+        return np.ascontiguousarray(x).reshape(len(x), -1)  # (n, c * h * w)

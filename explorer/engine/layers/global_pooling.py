@@ -1,0 +1,103 @@
+"""Global pooling: every map, whatever its size, becomes one value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape, maps_shape
+from explorer.engine.memory import BLOCK, rows_first
+from explorer.engine.pool import pool
+
+
+class GlobalPool(Layer):
+    """What all global poolings share: maps of any size in, maps of 1 x 1 out."""
+
+    group = "Pooling"
+    combine: ClassVar[np.ufunc]
+
+    def output_shape(self, shapes: Sequence[Shape]) -> Shape:
+        channels, _, _ = maps_shape(self, shapes[0])
+        return channels, 1, 1
+
+    def windows(self, shapes: Sequence[Shape]) -> None:
+        return None
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+        batch, channels, height, width = x.shape
+        source = rows_first(x)  # (h, c, w, n)
+        step = max(1, BLOCK // max(1, channels * width * batch))
+        starts = range(0, height, step)
+        # One line of results per block, joined in the blocks' order: the same sum whoever computed it.
+        partial = np.empty((len(starts), channels, batch), np.float64)
+
+        def work(index: int) -> None:
+            block = source[starts[index] : starts[index] + step]
+            rows = type(self).combine.reduce(self.prepared(block), axis=2, dtype=np.float32)  # (h, c, n)
+            partial[index] = type(self).combine.reduce(rows, axis=0, dtype=np.float64)
+
+        pool.each(work, range(len(starts)))
+        whole = self.finished(type(self).combine.reduce(partial, axis=0), height * width)  # (c, n)
+        return whole.T[:, :, None, None].astype(np.float32)  # (n, c, 1, 1)
+
+    def prepared(self, block: Array) -> Array:
+        """What is combined of a block of pixels."""
+        return block
+
+    def finished(self, combined: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+        """The value of a map of `pixels` pixels from everything combined."""
+        return combined
+
+
+class GlobalMaxPool(GlobalPool):
+    """The largest value of every map."""
+
+    kind = "global_max_pool"
+    title = "Global max pool"
+    help = "The largest value of every map: whether a feature is anywhere in the image."
+    combine = np.maximum
+
+
+class GlobalMinPool(GlobalPool):
+    """The smallest value of every map."""
+
+    kind = "global_min_pool"
+    title = "Global min pool"
+    help = "The smallest value of every map."
+    combine = np.minimum
+
+
+class GlobalAveragePool(GlobalPool):
+    """The mean of every map (Lin et al. 2013, Network in Network, section 3.2)."""
+
+    kind = "global_average_pool"
+    title = "Global average pool"
+    help = "The mean of every map: how much of a feature is in the image, whatever its size."
+    combine = np.add
+
+    def finished(self, combined: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+        return combined / pixels
+
+
+class GlobalL2Pool(GlobalPool):
+    """The square root of the sum of the squares of every map."""
+
+    kind = "global_l2_pool"
+    title = "Global L2 pool"
+    help = "The length of every map as a vector: the root of the sum of its squares. Signs are lost."
+    combine = np.add
+    signed_output = False
+
+    def multiply_adds(self, shapes: Sequence[Shape]) -> int:
+        return math.prod(shapes[0])
+
+    def prepared(self, block: Array) -> Array:
+        return np.square(block)
+
+    def finished(self, combined: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+        return np.sqrt(combined)

@@ -1,0 +1,95 @@
+"""Rectifiers: activations of straight pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.engine.layer import Array, Layer, Parameters, SettingError, Shape, Tape, setting
+from explorer.engine.layers.activation import Activation
+from explorer.engine.memory import each_channel_block
+
+
+class LeakyReLU(Activation):
+    """x where it is positive, leak * x elsewhere (Maas et al. 2013)."""
+
+    kind = "leaky_relu"
+    title = "Leaky ReLU"
+    help = "Keeps what is positive and lets a small share of the negative through, so that no unit dies."
+
+    leak: float = setting(0.1, low=0, high=1, step=0.01, help="Share of a negative value that passes.")
+
+    def summary(self) -> str:
+        return f"leaky ReLU {self.leak:g}"
+
+    def apply(self, x: Array, out: Array) -> None:
+        zero = np.zeros_like(x)
+        np.multiply(np.minimum(x, zero), np.float32(self.leak), out=out)
+        np.add(out, np.maximum(x, zero), out=out)
+
+
+class PReLU(Layer):
+    """x where it is positive, slope * x elsewhere, with a slope per channel (He et al. 2015)."""
+
+    kind = "prelu"
+    title = "PReLU"
+    group = "Activation"
+    help = "A leaky ReLU whose leak is a parameter of every channel and can be learned."
+
+    def parameter_shapes(self, shapes: Sequence[Shape]) -> dict[str, Shape]:
+        return {"slope": (shapes[0][0],)}
+
+    def initial_parameters(self, shapes: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        return {"slope": np.full(shapes[0][0], 0.25, np.float32)}  # He et al. 2015, section 2.1
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+
+        def bend(block: Array, out: Array, slope: Array) -> None:
+            zero = np.zeros_like(block)
+            np.multiply(np.minimum(block, zero), slope, out=out)
+            np.add(out, np.maximum(block, zero), out=out)
+
+        return each_channel_block(bend, x, parameters["slope"])
+
+
+class Clip(Activation):
+    """min(max(x, low), high); ReLU6 (Krizhevsky 2010) with its defaults."""
+
+    kind = "clip"
+    title = "Clip"
+    help = "Cuts values off below a lowest and above a highest one. From 0 to 6 it is known as ReLU6."
+
+    low: float = setting(0.0, label="Lowest", help="Smaller values become this one.")
+    high: float = setting(6.0, label="Highest", help="Larger values become this one.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.low > self.high:
+            raise SettingError(
+                f"Lowest must not be above highest, got {self.low:g} and {self.high:g}. "
+                "Change the other one first."
+            )
+
+    def summary(self) -> str:
+        return f"clip {self.low:g} to {self.high:g}"
+
+    def plateaus(self) -> tuple[float, ...]:
+        # Many zeros are sparse, not stuck.
+        return tuple(bound for bound in (self.low, self.high) if bound != 0)
+
+    def apply(self, x: Array, out: Array) -> None:
+        np.minimum(np.maximum(x, np.full_like(x, self.low)), np.full_like(x, self.high), out=out)
+
+
+class Absolute(Activation):
+    """|x|."""
+
+    kind = "abs"
+    title = "Absolute value"
+    help = "Drops the sign: an edge from dark to bright counts as much as one from bright to dark."
+    signed_output = False
+
+    def apply(self, x: Array, out: Array) -> None:
+        np.abs(x, out=out)

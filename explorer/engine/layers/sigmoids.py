@@ -1,0 +1,68 @@
+"""Sigmoids: activations that level off on both sides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.engine.layer import Array
+from explorer.engine.layers.activation import Activation
+
+
+def sigmoid(x: Array, out: Array) -> None:
+    """1 / (1 + exp(-x)); an exponential that overflows gives 0, which is right."""
+    np.negative(x, out=out)
+    np.exp(out, out=out)
+    np.add(out, np.float32(1), out=out)
+    np.reciprocal(out, out=out)
+
+
+def hard_sigmoid(x: Array, out: Array) -> None:
+    """min(max(x + 3, 0), 6) / 6, as in MobileNetV3 (Howard et al. 2019, section 5.2) and PyTorch."""
+    np.add(x, np.float32(3), out=out)
+    np.maximum(out, np.zeros_like(out), out=out)
+    np.minimum(out, np.full_like(out, 6), out=out)
+    np.divide(out, np.float32(6), out=out)
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(-x))."""
+
+    kind = "sigmoid"
+    title = "Sigmoid"
+    help = "Squeezes every value between 0 and 1; 0 becomes a half."
+    signed_output = False
+
+    def plateaus(self) -> tuple[float, ...]:
+        return 0.0, 1.0
+
+    def apply(self, x: Array, out: Array) -> None:
+        sigmoid(x, out)
+
+
+class HardSigmoid(Activation):
+    """A sigmoid of three straight pieces: 0, x / 6 + 1/2, 1."""
+
+    kind = "hard_sigmoid"
+    title = "Hard sigmoid"
+    help = "A sigmoid of three straight pieces: 0 below -3, 1 above 3, a ramp between."
+    signed_output = False
+
+    def plateaus(self) -> tuple[float, ...]:
+        return 0.0, 1.0
+
+    def apply(self, x: Array, out: Array) -> None:
+        hard_sigmoid(x, out)
+
+
+class Tanh(Activation):
+    """The hyperbolic tangent."""
+
+    kind = "tanh"
+    title = "Tanh"
+    help = "Squeezes every value between -1 and 1 and keeps 0 at 0."
+
+    def plateaus(self) -> tuple[float, ...]:
+        return -1.0, 1.0
+
+    def apply(self, x: Array, out: Array) -> None:
+        np.tanh(x, out=out)

@@ -1,0 +1,67 @@
+"""Weighted pooling: a mean in which the pixels at the middle of the window count most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array, Shape, setting
+from explorer.engine.layers.pooling import SlidingPool
+from explorer.engine.reduction import counts, reduce_windows
+
+
+def gaussian_weights(size: int, dilation: int, sigma: float) -> tuple[float, ...]:
+    """Weights along one axis, of sum 1: exp(-d² / 2 sigma²) of the distance d in pixels from the middle."""
+    distance = (np.arange(size) - (size - 1) / 2) * dilation
+    # Counted from the nearest pixel, so that a narrow bell on an even window does not vanish altogether.
+    weights = np.exp((np.min(distance**2) - distance**2) / (2 * sigma**2))
+    return tuple(float(weight) for weight in weights / weights.sum())
+
+
+class WeightedPool(SlidingPool):
+    """The mean of every window with Gaussian weights, renormalised over what counts.
+
+    The weights are the normalised Gaussian of the distance from the window's centre, as in the pooling by
+    "a weighted average based on the distance from the central pixel" of Goodfellow, Bengio & Courville 2016,
+    Deep Learning, section 9.3.
+    """
+
+    kind = "weighted_pool"
+    title = "Weighted pool"
+    help = "A mean in which the middle of the window counts most: smooth, and calm when the image shifts."
+
+    sigma: float = setting(
+        1.0, low=0.05, high=100.0, step=0.1, help="Width of the Gaussian bell of weights, in pixels."
+    )
+    count_include_pad: bool = setting(
+        False,
+        label="Count padding",
+        help="Padding counts as zeros in the mean, so that edges get darker. What ceil mode reads beyond the "
+        "padding never counts.",
+    )
+
+    def weights(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The weights down and across; the weight of a pixel is the product of the two."""
+        down, across = (
+            gaussian_weights(size, dilation, self.sigma)
+            for size, dilation in zip(self.window, self.dilation, strict=True)
+        )
+        return down, across
+
+    def multiply_adds(self, shapes: Sequence[Shape]) -> int:
+        channels, rows, columns = self.output_shape(shapes)
+        return channels * rows * columns * self.window[0] * self.window[1]
+
+    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
+        weights = self.weights()
+        down, across = (
+            counts(window, extent, padding=self.count_include_pad, weights=one)
+            for window, extent, one in zip(windows, x.shape[2:], weights, strict=True)
+        )
+
+        def divide(out: Array, rows: slice) -> None:
+            np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
+
+        return reduce_windows(x, windows, np.add, start=0, weights=weights, after=divide)

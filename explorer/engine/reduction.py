@@ -1,0 +1,138 @@
+"""What sliding windows read, reduced to one value each: rows first, then columns, without padding anything.
+
+Every pooling is separable: the maximum of a window is the maximum of its rows' maxima, its sum the sum of
+their sums. So a window of h x w costs h + w operations per output, each on long contiguous lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array
+from explorer.engine.memory import BLOCK, empty_maps, rows_first
+from explorer.engine.pool import pool
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One place of the window along one axis: which outputs read a real pixel there, and which pixels."""
+
+    index: int
+    outputs: slice
+    inputs: slice
+
+    def is_whole(self, count: int) -> bool:
+        """Whether every one of `count` outputs reads a pixel at this place."""
+        return self.outputs == slice(0, count)
+
+
+def taps(window: Window, extent: int, first: int, last: int) -> list[Tap]:
+    """The places of the window for the outputs `first` to `last` - 1; outputs are counted from `first`."""
+    found = []
+    for index in range(window.size):
+        offset = index * window.dilation - window.before  # of the pixel that output 0 reads here
+        low = max(first, -(offset // window.stride))  # ceil(-offset / stride)
+        high = min(last, (extent - 1 - offset) // window.stride + 1)
+        if low < high:
+            start = low * window.stride + offset
+            stop = (high - 1) * window.stride + offset + 1
+            found.append(Tap(index, slice(low - first, high - first), slice(start, stop, window.stride)))
+    return found
+
+
+def counts(window: Window, extent: int, *, padding: bool, weights: Sequence[float] = ()) -> Array:
+    """How many pixels each output reads along an axis, or the sum of their weights.
+
+    With `padding` the declared padding counts too, but never what ceil mode reads beyond it, as in PyTorch.
+    """
+    weight = np.asarray(weights or [1.0] * window.size)
+    positions = (
+        np.arange(window.output_size(extent))[:, None] * window.stride
+        + np.arange(window.size) * window.dilation
+        - window.before
+    )  # (outputs, places)
+    end = extent + window.after if padding else extent
+    inside = (positions < end) & (positions >= (-window.before if padding else 0))
+    return np.asarray((inside * weight).sum(1), np.float32)
+
+
+def reduce_windows(
+    x: Array,
+    windows: tuple[Window, Window],
+    combine: np.ufunc,
+    *,
+    start: float,
+    weights: tuple[Sequence[float], Sequence[float]] | None = None,
+    before: Callable[[Array], Array] | None = None,
+    after: Callable[[Array, slice], object] | None = None,
+) -> Array:
+    """Every window of `x` (batch, channel, height, width) combined to one value.
+
+    `start` is the value that changes nothing (0 for a sum, -inf for a maximum); `weights`, one per row and
+    one per column, multiply what is read. `before` is applied to the pixels, `after(out, rows)` in place to
+    a finished block (rows, channels, width, batch) of the output rows `rows`.
+    """
+    vertical, horizontal = windows
+    batch, channels, height, width = x.shape
+    rows, columns = vertical.output_size(height), horizontal.output_size(width)
+    result = empty_maps(batch, channels, rows, columns)
+    source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
+    across = taps(horizontal, width, 0, columns)
+    step = max(1, BLOCK // max(1, channels * width * batch * vertical.stride))
+    down_weights, across_weights = weights or ((), ())
+
+    def work(first: int) -> None:
+        last = min(rows, first + step)
+        down = taps(vertical, height, first, last)
+        top = min(tap.inputs.start for tap in down)
+        slab = source[top : max(tap.inputs.stop for tap in down)]
+        if before is not None:
+            slab = before(slab)
+        lines = np.empty((last - first, channels, width, batch), np.float32)
+        reads = [slab[tap.inputs.start - top : tap.inputs.stop - top : vertical.stride] for tap in down]
+        writes = [tap.outputs for tap in down]
+        _reduce(lines, reads, writes, down, combine, start, down_weights, last - first)
+        out = target[first:last]
+        reads = [lines[:, :, tap.inputs] for tap in across]
+        _reduce(
+            out, reads, [(slice(None), slice(None), tap.outputs) for tap in across],
+            across, combine, start, across_weights, columns,
+        )  # fmt: skip
+        if after is not None:
+            after(out, slice(first, last))
+
+    pool.each(work, range(0, rows, step))
+    return result
+
+
+def _reduce(
+    out: Array,
+    reads: Sequence[Array],
+    writes: Sequence[slice | tuple[slice, ...]],
+    places: Sequence[Tap],
+    combine: np.ufunc,
+    start: float,
+    weights: Sequence[float],
+    count: int,
+) -> None:
+    """Combine what is read at every place into `out`; places that every output reads begin, so that nothing
+    needs to be filled in the usual case."""
+    if weights:
+        reads = [
+            np.multiply(read, np.float32(weights[tap.index])) for read, tap in zip(reads, places, strict=True)
+        ]
+    order = sorted(range(len(places)), key=lambda i: not places[i].is_whole(count))
+    whole = sum(tap.is_whole(count) for tap in places)
+    if whole >= 2:
+        combine(reads[order[0]], reads[order[1]], out=out)
+    elif whole == 1:
+        np.copyto(out, reads[order[0]])
+    else:
+        out.fill(start)
+    for i in order[min(whole, 2) :]:
+        part = out[writes[i]]
+        combine(part, reads[i], out=part)
