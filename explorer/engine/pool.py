@@ -48,6 +48,13 @@ class ComputePool:
                 if not helper.cancel():
                     helper.result()
 
+    def close(self) -> None:
+        """End the helper threads; the pool starts new ones when it is used again."""
+        with self._lock:
+            if self._executor is not None:
+                self._executor.shutdown()
+                self._executor = None
+
     def _helpers(self) -> ThreadPoolExecutor:
         with self._lock:
             if self._executor is None:
@@ -55,7 +62,7 @@ class ComputePool:
                 threadpool_limits(1, user_api="blas")
                 cv2.setNumThreads(1)
                 self._executor = ThreadPoolExecutor(
-                    max(1, self.threads - 1), thread_name_prefix="explorer-compute"
+                    max(1, self.threads - 1), thread_name_prefix="compute"
                 )
             return self._executor
 

@@ -1,0 +1,48 @@
+"""The compute pool does every piece of work once, tells of errors, and serves several callers."""
+
+import threading
+
+import pytest
+
+from explorer.engine.pool import ComputePool
+
+
+@pytest.fixture(params=[1, 2, 5])
+def pool(request):
+    pool = ComputePool(request.param)
+    yield pool
+    pool.close()
+
+
+def test_every_item_is_worked_on_once(pool):
+    done = []
+    pool.each(done.append, range(100))
+    assert sorted(done) == list(range(100))
+
+
+def test_an_error_reaches_the_caller(pool):
+    def work(item):
+        if item == 7:
+            raise ValueError("seven")
+
+    with pytest.raises(ValueError, match="seven"):
+        pool.each(work, range(20))
+
+
+def test_a_caller_goes_on_alone_while_the_helpers_are_busy():
+    pool = ComputePool(2)
+    entered, release = threading.Event(), threading.Event()
+
+    def slow(item):
+        entered.set()
+        assert release.wait(5)
+
+    other = threading.Thread(target=pool.each, args=(slow, range(2)))
+    other.start()
+    assert entered.wait(5)
+    done = []
+    pool.each(done.append, range(10))  # the only helper is held by the other caller
+    release.set()
+    other.join(5)
+    pool.close()
+    assert sorted(done) == list(range(10))
