@@ -102,6 +102,7 @@ class Capture:
     def wake(self) -> None:
         """Something may have changed: look at the source again."""
         self._woken.set()
+        self.asked()
 
     def stop(self) -> None:
         """Close the source and end the thread; returns when it has ended."""
@@ -115,9 +116,11 @@ class Capture:
     @property
     def is_busy(self) -> bool:
         """Whether a frame or a state may come without anybody asking, or waits to be fetched."""
+        if self._stopping:
+            return False
         return (
             not self._resting
-            or not self._requests.empty()
+            or self._woken.is_set()
             or self.states.peek() is not None
             or self.frames.peek() is not None
         )
@@ -179,12 +182,11 @@ class Capture:
 
     def _ask(self, request: Callable[[], None]) -> None:
         self._requests.put(request)
-        self._woken.set()
-        self.asked()
+        self.wake()
 
     def _sleep(self, seconds: float | None) -> bool:
         if self._stopping:
-            return False
+            return True
         self._resting = seconds is None
         woken = self._woken.wait(seconds)
         self._resting = False
