@@ -1,84 +1,104 @@
 """The verbs: every way a network can be changed. Each makes a change, a function from a network to another.
 
-A verb raises EditError, SettingError, ShapeError or NetworkError with a sentence where it cannot be done.
+A verb raises EditError, SettingError, ShapeError or NetworkError with a sentence where it cannot be done, and
+gives back the very same network where there is nothing to do. Nodes that it does not touch stay the same objects.
 `document.edit("Stride of conv1", set_settings("conv1", stride=(2, 2)))`
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from explorer.document.document import Change, EditError
-from explorer.engine.layer import Array, Layer
+from explorer.document.document import REFUSALS, Change, EditError
+from explorer.document.limits import check_size, fitted
+from explorer.document.parameter_edits import reset_parameters as reset_parameters
+from explorer.document.parameter_edits import set_parameter as set_parameter
+from explorer.document.parameter_edits import set_weight as set_weight
+from explorer.document.wiring import (
+    check_no_circle,
+    in_reading_order,
+    node_of,
+    placed_after,
+    reading_instead,
+    redirected,
+    with_kept,
+    without,
+)
+from explorer.engine.layer import Layer
 from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
 
-MOST_PARAMETERS = 50_000_000  # 200 MB of float32: beyond it a laptop stops answering
+# ---- settings --------------------------------------------------------------------------------------
 
 
 def set_settings(name: str, **values: object) -> Change:
     """Other settings of a layer. Refused where the layer itself could not run with them."""
 
     def change(network: Network) -> Network:
-        node = network[name]
-        layer = node.layer.with_settings(**values)
-        if layer == node.layer:
+        changed = _with_settings(network, name, values)
+        if changed is network:
             return network
-        changed = network.replacing(node.changed(layer=layer))
-        problem = changed.reports[name]
-        if problem.problem and not problem.waits_for and not network.reports[name].problem:
-            raise EditError(problem.problem)
-        return fitted(changed)
+        if changed[name].bypassed:
+            return changed.replacing(_fitted_while_bypassed(changed, name))
+        return fitted(changed, network)
 
     return change
 
 
-def set_parameter(name: str, parameter: str, array: Array) -> Change:
-    """A whole parameter of a node, in the shape that it has."""
+def settings_problem(network: Network, name: str, values: Mapping[str, object]) -> str:
+    """The sentence with which these settings would be refused; empty where they are possible.
 
-    def change(network: Network) -> Network:
-        node = network[name]
-        old = _parameter(node, parameter)
-        values = np.asarray(array, np.float64)
-        if values.shape != old.shape:
-            raise EditError(f"{parameter} of {name} has shape {old.shape}, got {values.shape}.")
-        if not np.isfinite(values).all() or np.abs(values).max(initial=0) > LARGEST:
-            raise EditError(
-                f"{parameter} of {name} must hold finite numbers between -{LARGEST:g} and {LARGEST:g}. "
-                "Nothing was changed."
-            )
-        fresh = values.astype(np.float32)
-        if np.array_equal(fresh, old):
-            return network
-        return network.replacing(node.changed(parameters={**node.parameters, parameter: fresh}))
-
-    return change
+    Nothing is allocated, so that a form can try every value that it offers.
+    """
+    try:
+        check_size(_with_settings(network, name, values), network)
+    except REFUSALS as error:
+        return str(error)
+    return ""
 
 
-LARGEST = 1e6  # of a weight; larger ones overflow float32 after a few layers
+def _with_settings(network: Network, name: str, values: Mapping[str, object]) -> Network:
+    node = node_of(network, name)
+    layer = node.layer.with_settings(**values)
+    if layer == node.layer:
+        return network
+    changed = network.replacing(node.changed(layer=layer))
+    problem = _own_problem(changed, name)
+    if problem and not _own_problem(network, name):
+        raise EditError(problem)
+    return changed
 
 
-def set_weight(name: str, parameter: str, index: tuple[int | slice, ...], value: float | Array) -> Change:
-    """One number, or one slice such as the kernel [3, 0], of a parameter."""
+def _own_problem(network: Network, name: str) -> str:
+    """Why the node could not run if it was not bypassed; empty where it only waits for another."""
+    node = network[name]
+    if node.bypassed:
+        network = network.replacing(node.changed(bypassed=False))
+    report = network.reports[name]
+    return "" if report.waits_for else report.problem
 
-    def change(network: Network) -> Network:
-        values = np.array(_parameter(network[name], parameter), np.float64)
-        values[index] = value
-        return set_parameter(name, parameter, values.astype(np.float64))(network)  # type: ignore[arg-type]
 
-    return change
+def _fitted_while_bypassed(network: Network, name: str) -> Node:
+    """A bypassed node with the parameters that it will need, so that its kernels can be looked at meanwhile."""
+    node = network[name]
+    working = network.replacing(node.changed(bypassed=False))
+    before_it = working.nodes[: working.nodes.index(working[name]) + 1]
+    alone = working.with_nodes(before_it)
+    check_size(alone, network)
+    return alone.fitted()[name].changed(bypassed=True)
+
+
+# ---- one node ------------------------------------------------------------------------------------------------------
 
 
 def set_bypassed(name: str, bypassed: bool) -> Change:
-    """Let a layer hand on its input, or work again."""
+    """Let a layer hand on its first input, or work again."""
 
     def change(network: Network) -> Network:
-        node = network[name]
-        if not node.inputs:
-            raise EditError("The input cannot be bypassed: it is where the image comes from.")
-        return fitted(network.replacing(node.changed(bypassed=bypassed)))
+        node = _layer_node(network, name, "bypassed")
+        if node.bypassed == bypassed:
+            return network
+        return fitted(network.replacing(node.changed(bypassed=bypassed)), network)
 
     return change
 
@@ -87,21 +107,62 @@ def rename(name: str, new_name: str) -> Change:
     """Another name for a node; everyone who reads it follows."""
 
     def change(network: Network) -> Network:
+        node = node_of(network, name)
         if new_name == name:
             return network
         if new_name in network:
             raise EditError(f"There is a layer called {new_name!r} already. Choose another name.")
-
-        def follow(node: Node) -> Node:
-            if node.name == name:
-                return node.changed(name=new_name)
-            if name in node.inputs:
-                return node.changed(inputs=tuple(new_name if one == name else one for one in node.inputs))
-            return node
-
-        return network.with_nodes(follow(node) for node in network.nodes)
+        renamed = [node.changed(name=new_name) if one is node else one for one in network.nodes]
+        return network.with_nodes(redirected(renamed, name, new_name))
 
     return change
+
+
+def replace_layer(name: str, layer: Layer) -> Change:
+    """Another kind of layer in the same place; settings and parameters that both have are kept."""
+
+    def change(network: Network) -> Network:
+        node = _layer_node(network, name, "replaced")
+        common = {one.name: one for one in node.layer.settings()}
+        kept = {
+            one.name: getattr(node.layer, one.name)
+            for one in layer.settings()
+            if one.name in common and common[one.name].kind == one.kind and _fits(one, node.layer)
+        }
+        fresh = node.changed(layer=layer.with_settings(**kept), inputs=_inputs_for(layer, node.inputs))
+        return fitted(with_kept(network, network.replacing(fresh).nodes), network)
+
+    return change
+
+
+def duplicate(name: str) -> Change:
+    """A second layer of the same settings and weights behind the first."""
+
+    def change(network: Network) -> Network:
+        node = _layer_node(network, name, "duplicated")
+        copy = Node(
+            network.free_name(stem_of(node.layer)),
+            node.layer,
+            _inputs_for(node.layer, (name,)),
+            node.parameters,
+            node.bypassed,
+        )
+        return _finished(network, placed_after(redirected(network.nodes, name, copy.name), name, copy))
+
+    return change
+
+
+def remove(name: str) -> Change:
+    """Take a node out; everyone who read it reads its first input instead."""
+
+    def change(network: Network) -> Network:
+        _layer_node(network, name, "removed")
+        return _finished(network, without(network, name))
+
+    return change
+
+
+# ---- the graph -----------------------------------------------------------------------------------------------------
 
 
 def insert_after(name: str, layer: Layer, new_name: str | None = None) -> Change:
@@ -111,16 +172,18 @@ def insert_after(name: str, layer: Layer, new_name: str | None = None) -> Change
     """
 
     def change(network: Network) -> Network:
-        fresh_name = new_name or network.free_name(stem_of(layer))
-        fresh = Node(fresh_name, layer, (name,) * max(1, layer.arity[0]))
-        nodes: list[Node] = []
-        for node in network.nodes:
-            if name in node.inputs:
-                node = node.changed(inputs=tuple(fresh_name if one == name else one for one in node.inputs))
-            nodes.append(node)
-            if node.name == name:
-                nodes.append(fresh)
-        return fitted(network.with_nodes(nodes))
+        fresh = _fresh(network, name, layer, new_name)
+        return _finished(network, placed_after(redirected(network.nodes, name, fresh.name), name, fresh))
+
+    return change
+
+
+def insert_between(source: str, reader: str, layer: Layer, new_name: str | None = None) -> Change:
+    """Put a layer on the connection from `source` to `reader`; other readers of `source` stay as they are."""
+
+    def change(network: Network) -> Network:
+        fresh = _fresh(network, source, layer, new_name)
+        return _finished(network, _on_connection(network.nodes, source, reader, fresh))
 
     return change
 
@@ -129,10 +192,8 @@ def add_branch(name: str, layer: Layer, new_name: str | None = None) -> Change:
     """Put a layer behind a node as a branch of its own: it reads the node, nobody reads it yet."""
 
     def change(network: Network) -> Network:
-        fresh_name = new_name or network.free_name(stem_of(layer))
-        fresh = Node(fresh_name, layer, (name,) * max(1, layer.arity[0]))
-        position = next(i for i, node in enumerate(network.nodes) if node.name == name) + 1
-        return fitted(network.with_nodes([*network.nodes[:position], fresh, *network.nodes[position:]]))
+        fresh = _fresh(network, name, layer, new_name)
+        return _finished(network, placed_after(network.nodes, name, fresh))
 
     return change
 
@@ -141,34 +202,36 @@ def connect(name: str, inputs: Sequence[str]) -> Change:
     """Let a node read other nodes; refused where that would make a circle."""
 
     def change(network: Network) -> Network:
+        node = node_of(network, name)
+        if tuple(inputs) == node.inputs:
+            return network
+        if not node.inputs:
+            raise EditError("The input reads no layer: it is where the image comes from.")
         for one in inputs:
-            if one == name or one in network.descendants(name):
-                raise EditError(
-                    f"{name} cannot read {one}, because {one} reads {name}. A network has no circles."
-                )
-        moved = network[name].changed(inputs=tuple(inputs))
-        return fitted(network.with_nodes(_sorted([moved if n.name == name else n for n in network.nodes])))
+            check_no_circle(network, name, one)
+        moved = node.changed(inputs=tuple(inputs))
+        return _finished(network, [moved if one is node else one for one in network.nodes])
 
     return change
 
 
-def remove(name: str) -> Change:
-    """Take a node out; everyone who read it reads its first input instead."""
+def read_also(name: str, source: str) -> Change:
+    """Connect one more node to a layer: beside what it reads if it joins branches, else instead of it."""
 
     def change(network: Network) -> Network:
-        node = network[name]
-        if not node.inputs:
-            raise EditError("The input cannot be removed: it is where the image comes from.")
-        bridge = node.inputs[0]
-        return fitted(
-            network.with_nodes(
-                other.changed(inputs=tuple(bridge if one == name else one for one in other.inputs))
-                if name in other.inputs
-                else other
-                for other in network.nodes
-                if other.name != name
-            )
-        )
+        node = node_of(network, name)
+        inputs = list(node.inputs)
+        _, most = node.layer.arity
+        if source in inputs:
+            return network
+        twice = next((i for i, one in enumerate(inputs) if one in inputs[:i]), None)
+        if twice is not None:  # put in from the palette and not connected yet
+            inputs[twice] = source
+        elif most is None or len(inputs) < most:
+            inputs.append(source)
+        else:
+            inputs[-1:] = [source]
+        return connect(name, inputs)(network)
 
     return change
 
@@ -177,37 +240,55 @@ def move_after(name: str, target: str) -> Change:
     """Take a node out of its place and put it behind another one, parameters and all."""
 
     def change(network: Network) -> Network:
-        if name == target or network[name].inputs[:1] == (target,):
+        node = _movable(network, name)
+        if name == node_of(network, target).name or node.inputs == (target,):
             return network
-        node = network[name]
-        if len(node.inputs) != 1:
-            raise EditError(f"{name} joins several branches; connect its inputs instead of moving it.")
-        without = network.with_nodes(remove(name)(network).nodes)
-        nodes: list[Node] = []
-        for other in without.nodes:
-            kept = network[other.name] if network[other.name].inputs == other.inputs else other
-            if target in kept.inputs:
-                kept = kept.changed(inputs=tuple(name if one == target else one for one in kept.inputs))
-            nodes.append(kept)
-            if other.name == target:
-                nodes.append(node.changed(inputs=(target,)))
-        return fitted(network.with_nodes(_sorted(nodes)))
+        moved = node.changed(inputs=(target,))
+        rest = redirected(without(network, name), target, name)
+        return _finished(network, placed_after(rest, target, moved))
 
     return change
 
 
-def duplicate(name: str) -> Change:
-    """A second layer of the same settings and weights behind the first."""
+def move_between(name: str, source: str, reader: str) -> Change:
+    """Take a node out of its place and put it on the connection from `source` to `reader`."""
 
     def change(network: Network) -> Network:
-        node = network[name]
-        if not node.inputs:
-            raise EditError("The input cannot be duplicated: a network has one image.")
-        copy = network.free_name(stem_of(node.layer))
-        longer = insert_after(name, node.layer, copy)(network)
-        return fitted(longer.replacing(longer[copy].changed(parameters=node.parameters)))
+        node = _movable(network, name)
+        if name in (source, reader):
+            return network
+        moved = node.changed(inputs=(source,))
+        return _finished(network, _on_connection(without(network, name), source, reader, moved))
 
     return change
+
+
+def move_up(name: str) -> Change:
+    """Move a node before the one that it reads."""
+
+    def change(network: Network) -> Network:
+        above = network[_movable(network, name).inputs[0]]
+        if not above.inputs:
+            raise EditError(f"{name} is the first layer already: before it comes the image.")
+        return move_between(name, above.inputs[0], above.name)(network)
+
+    return change
+
+
+def move_down(name: str) -> Change:
+    """Move a node behind the first one that reads it."""
+
+    def change(network: Network) -> Network:
+        _movable(network, name)
+        readers = network.readers[name]
+        if not readers:
+            raise EditError(f"{name} is the last layer already: nothing reads it.")
+        return move_after(name, readers[0])(network)
+
+    return change
+
+
+# ---- the whole -----------------------------------------------------------------------------------------------------
 
 
 def set_input_size(channels: int, height: int, width: int) -> Change:
@@ -217,7 +298,7 @@ def set_input_size(channels: int, height: int, width: int) -> Change:
         layer = Input(channels=channels, height=height, width=width)
         if layer == network.input.layer:
             return network
-        return fitted(network.replacing(network.input.changed(layer=layer)))
+        return fitted(network.replacing(network.input.changed(layer=layer)), network)
 
     return change
 
@@ -227,40 +308,55 @@ def replace_network(network: Network) -> Change:
     return lambda _: network
 
 
-def fitted(network: Network) -> Network:
-    """The network with parameters that fit, unless there would be too many of them."""
-    total = sum(report.parameters for report in network.reports.values())
-    if total > MOST_PARAMETERS:
-        raise EditError(
-            f"The network would have {total:,} parameters, more than {MOST_PARAMETERS:,}. "
-            "Use fewer filters, a smaller image, or pool before the dense layer."
-        )
-    return network.fitted()
-
-
 def stem_of(layer: Layer) -> str:
     """What the names of such layers begin with: 'conv', 'pool', 'relu'."""
     return {"Convolution": "conv", "Pooling": "pool"}.get(layer.group, layer.kind.replace("_", ""))
 
 
-def _parameter(node: Node, parameter: str) -> Array:
-    if parameter not in node.parameters:
-        known = ", ".join(node.parameters) or "none"
-        raise EditError(f"{node.name} has no parameter {parameter!r}; it has {known}.")
-    return node.parameters[parameter]
+def _fresh(network: Network, source: str, layer: Layer, new_name: str | None) -> Node:
+    node_of(network, source)
+    if layer.arity[1] == 0:
+        raise EditError("A network has one input: it is where the image comes from.")
+    return Node(new_name or network.free_name(stem_of(layer)), layer, _inputs_for(layer, (source,)))
 
 
-def _sorted(nodes: list[Node]) -> list[Node]:
-    """The nodes in an order in which each comes after those it reads, else as they are."""
-    done: list[Node] = []
-    names: set[str] = set()
-    waiting = list(nodes)
-    while waiting:
-        ready = next((node for node in waiting if names.issuperset(node.inputs)), None)
-        if ready is None:
-            circle = ", ".join(node.name for node in waiting)
-            raise EditError(f"These layers read each other in a circle: {circle}. A network has no circles.")
-        waiting.remove(ready)
-        done.append(ready)
-        names.add(ready.name)
-    return done
+def _inputs_for(layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """As many of the inputs as the layer takes, the last one repeated where it needs more."""
+    fewest, most = layer.arity
+    kept = inputs if most is None else inputs[:most]
+    return kept + kept[-1:] * (fewest - len(kept))
+
+
+def _fits(declared: object, layer: Layer) -> bool:
+    try:
+        declared.checked(getattr(layer, declared.name))  # type: ignore[attr-defined]
+    except REFUSALS:
+        return False
+    return True
+
+
+def _layer_node(network: Network, name: str, participle: str) -> Node:
+    node = node_of(network, name)
+    if not node.inputs:
+        raise EditError(f"The input cannot be {participle}: it is where the image comes from.")
+    return node
+
+
+def _movable(network: Network, name: str) -> Node:
+    node = _layer_node(network, name, "moved")
+    if len(node.inputs) != 1:
+        raise EditError(f"{name} joins several branches; connect its inputs otherwise instead of moving it.")
+    return node
+
+
+def _on_connection(nodes: Sequence[Node], source: str, reader: str, fresh: Node) -> list[Node]:
+    if not any(node.name == reader and source in node.inputs for node in nodes):
+        raise EditError(f"{reader} does not read {source}, so nothing can be put between them.")
+    rest = [reading_instead(node, source, fresh.name) if node.name == reader else node for node in nodes]
+    position = next(i for i, node in enumerate(rest) if node.name == reader)
+    return [*rest[:position], fresh, *rest[position:]]
+
+
+def _finished(network: Network, nodes: Sequence[Node]) -> Network:
+    changed = with_kept(network, in_reading_order(nodes))
+    return changed if changed is network else fitted(changed, network)
