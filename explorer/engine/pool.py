@@ -7,10 +7,11 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 import cv2
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 Item = TypeVar("Item")
 
@@ -61,10 +62,27 @@ class ComputePool:
                 # One BLAS thread per tile: the tiles are the parallelism.
                 threadpool_limits(1, user_api="blas")
                 cv2.setNumThreads(1)
-                self._executor = ThreadPoolExecutor(
-                    max(1, self.threads - 1), thread_name_prefix="compute"
-                )
+                self._executor = ThreadPoolExecutor(max(1, self.threads - 1), thread_name_prefix="compute")
             return self._executor
+
+
+@cache
+def has_small_product_kernel() -> bool:
+    """Whether the BLAS multiplies small matrices without repacking them (OpenBLAS on AVX-512 processors)."""
+    small = ("SkylakeX", "Cooperlake", "Sapphirerapids")
+    return any(blas.get("architecture") in small for blas in threadpool_info())
+
+
+SMALL_PRODUCT = 1_000_000  # multiplications up to which that kernel was seen to be used
+
+
+def chunk_of(line: int, others: int) -> int:
+    """Into which pieces a matrix product of `others` x `line` multiplications is best cut along its lines."""
+    if line * others <= SMALL_PRODUCT or not has_small_product_kernel():
+        return line
+    longest = SMALL_PRODUCT // others
+    chunks = (line // pieces for pieces in range(2, line // 32 + 1) if line % pieces == 0)
+    return next((chunk for chunk in chunks if chunk <= longest and chunk % 16 == 0), line)
 
 
 def available_cores() -> int:

@@ -23,7 +23,7 @@ from explorer.engine.layer import (
     setting,
 )
 from explorer.engine.memory import empty_maps, rows_first
-from explorer.engine.pool import pool
+from explorer.engine.pool import chunk_of, pool
 from explorer.engine.windows import PADDINGS, output_extents, sliding_windows, unfold_rows
 
 TILE = 1 << 17  # numbers of an unfolded band: half a megabyte stays in the second-level cache
@@ -207,24 +207,29 @@ def _multiply(weights: Array, band: Array, vertical: Window, out: Array) -> None
     groups, rows, filters, line = out.shape
     taps, lines = weights.shape[3:]
     across, down, along, item = band.strides
-    if vertical.dilation == 1:
-        windows = as_strided(
-            band,
-            (groups, rows, taps * lines, line),
-            (across, down * vertical.stride, along, item),
-            writeable=False,
-        )
-        np.matmul(weights.reshape(groups, 1, filters, taps * lines), windows, out=out)
+    if vertical.dilation > 1:
+        for tap in range(taps):  # dilated rows do not follow each other in memory: one product per kernel row
+            begin = tap * vertical.dilation
+            read = band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
+            part = np.matmul(weights[:, :, :, tap], read)
+            if tap:
+                out += part
+            else:
+                out[...] = part
         return
-    for tap in range(taps):  # dilated rows do not follow each other in memory: one product per kernel row
-        begin = tap * vertical.dilation
-        part = np.matmul(
-            weights[:, :, :, tap], band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
-        )
-        if tap:
-            out += part
-        else:
-            out[...] = part
+    chunk = chunk_of(line, filters * taps * lines)
+    windows = as_strided(
+        band,
+        (groups, rows, line // chunk, taps * lines, chunk),
+        (across, down * vertical.stride, chunk * item, along, item),
+        writeable=False,
+    )
+    chunked = as_strided(
+        out,
+        (groups, rows, line // chunk, filters, chunk),
+        (*out.strides[:2], chunk * item, *out.strides[2:]),
+    )
+    np.matmul(weights.reshape(groups, 1, 1, filters, taps * lines), windows, out=chunked)
 
 
 def common_divisors(*counts: int) -> list[int]:
