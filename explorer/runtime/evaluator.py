@@ -112,7 +112,7 @@ class Evaluator:
                 and old.network.input_shape == shape
             ):
                 return previous.trace.image
-        image = prepare(request.frame.pixels, request.preparation, *shape)
+        image = prepare(request.frame.pixels, request.preparation, *shape, tick=request.frame.index)
         return np.asarray(image, np.float32)
 
     def _run(self) -> None:
