@@ -1,46 +1,51 @@
-"""The clock of the GUI thread: fetches what is new at a fixed rate, and stands still when nothing can come."""
+"""The clock of the GUI thread: lets the panels fetch what is new, sixty times a second at most, else it sleeps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-INTERVAL_MS = 16  # 60 paintings per second
+INTERVAL_MS = 16  # between two ticks at least: 60 paintings per second
 
 
 class Clock(QObject):
-    """Ticks while somebody is busy. `wake()` starts it; it stops by itself after a tick in which nobody is.
-
-    A test calls `tick()` by hand.
-    """
+    """Ticks once for every time it was woken, but never faster than the interval. A test calls `tick()` by hand."""
 
     ticked = Signal()
+    _rang = Signal()
 
-    def __init__(self, is_busy: Callable[[], bool]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._is_busy = is_busy
+        self._last_tick = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(INTERVAL_MS)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.tick)
+        self._rang.connect(self.wake, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
-        """Whether ticks come by themselves."""
+        """Whether a tick will come by itself."""
         return self._timer.isActive()
 
+    @Slot()
     def wake(self) -> None:
-        """Something was asked for: tick until it has come."""
+        """Something new lies ready or was asked for: tick as soon as the rate allows."""
         if not self._timer.isActive():
-            self._timer.start()
+            since_ms = (time.perf_counter() - self._last_tick) * 1000
+            self._timer.start(max(0, round(INTERVAL_MS - since_ms)))
+
+    def ring(self) -> None:
+        """The same as `wake`, from any thread."""
+        self._rang.emit()
 
     def stop(self) -> None:
         """No more ticks."""
+        self._rang.disconnect(self.wake)
         self._timer.stop()
 
     def tick(self) -> None:
         """Let everybody fetch what is new."""
+        self._last_tick = time.perf_counter()
         self.ticked.emit()
-        if not self._is_busy():
-            self._timer.stop()

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.document.document import Document
 from explorer.document.view import View
 from explorer.rendering.pictures import Wanted
 from explorer.runtime.capture import Capture, CaptureState
 from explorer.runtime.evaluator import Answer, Evaluator, Request
-from explorer.sources.source import Frame, Source
+from explorer.sources.opening import open_source
+from explorer.sources.source import Frame, Source, SourceError
 from explorer.ui.clock import Clock
 
+if TYPE_CHECKING:
+    from explorer.ui.shell import Shell
+
 log = logging.getLogger(__name__)
+
+PATIENCE_MS = 100  # an edit that is not answered within this time makes the maps stale
 
 
 class Workspace(QObject):
@@ -27,6 +35,7 @@ class Workspace(QObject):
     answered = Signal(object)  # Answer: the newest trace and pictures
     framed = Signal(object)  # Frame: a new frame came from the source
     capture_changed = Signal(object)  # CaptureState
+    stale_changed = Signal(bool)  # what is shown is older than the document, and has been for a moment
     said = Signal(str, str)  # a sentence for the person, and "note" or "error"
 
     def __init__(self, document: Document, view: View, capture: Capture, evaluator: Evaluator) -> None:
@@ -35,16 +44,25 @@ class Workspace(QObject):
         self.view = view
         self.capture = capture
         self.evaluator = evaluator
-        self.clock = Clock(self._is_busy)
+        self.shell: Shell | None = None  # the window, once there is one
+        self.clock = Clock()
         self.frame: Frame | None = None
         self.answer: Answer | None = None
         self.capture_state: CaptureState | None = None
         self.wanted = Wanted()
+        self._wanted_by: dict[str, Wanted] = {}
         self._must_submit = False
+        self._shows_stale = False
+        self._failure = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_stale)
         self.clock.ticked.connect(self._fetch)
-        capture.asked = self.clock.wake
-        document.network_changed.connect(self._submit_later)
-        document.preparation_changed.connect(self._submit_later)
+        for mailbox in (capture.frames, capture.states, evaluator.answers):
+            mailbox.told = self.clock.ring
+        document.network_changed.connect(self._submit_edit)
+        document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
 
     def start(self) -> None:
@@ -56,6 +74,7 @@ class Workspace(QObject):
     def stop(self) -> None:
         """Stop the clock and the threads and wait for them."""
         self.clock.stop()
+        self._patience.stop()
         self.capture.stop()
         self.evaluator.stop()
 
@@ -68,26 +87,46 @@ class Workspace(QObject):
         """Show another source; while it opens, and if it cannot be opened, the last good image stays."""
         self.capture.switch(source)
 
-    def want(self, wanted: Wanted) -> None:
-        """Tell what of the maps is visible, at which size and in which colours."""
-        if wanted != self.wanted:
-            self.wanted = wanted
+    def open_address(self, address: str) -> bool:
+        """Show what a person named: a path, a camera number, a URL, 'sample:cat'. False if that names nothing."""
+        try:
+            source = open_source(address)
+        except SourceError as error:
+            self.say(str(error), "error")
+            return False
+        self.open_source(source)
+        return True
+
+    def want(self, wanted: Wanted, by: str = "") -> None:
+        """Tell what of the maps is visible, at which size and in which colours; every panel for itself."""
+        if wanted != self._wanted_by.get(by):
+            self._wanted_by[by] = wanted
+            every = self._wanted_by.values()
+            self.wanted = dataclasses.replace(
+                wanted,
+                tiles=tuple(dict.fromkeys(tiles for one in every for tiles in one.tiles)),
+                units=tuple(dict.fromkeys(unit for one in every for unit in one.units)),
+            )
             self._submit_later()
 
     @property
     def is_stale(self) -> bool:
         """Whether what is shown belongs to an older state than the document's."""
         answer = self.answer
-        if answer is None:
+        if answer is None or answer.failure:
             return True
         request = answer.request
         return (
             request.network is not self.document.network or request.preparation != self.document.preparation
         )
 
-    def _submit_later(self, *_: object) -> None:
+    def _submit_edit(self, *_: object) -> None:
+        if not self._patience.isActive():
+            self._patience.start()
+        self._submit_later()
+
+    def _submit_later(self) -> None:
         self._must_submit = True
-        self.clock.wake()
         self._submit()
 
     def _submit(self) -> None:
@@ -109,10 +148,19 @@ class Workspace(QObject):
         self._submit()
         answer = self.evaluator.answers.take()
         if answer is not None:
-            if answer.failure:
-                self.say(answer.failure, "error")
-            self.answer = answer
-            self.answered.emit(answer)
+            self._pass_on(answer)
 
-    def _is_busy(self) -> bool:
-        return self._must_submit and self.frame is not None or self.evaluator.is_busy or self.capture.is_busy
+    def _pass_on(self, answer: Answer) -> None:
+        if answer.failure and answer.failure != self._failure:  # not once for every frame of a camera
+            self.say(answer.failure, "error")
+        self._failure = answer.failure
+        self.answer = answer
+        if not self.is_stale:
+            self._patience.stop()
+            self._tell_stale()
+        self.answered.emit(answer)
+
+    def _tell_stale(self) -> None:
+        if self._shows_stale != self.is_stale:
+            self._shows_stale = self.is_stale
+            self.stale_changed.emit(self._shows_stale)

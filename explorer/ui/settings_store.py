@@ -1,0 +1,89 @@
+"""What the program remembers of its window from one start to the next, in an ini file of its own."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from explorer.folders import settings_folder
+
+log = logging.getLogger(__name__)
+
+FILE = "window.ini"
+MOST_RECENT = 12
+
+
+class SettingsStore:
+    """Typed access to the file; whatever is missing or broken in it counts as never set."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._settings = QSettings(str(file or _default_file()), QSettings.Format.IniFormat)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text."""
+        value = self._settings.value(key)
+        return value if isinstance(value, str) else default
+
+    def number(self, key: str, default: float) -> float:
+        """A number."""
+        try:
+            return float(self.text(key))
+        except ValueError:
+            return default
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Yes or no."""
+        return {"true": True, "false": False}.get(self.text(key).lower(), default)
+
+    def block(self, key: str) -> QByteArray:
+        """Bytes, such as Qt's own description of a layout."""
+        value = self._settings.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def put(self, key: str, value: str | float | bool | QByteArray) -> None:
+        """Remember a value."""
+        if isinstance(value, bool):
+            value = str(value).lower()
+        self._settings.setValue(key, value if isinstance(value, QByteArray) else str(value))
+
+    def forget(self, key: str) -> None:
+        """As if it had never been set."""
+        self._settings.remove(key)
+
+    def save(self) -> None:
+        """Write the file now; where that is impossible the log says so."""
+        self._settings.sync()
+        if self._settings.status() != QSettings.Status.NoError:
+            log.warning("The settings could not be written to %s", self._settings.fileName())
+
+    @property
+    def recent(self) -> list[str]:
+        """Addresses of the sources opened last, the newest first."""
+        count = int(self.number("recent/count", 0))
+        found = [self.text(f"recent/{i}") for i in range(min(max(count, 0), MOST_RECENT))]
+        return [address for address in found if address]
+
+    def remember_recent(self, address: str) -> None:
+        """Put an address first among the recent ones."""
+        addresses = [address, *(one for one in self.recent if one != address)][:MOST_RECENT]
+        self._put_recent(addresses)
+
+    def forget_recent(self) -> None:
+        """An empty list of recent sources."""
+        self._put_recent([])
+
+    def _put_recent(self, addresses: list[str]) -> None:
+        self.forget("recent")
+        self.put("recent/count", len(addresses))
+        for i, address in enumerate(addresses):
+            self.put(f"recent/{i}", address)
+
+
+def _default_file() -> Path:
+    try:
+        return settings_folder() / FILE
+    except OSError as error:
+        log.warning("Settings are not kept: %s", error)
+        return Path("/nonexistent") / FILE if Path("/").exists() else Path("Z:/nonexistent") / FILE
