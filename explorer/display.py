@@ -16,20 +16,18 @@ def display_problem() -> str | None:
 
 def linux_display_problem(platform: str) -> str | None:
     """`platform` is what QT_QPA_PLATFORM says: nothing, "offscreen", "xcb", "wayland;xcb"."""
-    asked = {choice.split(":")[0] for choice in platform.split(";") if choice}
-    if asked and asked.isdisjoint({"xcb", "wayland", "wayland-egl"}):
+    asked = {
+        choice.split(":")[0].replace("wayland-egl", "wayland") for choice in platform.split(";") if choice
+    }
+    if asked and asked.isdisjoint({"xcb", "wayland"}):
         return None  # offscreen, vnc and the like need no display
-    wayland = os.environ.get("WAYLAND_DISPLAY") and (not asked or asked & {"wayland", "wayland-egl"})
-    if wayland and _wayland_answers():
-        return None
-    if asked and "xcb" not in asked:
-        return "the Wayland display does not answer"
-    display = os.environ.get("DISPLAY")
-    if not display:
-        return "the Wayland display does not answer" if wayland else "DISPLAY is not set"
-    if not _x_answers():
-        return f"the display {display} does not answer"
-    return _x_plugin_problem()
+    problem: str | None = "DISPLAY is not set"
+    if os.environ.get("WAYLAND_DISPLAY") and (not asked or "wayland" in asked):
+        problem = _plugin_problem("wayland") if _wayland_answers() else "the Wayland display does not answer"
+    if problem and os.environ.get("DISPLAY") and (not asked or "xcb" in asked):
+        display = os.environ["DISPLAY"]
+        problem = _plugin_problem("xcb") if _x_answers() else f"the display {display} does not answer"
+    return problem
 
 
 def _x_answers() -> bool:
@@ -65,11 +63,11 @@ def _wayland_answers() -> bool:
     return True
 
 
-def _x_plugin_problem() -> str | None:
-    """Load Qt's X plugin, as Qt will; the loader's message names the library that is missing."""
+def _plugin_problem(name: str) -> str | None:
+    """Load Qt's plugin, as Qt will; the loader's message names the library that is missing."""
     pyside = importlib.util.find_spec("PySide6")
     for folder in (pyside.submodule_search_locations if pyside else None) or ():
-        plugin = Path(folder, "Qt", "plugins", "platforms", "libqxcb.so")
+        plugin = Path(folder, "Qt", "plugins", "platforms", f"libq{name}.so")
         if plugin.exists():
             try:
                 ctypes.CDLL(str(plugin))
