@@ -12,7 +12,7 @@ from explorer.engine.layer import Array
 def he_normal(shape: Sequence[int], fan_in: int, rng: np.random.Generator) -> Array:
     """Normal values of variance 2 / fan_in: ReLU halves the variance (He et al. 2015, section 2.2)."""
     values = rng.standard_normal(tuple(shape)) * np.sqrt(2 / max(1, fan_in))
-    return values.astype(np.float32)
+    return np.asarray(values, np.float32)
 
 
 def zeros(shape: Sequence[int]) -> Array:

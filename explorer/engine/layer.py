@@ -136,7 +136,10 @@ def setting(
     choices: Sequence[str] = (),
     when: Callable[[Any], bool] | None = None,
 ) -> Any:
-    """Declare one setting of a layer; everything that shows, checks or stores it reads this declaration."""
+    """Declare one setting of a layer; everything that shows, checks or stores it reads this declaration.
+
+    Write `default=`: type checkers look for the keyword to tell that a layer may be made without this setting.
+    """
     declaration = {
         "help": help, "label": label, "low": low, "high": high, "step": step,
         "choices": tuple(choices), "when": when,

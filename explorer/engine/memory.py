@@ -37,9 +37,10 @@ def each_block(function: Callable[[Array, Array], object], x: Array) -> Array:
     Returns a new array laid out as `x` is. For functions of every single value, in maps or in lists.
     """
     order = np.argsort([-stride for stride in x.strides], kind="stable")
-    source = x.transpose(order)
+    source: Array = x.transpose(order)
     whole = arena.empty(x.size).reshape(source.shape)
-    out, target = whole.transpose(np.argsort(order)), whole
+    out: Array = whole.transpose(np.argsort(order))
+    target: Array = whole
     if source.flags.c_contiguous and target.flags.c_contiguous:
         source, target = source.reshape(-1), target.reshape(-1)
         step = BLOCK

@@ -44,46 +44,54 @@ class Conv2d(Layer):
         "like the kernel."
     )
 
-    filters: int = setting(8, low=1, high=4096, help="How many kernels, and so how many maps come out.")
-    kernel: tuple[int, int] = setting((3, 3), low=1, high=15, help="Height and width of every kernel.")
-    stride: tuple[int, int] = setting((1, 1), low=1, high=64, help="Pixels from one window to the next.")
+    filters: int = setting(
+        default=8, low=1, high=4096, help="How many kernels, and so how many maps come out."
+    )
+    kernel: tuple[int, int] = setting(
+        default=(3, 3), low=1, high=15, help="Height and width of every kernel."
+    )
+    stride: tuple[int, int] = setting(
+        default=(1, 1), low=1, high=64, help="Pixels from one window to the next."
+    )
     padding: str = setting(
-        "same",
+        default="same",
         choices=PADDINGS,
         help="valid: only windows inside. same: as many outputs as inputs (per stride). explicit: your own sides.",
     )
     sides: tuple[int, int, int, int] = setting(
-        (1, 1, 1, 1),
+        default=(1, 1, 1, 1),
         low=0,
         high=256,
         help="Pixels added at each side.",
         when=lambda layer: layer.padding == "explicit",
     )
     border: str = setting(
-        "constant",
+        default="constant",
         choices=BORDERS,
         help="Where the padding takes its values: a constant, the image mirrored (reflect repeats the edge pixel, "
         "reflect-101 does not), its edge repeated, or its other side.",
         when=lambda layer: layer.padding != "valid",
     )
     padding_value: float = setting(
-        0.0,
+        default=0.0,
         low=-1e6,
         high=1e6,
         step=0.1,
         help="The constant outside of the image.",
         when=lambda layer: layer.padding != "valid" and layer.border == "constant",
     )
-    dilation: tuple[int, int] = setting((1, 1), low=1, high=64, help="Pixels between two taps of the kernel.")
+    dilation: tuple[int, int] = setting(
+        default=(1, 1), low=1, high=64, help="Pixels between two taps of the kernel."
+    )
     groups: int = setting(
-        1,
+        default=1,
         low=1,
         high=4096,
         help="Splits channels into groups that do not see each other. As many groups as channels: depthwise.",
     )
-    bias: bool = setting(True, help="Adds a number of its own to every map.")
+    bias: bool = setting(default=True, help="Adds a number of its own to every map.")
     flip: bool = setting(
-        False,
+        default=False,
         label="True convolution",
         help="Turns the kernel by 180 degrees first, as mathematics defines convolution. Off: cross-correlation, "
         "as CNNs compute it.",

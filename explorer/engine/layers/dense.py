@@ -21,8 +21,8 @@ class Dense(Layer):
     group = "Dense"
     help = "Every unit is a weighted sum of all features. Also called fully connected or linear."
 
-    units: int = setting(10, low=1, high=65536, help="How many numbers come out.")
-    bias: bool = setting(True, help="Adds a number of its own to every unit.")
+    units: int = setting(default=10, low=1, high=65536, help="How many numbers come out.")
+    bias: bool = setting(default=True, help="Adds a number of its own to every unit.")
 
     def summary(self) -> str:
         return f"dense {self.units}"

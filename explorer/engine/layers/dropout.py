@@ -16,7 +16,7 @@ class Dropout(Layer):
     help = "Switches off a random share of the values in training; otherwise changes nothing."
 
     rate: float = setting(
-        0.5, low=0, high=0.95, step=0.05, help="Share of the values that training switches off."
+        default=0.5, low=0, high=0.95, step=0.05, help="Share of the values that training switches off."
     )
 
     def summary(self) -> str:

@@ -27,7 +27,7 @@ class ELU(Activation):
     help = "Like ReLU, but negative values sink smoothly towards a floor instead of being cut off."
 
     alpha: float = setting(
-        1.0, low=0, high=10, step=0.1, help="How deep the floor lies for very negative values."
+        default=1.0, low=0, high=10, step=0.1, help="How deep the floor lies for very negative values."
     )
 
     def apply(self, x: Array, out: Array) -> None:

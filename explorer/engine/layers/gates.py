@@ -64,7 +64,7 @@ class GELU(Activation):
     help = "Multiplies a value by the chance that a normal number is smaller: a smooth ReLU of transformers."
 
     form: str = setting(
-        "exact",
+        default="exact",
         choices=("exact", "tanh"),
         help="exact: by the error function. tanh: the usual approximation.",
     )

@@ -16,9 +16,9 @@ class Input(Layer):
     help = "The image as the network sees it: channels, height and width. A frame is fitted to this size."
     arity = (0, 0)
 
-    channels: int = setting(3, low=1, high=512, help="1 for grey, 3 for red, green and blue.")
-    height: int = setting(160, low=1, high=4096, help="Height of the image in pixels.")
-    width: int = setting(160, low=1, high=4096, help="Width of the image in pixels.")
+    channels: int = setting(default=3, low=1, high=512, help="1 for grey, 3 for red, green and blue.")
+    height: int = setting(default=160, low=1, high=4096, help="Height of the image in pixels.")
+    width: int = setting(default=160, low=1, high=4096, help="Width of the image in pixels.")
 
     def summary(self) -> str:
         return "image"

@@ -21,7 +21,10 @@ class BatchNormalization(Layer):
     help = "Brings every channel to mean 0 and variance 1 of the training images, then scales and shifts it."
 
     epsilon: float = setting(
-        1e-5, low=0, high=1, help="Added to the variance, so that a constant channel is not divided by zero."
+        default=1e-5,
+        low=0,
+        high=1,
+        help="Added to the variance, so that a constant channel is not divided by zero.",
     )
 
     def summary(self) -> str:

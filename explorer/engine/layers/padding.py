@@ -26,15 +26,17 @@ class Pad(Layer):
     help = "Adds a border around every map, of a number or of the map's own pixels."
 
     sides: tuple[int, int, int, int] = setting(
-        (1, 1, 1, 1), low=0, high=512, help="Pixels to add at the top, bottom, left and right."
+        default=(1, 1, 1, 1), low=0, high=512, help="Pixels to add at the top, bottom, left and right."
     )
     border: Border = setting(
-        "constant",
+        default="constant",
         choices=BORDERS,
         help="constant: one number. reflect: mirrored with the edge pixel (cba|abc). reflect-101: mirrored at "
         "the edge pixel (cb|abc), OpenCV's default. replicate: the edge repeated. wrap: the opposite side.",
     )
-    value: float = setting(0.0, when=_is_constant, help="The number that a constant border consists of.")
+    value: float = setting(
+        default=0.0, when=_is_constant, help="The number that a constant border consists of."
+    )
 
     def summary(self) -> str:
         return "pad " + (str(self.sides[0]) if len(set(self.sides)) == 1 else ",".join(map(str, self.sides)))

@@ -23,24 +23,31 @@ class SlidingPool(Layer):
 
     group = "Pooling"
 
-    window: tuple[int, int] = setting((2, 2), low=1, high=512, help="Height and width of the window.")
+    window: tuple[int, int] = setting(default=(2, 2), low=1, high=512, help="Height and width of the window.")
     stride: tuple[int, int] = setting(
-        (2, 2), low=1, high=512, help="Pixels from one window to the next, down and across."
+        default=(2, 2), low=1, high=512, help="Pixels from one window to the next, down and across."
     )
     padding: str = setting(
-        "valid",
+        default="valid",
         choices=PADDINGS,
         help="valid: windows stay inside the map. same: enough padding for one output per stride. "
         "explicit: the four sides as you set them.",
     )
     sides: tuple[int, int, int, int] = setting(
-        (0, 0, 0, 0), low=0, high=512, when=_is_explicit, help="Padding at the top, bottom, left and right."
+        default=(0, 0, 0, 0),
+        low=0,
+        high=512,
+        when=_is_explicit,
+        help="Padding at the top, bottom, left and right.",
     )
     dilation: tuple[int, int] = setting(
-        (1, 1), low=1, high=64, help="Distance between the pixels that a window reads, down and across."
+        default=(1, 1),
+        low=1,
+        high=64,
+        help="Distance between the pixels that a window reads, down and across.",
     )
     ceil: bool = setting(
-        False,
+        default=False,
         label="Ceil mode",
         help="Also count partial windows at the bottom and right edge instead of leaving those pixels out.",
     )
@@ -111,7 +118,7 @@ class AveragePool(SlidingPool):
     help = "The mean of every window: a smaller, smoother map."
 
     count_include_pad: bool = setting(
-        False,
+        default=False,
         label="Count padding",
         help="Padding counts as zeros in the mean, so that edges get darker. What ceil mode reads beyond the "
         "padding never counts.",

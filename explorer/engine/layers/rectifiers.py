@@ -18,7 +18,9 @@ class LeakyReLU(Activation):
     title = "Leaky ReLU"
     help = "Keeps what is positive and lets a small share of the negative through, so that no unit dies."
 
-    leak: float = setting(0.1, low=0, high=1, step=0.01, help="Share of a negative value that passes.")
+    leak: float = setting(
+        default=0.1, low=0, high=1, step=0.01, help="Share of a negative value that passes."
+    )
 
     def summary(self) -> str:
         return f"leaky ReLU {self.leak:g}"
@@ -61,8 +63,8 @@ class Clip(Activation):
     title = "Clip"
     help = "Cuts values off below a lowest and above a highest one. From 0 to 6 it is known as ReLU6."
 
-    low: float = setting(0.0, label="Lowest", help="Smaller values become this one.")
-    high: float = setting(6.0, label="Highest", help="Larger values become this one.")
+    low: float = setting(default=0.0, label="Lowest", help="Smaller values become this one.")
+    high: float = setting(default=6.0, label="Highest", help="Larger values become this one.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -27,14 +27,16 @@ class Upsample(Layer):
     group = "Shape"
     help = "Makes maps larger, by repeating every pixel or by interpolating between neighbours."
 
-    scale: tuple[int, int] = setting((2, 2), low=1, high=32, help="How many times as high and as wide.")
+    scale: tuple[int, int] = setting(
+        default=(2, 2), low=1, high=32, help="How many times as high and as wide."
+    )
     mode: str = setting(
-        "nearest",
+        default="nearest",
         choices=("nearest", "bilinear"),
         help="nearest: repeats every pixel. bilinear: blends the four pixels around.",
     )
     align_corners: bool = setting(
-        False,
+        default=False,
         when=_is_bilinear,
         help="Off: pixels are little areas, as in OpenCV. On: the corner pixels keep their places exactly.",
     )

@@ -33,10 +33,10 @@ class WeightedPool(SlidingPool):
     help = "A mean in which the middle of the window counts most: smooth, and calm when the image shifts."
 
     sigma: float = setting(
-        1.0, low=0.05, high=100.0, step=0.1, help="Width of the Gaussian bell of weights, in pixels."
+        default=1.0, low=0.05, high=100.0, step=0.1, help="Width of the Gaussian bell of weights, in pixels."
     )
     count_include_pad: bool = setting(
-        False,
+        default=False,
         label="Count padding",
         help="Padding counts as zeros in the mean, so that edges get darker. What ceil mode reads beyond the "
         "padding never counts.",

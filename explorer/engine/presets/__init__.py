@@ -1,0 +1,1 @@
+"""Kernels and networks to start from."""
