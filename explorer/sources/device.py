@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from explorer.sources.pixels import as_frame_pixels
 from explorer.sources.source import Frame, Source, SourceError, SourceLost, Wait
@@ -33,6 +35,10 @@ class DeviceSource(Source):
         """An opened capture; raises SourceError."""
         raise NotImplementedError
 
+    def decoded(self, delivered: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+        """The picture (BGR) in what the capture delivered; None if this one is broken."""
+        return delivered
+
     def name(self) -> str:
         """What a person calls it."""
         return self.title
@@ -58,7 +64,10 @@ class DeviceSource(Source):
             raise SourceLost(
                 f"{self.name()} no longer delivers pictures. Check its cable or network; it is tried again."
             )
-        frame = self._frame(as_frame_pixels(np.asarray(pixels), is_bgr=True), self.name())
+        decoded = self.decoded(np.asarray(pixels))
+        if decoded is None:
+            return None
+        frame = self._frame(as_frame_pixels(decoded, is_bgr=True), self.name())
         self._size = (frame.width, frame.height)
         return frame
 

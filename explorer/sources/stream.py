@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import cv2
+import numpy.typing as npt
 
 from explorer.sources.device import DeviceSource
 from explorer.sources.source import SourceError
@@ -25,6 +27,7 @@ class StreamSource(DeviceSource):
         self.url = url
         self.open_timeout_ms = open_timeout_ms
         self.read_timeout_ms = read_timeout_ms
+        self._is_raw = False
 
     @classmethod
     def recognised(cls, text: str) -> StreamSource | None:
@@ -52,7 +55,13 @@ class StreamSource(DeviceSource):
                 f"{self.name()} cannot be opened: nothing answered with pictures within "
                 f"{self.open_timeout_ms / 1000:g} s. Check the address, and that the camera is switched on."
             )
+        # FFmpeg would scale every picture to the size of the first; the JPEGs as they are keep their own.
+        is_mjpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"MJPG")
+        self._is_raw = is_mjpeg and capture.set(cv2.CAP_PROP_FORMAT, -1)
         return capture
+
+    def decoded(self, delivered: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+        return cv2.imdecode(delivered, cv2.IMREAD_COLOR) if self._is_raw else delivered
 
     def name(self) -> str:
         """The address without a password."""

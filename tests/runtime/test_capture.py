@@ -1,0 +1,320 @@
+"""The capture thread: what it does with good sources, bad ones, and those that come and go."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from explorer.runtime.capture import Capture, CaptureState
+from explorer.sources.camera import CameraSource
+from explorer.sources.folder import FolderSource
+from explorer.sources.given import GivenSource
+from explorer.sources.image_file import ImageFileSource
+from explorer.sources.samples import SampleSource
+from explorer.sources.source import Frame, Source, Wait
+from explorer.sources.stream import StreamSource
+from explorer.sources.video import VideoSource
+from tests.sources.files import write_picture, write_video
+from tests.sources.mjpeg_server import MjpegServer, number_in
+
+
+@pytest.fixture
+def capture() -> Iterator[Capture]:
+    capture = Capture()
+    capture.start()
+    yield capture
+    capture.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[MjpegServer]:
+    with MjpegServer() as server:
+        yield server
+
+
+def stream(server: MjpegServer) -> StreamSource:
+    return StreamSource(server.url, open_timeout_ms=500, read_timeout_ms=300)
+
+
+def show(capture: Capture, source: Source) -> CaptureState:
+    """Switch, and wait until that has worked or failed."""
+    capture.switch(source)
+    return capture.wait_until(
+        lambda state: state.kind != "opening" and (state.source is source or state.kind == "failed")
+    )
+
+
+def wait_for_number(capture: Capture, is_wanted: int) -> Frame:
+    while True:
+        frame = capture.wait_for_frame()
+        if number_in(frame.pixels) == is_wanted:
+            return frame
+
+
+# Still sources
+
+
+def test_a_still_source_delivers_once_and_the_thread_rests(capture: Capture) -> None:
+    show(capture, SampleSource("house"))
+    capture.wait_for_frame()
+    capture.states.take()
+    assert not capture.frames.wait(0.05)
+    assert not capture.is_busy
+
+
+def test_a_resting_thread_costs_no_time(capture: Capture) -> None:
+    show(capture, SampleSource("checkerboard"))
+    capture.wait_for_frame()
+    before = time.process_time()
+    capture.frames.wait(0.1)
+    assert time.process_time() - before < 0.05
+
+
+def test_given_pixels_are_shown_whenever_they_change(capture: Capture) -> None:
+    drawing = GivenSource(np.zeros((4, 4), np.uint8), "Drawing")
+    show(capture, drawing)
+    capture.wait_for_frame()
+    drawing.show(np.full((4, 4), 9, np.uint8))
+    assert capture.wait_for_frame().pixels[0, 0, 0] == 9
+
+
+def test_who_shows_a_frame_is_told_that_something_comes() -> None:
+    capture = Capture()
+    asked: list[bool] = []
+    capture.asked = lambda: asked.append(capture.is_busy)
+    capture.switch(SampleSource("dot"))
+    assert asked == [True]
+
+
+def test_a_folder_goes_forward_and_back(capture: Capture, tmp_path: Path) -> None:
+    for value in (10, 20, 30):
+        write_picture(tmp_path / f"{value}.png", np.full((4, 4), value, np.uint8))
+    show(capture, FolderSource(tmp_path))
+    seen = [capture.wait_for_frame().pixels[0, 0, 0]]
+    for by in (1, 1, 1, -1):
+        capture.step(by)
+        seen.append(capture.wait_for_frame().pixels[0, 0, 0])
+    assert seen == [10, 20, 30, 10, 30]
+
+
+# Sources that fail
+
+
+def test_the_last_good_source_goes_on_when_the_next_cannot_be_opened(
+    capture: Capture, tmp_path: Path
+) -> None:
+    good = SampleSource("moving-bars")
+    show(capture, good)
+    state = show(capture, ImageFileSource(tmp_path / "none.png"))
+    capture.frames.take()
+    assert (state.kind, state.source) == ("failed", good)
+    assert "There is no file" in state.sentence
+    assert capture.wait_for_frame().label == good.sample.title
+
+
+def test_a_failure_is_told_until_something_else_happens(capture: Capture) -> None:
+    show(capture, SampleSource("moving-bars"))
+    show(capture, CameraSource(987))
+    capture.wait_until(lambda state: state.frames_per_second > 0)
+    assert "987" in capture.state.sentence
+
+
+def test_a_camera_that_does_not_exist_fails_with_a_sentence(capture: Capture) -> None:
+    state = show(capture, CameraSource(987))
+    assert (state.kind, state.source) == ("failed", None)
+    assert "camera" in state.sentence.lower()
+
+
+def test_a_refused_camera_fails_at_once(capture: Capture, server: MjpegServer) -> None:
+    server.unplug()
+    started = time.perf_counter()
+    assert show(capture, stream(server)).kind == "failed"
+    assert time.perf_counter() - started < 0.4
+
+
+def test_a_silent_camera_fails_after_its_time(capture: Capture, server: MjpegServer) -> None:
+    server.fall_silent()
+    assert "nothing answered" in show(capture, stream(server)).sentence
+
+
+class BrokenSource(Source):
+    """Its decoder raises what nobody foresaw."""
+
+    is_live = True
+
+    def read(self, wait: Wait) -> Frame | None:
+        raise RuntimeError("no such codec")
+
+
+def test_the_thread_outlives_an_unforeseen_error(capture: Capture) -> None:
+    capture.switch(BrokenSource())
+    assert "no such codec" in capture.wait_for_state("failed").sentence
+    capture.switch(SampleSource("dot"))
+    assert capture.wait_for_state("still").sentence == ""
+
+
+# Cameras that come and go
+
+
+def test_a_camera_delivers_frames_of_its_size(capture: Capture, server: MjpegServer) -> None:
+    assert show(capture, stream(server)).kind == "live"
+    assert capture.wait_for_frame().pixels.shape == (240, 320, 3)
+
+
+def test_a_lost_camera_is_shown_as_lost_and_comes_back(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    server.unplug()
+    assert "no longer delivers" in capture.wait_for_state("lost").sentence
+    capture.frames.take()
+    sent = server.sent
+    server.plug_in()
+    capture.wait_for_state("live")
+    assert number_in(capture.wait_for_frame().pixels) >= sent
+
+
+def test_a_camera_that_falls_silent_is_lost_and_comes_back(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    server.fall_silent()
+    capture.wait_for_state("lost")
+    server.speak()
+    assert capture.wait_for_state("live").sentence == ""
+
+
+def test_another_resolution_in_the_middle_is_followed(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    server.width, server.height = 160, 120
+    assert capture.wait_until(lambda state: state.frame_size == (160, 120)).kind == "live"
+
+
+def test_stopping_while_a_read_is_blocked_waits_for_it(server: MjpegServer) -> None:
+    capture = Capture()
+    capture.start()
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    server.fall_silent()
+    capture.stop()
+    assert "explorer-capture" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_switching_while_a_read_is_blocked_works(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    server.fall_silent()
+    assert show(capture, SampleSource("dot")).kind == "still"
+
+
+def test_a_slow_reader_gets_the_newest_frame(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    first = capture.wait_for_frame()
+    capture.wait_until(lambda state: state.frames_per_second > 0)  # half a second, in which nobody reads
+    newest = capture.wait_for_frame()
+    assert newest.index - first.index > 5
+    assert newest.age() < 0.2
+
+
+def test_a_frozen_camera_is_read_on_so_that_nothing_piles_up(capture: Capture, server: MjpegServer) -> None:
+    show(capture, stream(server))
+    capture.wait_for_frame()
+    capture.freeze()
+    capture.wait_for_state("frozen")
+    capture.frames.take()
+    capture.wait_until(lambda state: state.frames_per_second > 0)
+    assert capture.frames.peek() is None
+    sent = server.sent
+    capture.freeze(False)
+    assert number_in(capture.wait_for_frame().pixels) >= sent - 5
+
+
+def test_memory_is_flat_over_some_hundred_frames(capture: Capture, server: MjpegServer) -> None:
+    server.interval = 0.001
+    show(capture, stream(server))
+    while capture.wait_for_frame().index < 50:
+        pass
+    before = psutil.Process().memory_info().rss
+    while capture.wait_for_frame().index < 350:
+        pass
+    assert (
+        psutil.Process().memory_info().rss - before < 8_000_000
+    )  # one frame leaked each time would be 69 MB
+
+
+# Videos
+
+
+def test_a_video_ends_when_it_shall_not_loop(capture: Capture, tmp_path: Path) -> None:
+    video = VideoSource(write_video(tmp_path / "v.avi"))
+    video.loop = False
+    show(capture, video)
+    capture.wait_for_state("ended")
+    assert number_in(capture.wait_for_frame().pixels) == 9
+
+
+def test_an_ended_video_can_be_sought(capture: Capture, tmp_path: Path) -> None:
+    video = VideoSource(write_video(tmp_path / "v.avi"))
+    video.loop = False
+    show(capture, video)
+    capture.wait_for_state("ended")
+    capture.freeze()
+    capture.wait_for_state("frozen")
+    capture.frames.take()
+    capture.seek(4)
+    assert number_in(capture.wait_for_frame().pixels) == 4
+
+
+def test_a_frozen_video_steps_frame_by_frame(capture: Capture, tmp_path: Path) -> None:
+    show(capture, VideoSource(write_video(tmp_path / "v.avi")))
+    capture.freeze()
+    capture.wait_for_state("frozen")
+    capture.frames.take()
+    capture.seek(3)
+    seen = [capture.wait_for_frame().position]
+    for by in (1, 1, -1):
+        capture.step(by)
+        seen.append(capture.wait_for_frame().position)
+    assert seen == [3, 4, 5, 4]
+
+
+def test_a_looping_video_begins_again(capture: Capture, tmp_path: Path) -> None:
+    show(capture, VideoSource(write_video(tmp_path / "v.avi", frames=5)))
+    while capture.wait_for_frame().index < 5:
+        pass
+    assert capture.state.kind == "live"
+    assert wait_for_number(capture, 0).index >= 5
+
+
+def test_speed_is_obeyed(capture: Capture, tmp_path: Path) -> None:
+    video = VideoSource(write_video(tmp_path / "v.avi", frames=200, rate=20))
+    show(capture, video)
+    capture.set_speed(5.0)
+    rate = capture.wait_until(lambda state: state.frames_per_second > 60).frames_per_second
+    assert rate < 130
+
+
+# Switching
+
+
+def test_of_several_wishes_the_last_one_counts(capture: Capture) -> None:
+    for name in ("house", "face", "text"):
+        capture.switch(SampleSource(name))
+    state = capture.wait_until(
+        lambda state: isinstance(state.source, SampleSource) and state.source.sample.name == "text"
+    )
+    assert state.kind == "still"
+
+
+def test_the_source_before_is_closed(capture: Capture, server: MjpegServer) -> None:
+    before = stream(server)
+    show(capture, before)
+    show(capture, SampleSource("dot"))
+    assert before._capture is None
+
+
+def test_a_capture_that_never_started_can_be_stopped() -> None:
+    Capture().stop()
