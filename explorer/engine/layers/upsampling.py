@@ -54,9 +54,9 @@ class Upsample(Layer):
     def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window]:
         if self.mode == "nearest":
             return Window(zoom=self.scale[0]), Window(zoom=self.scale[1])
-        before = 0 if self.align_corners else 1  # the first pixel lies left of the first input pixel's middle
+        # Two pixels at a time, but which two depends on where an output lies between them: three in all.
         down, across = (
-            Window(2, before=before, after=1, zoom=zoom) if zoom > 1 else Window() for zoom in self.scale
+            Window(3, before=1, after=1, zoom=zoom) if zoom > 1 else Window() for zoom in self.scale
         )
         return down, across
 
