@@ -1,0 +1,202 @@
+"""Pictures of what is visible of a trace: mosaics of coloured tiles, ready to be drawn."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.evaluate import Trace
+from explorer.engine.layer import Array
+from explorer.engine.pool import pool
+from explorer.rendering.look import Look
+from explorer.rendering.picture import Picture
+from explorer.rendering.ranges import Ranges
+from explorer.rendering.sheet import Sheet, grid_of, is_shrunk, list_sheet, unit_picture
+from explorer.rendering.summary import Summary
+from explorer.rendering.survey import Scan, memory_order, survey_list
+from explorer.rendering.wanted import Tiles, Wanted, unit_key
+
+__all__ = ["Painter", "Picture", "Summary", "Tiles", "Wanted", "unit_key"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Averages:
+    """Area averages (height, channels, width) of some channels of an activation."""
+
+    source: Array
+    channels: NDArray[np.intp]
+    values: Array
+
+    def serve(self, source: Array, channels: NDArray[np.intp], size: tuple[int, int]) -> bool:
+        fits = self.values.shape[0] == size[0] and self.values.shape[2] == size[1]
+        return self.source is source and fits and np.array_equal(self.channels, channels)
+
+
+class Painter:
+    """Paints pictures of traces; what did not change since the last time costs nothing.
+
+    Belongs to one thread. Only sample 0 of a batch is shown.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._ranges = Ranges(now)
+        self._averages: dict[str, _Averages] = {}
+        self._painted: dict[str, tuple[tuple[object, ...], Picture]] = {}
+
+    def paint(self, trace: Trace, wanted: Wanted) -> Mapping[str, Picture]:
+        """The pictures of everything wanted that ran, by `Tiles.key` and `unit_key`."""
+        tiles = [one for one in wanted.tiles if one.node in trace.activations]
+        units = [one for one in wanted.units if _exists(trace, *one)]
+        self._survey(trace, tiles, units, wanted.look)
+        self._average(trace, tiles, wanted.look)
+        painted: dict[str, tuple[tuple[object, ...], Picture]] = {}
+        work: list[Callable[[], None]] = []
+        for one in tiles:
+            sheet = self._sheet(trace, one, wanted)
+            before = self._painted.get(one.key)
+            if before is not None and same(before[0], sheet.identity):
+                painted[one.key] = before
+            else:
+                work.extend(sheet.pieces())
+                painted[one.key] = (sheet.identity, sheet.picture)
+        pool.each(_call, work)
+        for node, channel in units:
+            painted[unit_key(node, channel)] = self._unit(trace, node, channel, wanted)
+        self._painted = painted
+        return {key: picture for key, (_, picture) in painted.items()}
+
+    # ---- every value once -------------------------------------------------------------------------------------
+
+    def _survey(
+        self, trace: Trace, tiles: list[Tiles], units: list[tuple[str, int | None]], look: Look
+    ) -> None:
+        """Know the ranges of the nodes that are needed; on the way average what is shown smaller."""
+        inputs = [node.name for node in trace.network.nodes if not node.inputs]
+        self._ranges.begin(trace.activations, inputs)
+        names = dict.fromkeys([one.node for one in tiles] + [node for node, _ in units])
+        if look.scope == "network":
+            names |= dict.fromkeys(trace.activations)
+        scans: dict[str, tuple[Scan, Tiles | None]] = {}
+        for name in names:
+            activation = trace.activations[name]
+            if self._ranges.knows(name):
+                continue
+            if activation.ndim != 4:
+                self._ranges.learn(name, activation, survey_list(activation[0]))
+                continue
+            scans[name] = self._scan(activation, name, tiles, look)
+        pool.each(_call, _interleaved([scan.pieces() for scan, _ in scans.values()]))
+        for name, (scan, request) in scans.items():
+            activation = trace.activations[name]
+            self._ranges.learn(name, activation, scan.survey())
+            if request is not None:
+                self._averages[request.key] = _Averages(activation, scan.channels, scan.averages)
+
+    def _scan(
+        self, activation: Array, name: str, tiles: list[Tiles], look: Look
+    ) -> tuple[Scan, Tiles | None]:
+        count = activation.shape[1]
+        for one in tiles:
+            sure = look.order == "index" or self._ranges.has_order(name, count)
+            if one.node == name and sure and is_shrunk(one, activation):
+                channels = self._channels(one, count, look)
+                return Scan(
+                    memory_order(activation), ranges=True, channels=channels, size=(one.height, one.width)
+                ), one
+        return Scan(memory_order(activation), ranges=True), None
+
+    def _average(self, trace: Trace, tiles: list[Tiles], look: Look) -> None:
+        """Average what is shown smaller and was not averaged on the way; forget what nobody sees."""
+        scans: dict[str, Scan] = {}
+        needed: dict[str, _Averages | None] = {}
+        for one in tiles:
+            activation = trace.activations[one.node]
+            if not is_shrunk(one, activation):
+                continue
+            channels = self._channels(one, activation.shape[1], look)
+            size = min(one.height, activation.shape[2]), min(one.width, activation.shape[3])
+            known = self._averages.get(one.key)
+            needed[one.key] = known
+            if known is None or not known.serve(activation, channels, size):
+                scan = Scan(memory_order(activation), ranges=False, channels=channels, size=size)
+                needed[one.key] = _Averages(activation, channels, scan.averages)
+                scans[one.node] = scan
+        pool.each(_call, _interleaved([scan.pieces() for scan in scans.values()]))
+        for name, scan in scans.items():
+            if not self._ranges.survey(name).finite:
+                scan.average_carefully()
+        self._averages = {key: averages for key, averages in needed.items() if averages is not None}
+
+    def _channels(self, tiles: Tiles, count: int, look: Look) -> NDArray[np.intp]:
+        """The channels that are averaged for a request, ascending."""
+        if tiles.kind == "image":
+            return np.arange(count)
+        order = self._ranges.order(tiles.node, count, look)
+        return np.sort(order[grid_of(tiles, count).cells])
+
+    # ---- colours ----------------------------------------------------------------------------------------------
+
+    def _sheet(self, trace: Trace, tiles: Tiles, wanted: Wanted) -> Sheet:
+        activation = trace.activations[tiles.node]
+        survey = self._ranges.survey(tiles.node)
+        limits = self._ranges.limits(tiles.node, wanted.look)
+        if activation.ndim != 4:
+            return list_sheet(activation, tiles, survey, limits, wanted)
+        order = self._ranges.order(tiles.node, activation.shape[1], wanted.look)
+        averages = self._averages.get(tiles.key)
+        if averages is None:
+            maps, stored = memory_order(activation), np.arange(activation.shape[1])
+        else:
+            maps, stored = averages.values, averages.channels
+        is_input = not trace.network[tiles.node].inputs
+        return Sheet(activation, maps, stored, tiles, order, survey, limits, wanted, is_input)
+
+    def _unit(
+        self, trace: Trace, node: str, channel: int | None, wanted: Wanted
+    ) -> tuple[tuple[object, ...], Picture]:
+        activation = trace.activations[node]
+        limits = self._ranges.limits(node, wanted.look)
+        identity = (
+            activation,
+            node,
+            channel,
+            wanted.look.gamma,
+            wanted.look.colours,
+            wanted.dark,
+            limits.tobytes(),
+        )
+        before = self._painted.get(unit_key(node, channel))
+        if before is not None and same(before[0], identity):
+            return before
+        is_input = not trace.network[node].inputs
+        return identity, unit_picture(
+            activation, node, channel, self._ranges.survey(node), limits, wanted, is_input
+        )
+
+
+def same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
+    """Whether two identities are the same: arrays by identity, everything else by value."""
+    return len(left) == len(right) and all(
+        a is b or (not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray) and a == b)
+        for a, b in zip(left, right, strict=True)
+    )
+
+
+def _exists(trace: Trace, node: str, channel: int | None) -> bool:
+    activation = trace.activations.get(node)
+    return activation is not None and (channel is None or 0 <= channel < activation.shape[1])
+
+
+def _interleaved(lists: list[list[Callable[[], None]]]) -> list[Callable[[], None]]:
+    """Pieces of all lists in turn, largest lists first, so that no thread is left with one long list."""
+    rounds = itertools.zip_longest(*sorted(lists, key=len, reverse=True))
+    return [piece for pieces in rounds for piece in pieces if piece is not None]
+
+
+def _call(piece: Callable[[], None]) -> None:
+    piece()

@@ -1,0 +1,101 @@
+"""Ranges: which value gets the strongest colour, and in which order channels are shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.layer import Array
+from explorer.rendering.look import Look
+from explorer.rendering.survey import Survey
+
+Channels = NDArray[np.intp]
+SETTLED = 2.0  # seconds that an order by activity stays as it is: tiles must not dance with a camera
+
+
+class Ranges:
+    """What was surveyed of each node, with the limits and orders that follow from it."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._surveys: dict[str, tuple[Array, Survey]] = {}
+        self._inputs: frozenset[str] = frozenset()
+        self._held: dict[str, Array] = {}
+        self._held_look: tuple[object, ...] = ()
+        self._orders: dict[str, tuple[float, Channels]] = {}
+
+    def begin(self, activations: Mapping[str, Array], inputs: Iterable[str]) -> None:
+        """Forget what belongs to other arrays than these."""
+        self._inputs = frozenset(inputs)
+        self._surveys = {
+            name: entry for name, entry in self._surveys.items() if activations.get(name) is entry[0]
+        }
+
+    def knows(self, name: str) -> bool:
+        """Whether the node's present array was surveyed."""
+        return name in self._surveys
+
+    def learn(self, name: str, activation: Array, survey: Survey) -> None:
+        """Remember a survey."""
+        self._surveys[name] = (activation, survey)
+
+    def survey(self, name: str) -> Survey:
+        """The survey of the node's present array."""
+        return self._surveys[name][1]
+
+    def limits(self, name: str, look: Look) -> Array:
+        """The size of value with the strongest colour: of every channel (c,), or (1,) for a list of features."""
+        if not look.held:
+            self._held.clear()
+            return self._fresh_limits(name, look)
+        if self._held_look != (look.scope, look.boost):
+            self._held_look = (look.scope, look.boost)
+            self._held.clear()
+        fresh = self._fresh_limits(name, look)
+        held = self._held.get(name)
+        if held is None or held.shape != fresh.shape:
+            held = self._held[name] = fresh
+        return held
+
+    def order(self, name: str, count: int, look: Look) -> Channels:
+        """The channels in the order of their tiles."""
+        if look.order == "index" or name in self._inputs:
+            self._orders.pop(name, None)
+            return np.arange(count)
+        made, order = self._orders.get(name, (-np.inf, np.arange(0)))
+        if len(order) == count and (self._now() - made < SETTLED or not self.knows(name)):
+            return order
+        if not self.knows(name):
+            return np.arange(count)
+        order = np.argsort(-self.survey(name).activity, kind="stable")
+        self._orders[name] = (self._now(), order)
+        return order
+
+    def has_order(self, name: str, count: int) -> bool:
+        """Whether an order by activity was made already."""
+        return name in self._orders and len(self._orders[name][1]) == count
+
+    def _fresh_limits(self, name: str, look: Look) -> Array:
+        activation, survey = self._surveys[name]
+        size = survey.size
+        is_list = activation.ndim == 2
+        if name in self._inputs or (look.scope == "unit" and not is_list):
+            return size
+        if look.scope == "network":
+            shared = max(
+                float(other.size.max(initial=0))
+                for key, (_, other) in self._surveys.items()
+                if key not in self._inputs
+            )
+        else:
+            shared = float(size.max(initial=0))
+        if is_list:
+            return np.array([shared], np.float32)
+        limits = np.full(size.shape, shared, np.float32)
+        if look.boost > 0:  # along a geometric path, so that half a boost lifts faint channels half the way
+            alive = size > 0
+            limits[alive] = limits[alive] ** (1 - look.boost) * size[alive] ** look.boost
+        return limits

@@ -1,0 +1,205 @@
+"""One look at every value of a layer: the range of each channel, and its area average in the size of a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.layer import Array
+
+Flags = NDArray[np.bool_]
+Channels = NDArray[np.intp]
+NOBODY = np.arange(0)
+Maps = Array  # of one sample in memory order: (height, channel, width)
+GROUP = 1 << 16  # numbers looked at in one go: they stay in the second-level cache
+BAND = 1 << 20  # numbers of one piece of work for the compute pool
+SAMPLES = 32  # per axis, for activity and saturation
+SATURATED = 0.8  # share of samples at the limit
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is known of each channel: range, mean size of its values, and whether it says anything.
+
+    dead: the same value everywhere; saturated: nearly everywhere at its largest size. Ranges leave out what
+    is not finite; `finite` tells whether there was any of that.
+    """
+
+    low: Array  # (c,)
+    high: Array
+    activity: Array
+    dead: Flags
+    saturated: Flags
+    finite: bool = True
+
+    @cached_property
+    def size(self) -> Array:
+        """max |v| of each channel."""
+        size: Array = np.maximum(np.abs(self.low), np.abs(self.high))
+        return size
+
+
+class Scan:
+    """The survey of one activation, and the averages of some of its channels, cut into pieces of work.
+
+    Call every piece (in any order, on any thread), then `survey()` and `averages`.
+    """
+
+    def __init__(
+        self, maps: Maps, *, ranges: bool, channels: Channels = NOBODY, size: tuple[int, int] = (1, 1)
+    ):
+        self.maps = maps
+        self.channels = channels
+        self._ranges = ranges
+        height, _, width = maps.shape
+        rows = min(size[0], height) if len(channels) else height
+        averaged = rows if len(channels) else 0
+        self.averages = np.empty((averaged, len(channels), min(size[1], width)), np.float32)  # (h, k, w)
+        self._bands = _row_bands(height, rows)
+        self._highs: list[Array] = []
+        self._lows: list[Array] = []
+        self._survey: Survey | None = None
+
+    def pieces(self) -> list[Callable[[], None]]:
+        """The work, as functions without arguments."""
+        height, depth, width = self.maps.shape
+        rows = len(self._bands)
+        step = max(1, rows * BAND // max(1, height * depth * width))
+        return [
+            lambda start=start: self._work(start, min(rows, start + step))  # type: ignore[misc]
+            for start in range(0, rows, step)
+        ]
+
+    def survey(self) -> Survey:
+        """The ranges, after all pieces are done."""
+        if self._survey is None:
+            self._survey = self._surveyed()
+        return self._survey
+
+    def _work(self, first: int, last: int) -> None:
+        with np.errstate(all="ignore"):
+            height, depth, width = self.maps.shape
+            group = max(1, GROUP * len(self._bands) // max(1, height * depth * width))
+            average = len(self.channels) > 0
+            columns = np.empty((last - first, len(self.channels), width), np.float32) if average else None
+            high = low = None
+            for start in range(first, last, group):
+                stop = min(last, start + group)
+                rows = self.maps[self._bands[start][0] : self._bands[stop - 1][1]]  # (k, c, w)
+                if columns is not None:
+                    self._average_rows(rows, start, stop, columns[start - first : stop - first])
+                if self._ranges:
+                    flat = rows.reshape(len(rows), -1)
+                    top, bottom = np.maximum.reduce(flat, 0), np.minimum.reduce(flat, 0)
+                    high = top if high is None else np.maximum(high, top, out=high)
+                    low = bottom if low is None else np.minimum(low, bottom, out=low)
+            if columns is not None:
+                self._average_columns(columns, first, last)
+            if high is not None and low is not None:
+                self._highs.append(high.reshape(depth, width).max(1))
+                self._lows.append(low.reshape(depth, width).min(1))
+
+    def _average_rows(self, rows: Maps, start: int, stop: int, out: Array) -> None:
+        weights = _row_weights(self.maps.shape[0], len(self._bands))[start:stop]
+        first = self._bands[start][0]
+        weights = np.ascontiguousarray(weights[:, first : first + len(rows)])
+        place = 0
+        for begin, end in _runs(self.channels):
+            length = end - begin
+            source = rows[:, begin:end].reshape(len(rows), -1)
+            target = out[:, place : place + length]
+            if target.flags.c_contiguous:
+                np.matmul(weights, source, out=target.reshape(len(weights), -1))
+            else:
+                target[...] = np.matmul(weights, source).reshape(target.shape)
+            place += length
+
+    def _average_columns(self, columns: Array, first: int, last: int) -> None:
+        rows, depth, width = columns.shape
+        target = self.averages[first:last]
+        if target.shape[2] == width:
+            target[...] = columns
+            return
+        flat = columns.reshape(rows * depth, width)
+        smaller = cv2.resize(flat, (target.shape[2], rows * depth), interpolation=cv2.INTER_AREA)
+        target[...] = smaller.reshape(target.shape)
+
+    def _surveyed(self) -> Survey:
+        high, low = np.max(self._highs, axis=0), np.min(self._lows, axis=0)
+        finite = bool(np.isfinite(high).all() and np.isfinite(low).all())
+        if not finite:
+            low, high = _finite_ranges(self.maps)
+            self.average_carefully()
+        activity, saturated = _sampled(self.maps, np.maximum(np.abs(low), np.abs(high)))
+        height, _, width = self.maps.shape
+        same = (low == high) & ((low == 0) | (height * width > 1))
+        return Survey(low, high, activity, same, saturated & ~same, finite)
+
+    def average_carefully(self) -> None:
+        """Each map on its own: in a product of matrices one NaN spoils the whole group."""
+        height, width = self.averages.shape[0], self.averages.shape[2]
+        for place, channel in enumerate(self.channels):
+            map_ = np.ascontiguousarray(self.maps[:, channel])
+            self.averages[:, place] = cv2.resize(map_, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def memory_order(activation: Array) -> Maps:
+    """Sample 0 of an activation (n, c, h, w) as (h, c, w), without copying."""
+    maps: Maps = activation[0].transpose(1, 0, 2)
+    return maps
+
+
+def survey_list(values: Array) -> Survey:
+    """The survey of a list of features: each is a channel of one value."""
+    finite = np.isfinite(values)
+    shown = np.where(finite, values, 0).astype(np.float32)
+    nothing = np.zeros(values.shape, np.bool_)
+    return Survey(shown, shown, np.abs(shown), nothing, nothing, bool(finite.all()))
+
+
+def _sampled(maps: Maps, size: Array) -> tuple[Array, Flags]:
+    height, _, width = maps.shape
+    step_y, step_x = -(-height // SAMPLES), -(-width // SAMPLES)
+    samples = np.abs(maps[step_y // 2 :: step_y, :, step_x // 2 :: step_x])  # (sy, c, sx)
+    with np.errstate(all="ignore"):
+        activity = samples.mean(axis=(0, 2), dtype=np.float32)
+        saturated = (samples >= 0.98 * size[:, None]).mean(axis=(0, 2)) > SATURATED
+    return np.nan_to_num(activity, posinf=0, neginf=0), saturated & (size > 0)
+
+
+def _finite_ranges(maps: Maps) -> tuple[Array, Array]:
+    finite = np.isfinite(maps)
+    low = np.where(finite, maps, np.float32(np.inf)).min(axis=(0, 2))
+    high = np.where(finite, maps, np.float32(-np.inf)).max(axis=(0, 2))
+    empty = ~finite.any(axis=(0, 2))
+    low[empty] = high[empty] = 0
+    return low, high
+
+
+def _runs(channels: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """Consecutive channels as half-open ranges: [4, 5, 6, 9] is (4, 7), (9, 10)."""
+    if not len(channels):
+        return []
+    breaks = np.flatnonzero(np.diff(channels) != 1) + 1
+    return [(int(run[0]), int(run[-1]) + 1) for run in np.split(channels, breaks)]
+
+
+@lru_cache(maxsize=256)
+def _row_bands(height: int, rows: int) -> list[tuple[int, int]]:
+    """For every output row the first and one past the last input row that it covers, in whole numbers."""
+    return [(i * height // rows, -(-(i + 1) * height // rows)) for i in range(rows)]
+
+
+@lru_cache(maxsize=64)
+def _row_weights(height: int, rows: int) -> Array:
+    """(rows, height): how much of each input row falls into each output row, as a share of it."""
+    edges = np.arange(rows + 1) * (height / rows)
+    pixels = np.arange(height)
+    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    weights: Array = (np.clip(covered, 0, 1) * (rows / height)).astype(np.float32)
+    return weights
