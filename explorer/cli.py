@@ -127,12 +127,20 @@ def check_source(source: str) -> None:
 
 
 def check_network(network: str) -> None:
+    import_opencv()
     from explorer.engine.presets.networks import network_names
+    from explorer.exchange.network_file import NetworkFileError, read_network
 
-    if network not in network_names() and not Path(network).is_file():
+    if network in network_names():
+        return
+    if not Path(network).is_file():
         raise UsageError(
             f"There is no network and no file {network!r}. Networks: {', '.join(network_names())}."
         )
+    try:
+        read_network(Path(network))
+    except NetworkFileError as error:
+        raise UsageError(str(error)) from None
 
 
 def check_snapshot(file: Path) -> None:

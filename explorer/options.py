@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+START_SOURCE = "sample:house"  # what a newcomer sees first
+
 
 @dataclass(frozen=True)
 class Options:
