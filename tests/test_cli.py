@@ -51,12 +51,6 @@ def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "nowhere.png" in complaint(capsys, "nowhere.png")
 
 
-def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "notes.txt"
-    file.write_text("hello", encoding="utf-8")
-    assert "notes.txt" in complaint(capsys, str(file))
-
-
 def test_an_unknown_network_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     said = complaint(capsys, "--network", "nonsense")
     assert "'nonsense'" in said

@@ -35,6 +35,15 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert "is no network" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "notes.png", "notes.mp4"])
+def test_a_file_that_is_no_picture_is_told(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text("hello", encoding="utf-8")
+    assert cli.main([str(tmp_path / name), "--maps", str(tmp_path / "maps")]) == 1
+    assert name in capsys.readouterr().err
+
+
 def test_a_camera_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["97", "--maps", str(tmp_path / "maps")]) == 1
     assert "97" in capsys.readouterr().err
