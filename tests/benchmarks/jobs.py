@@ -49,7 +49,8 @@ class _Worker:
         self.ask(WARM_UP)
 
     def ask(self, repeats: int) -> list[float]:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(f"{repeats}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
@@ -84,7 +85,7 @@ def frame_network(height: int, width: int):
     from explorer.engine.layers.activation import ReLU
     from explorer.engine.layers.convolution import Conv2d
     from explorer.engine.layers.input import Input
-    from explorer.engine.layers.pooling import MaxPool2d
+    from explorer.engine.layers.pooling import MaxPool
     from explorer.engine.network import Network, Node
 
     nodes = [Node("input", Input(channels=3, height=height, width=width))]
@@ -93,7 +94,7 @@ def frame_network(height: int, width: int):
         nodes += [
             Node(f"conv{number}", Conv2d(filters=len(kernel)), (nodes[-1].name,), parameters),
             Node(f"relu{number}", ReLU(), (f"conv{number}",)),
-            Node(f"pool{number}", MaxPool2d(), (f"relu{number}",)),
+            Node(f"pool{number}", MaxPool(), (f"relu{number}",)),
         ]
     return Network(tuple(nodes), title="Job L")
 
@@ -154,7 +155,6 @@ def _frame_onnxruntime(height: int, width: int) -> Job:
     entry = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, height, width])
     graph = helper.make_graph(nodes, "frame", [entry], outputs, tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.checker.check_model(model)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     session = onnxruntime.InferenceSession(
