@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.sources.image_header import ENOUGH, ImageHeader, read_header, tiff_directory
+from explorer.sources.large_png import read_shrunk
 from explorer.sources.pixels import as_frame_pixels, used_depth
 from explorer.sources.source import Frame, Pace, Pixels, Source, SourceError, Wait
 
@@ -197,8 +198,8 @@ def _tiff_header(path: Path, start: bytes) -> ImageHeader | None:
 
 
 def _nature(start: bytes) -> str:
-    if start.startswith((b"\xff\xd8\xff", b"\x89PNG")):
-        return "it is damaged near its beginning"
+    if start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*")):
+        return "it begins like one, but is damaged or cut off"
     printable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in start)
     return "it holds text" if printable > 0.95 * len(start) else "its first bytes are of no known format"
 
@@ -218,6 +219,11 @@ def _denominator(path: Path, header: ImageHeader) -> int:
 
 
 def _decode(path: Path, header: ImageHeader, content: Pixels, denominator: int) -> npt.NDArray[Any]:
+    if denominator > 1 and header.format == "PNG" and header.can_shrink:
+        shrunk = read_shrunk(content, denominator)
+        if shrunk is None:
+            raise _damaged(path, header)
+        return shrunk
     if denominator > 1:
         is_grey = header.channels == 1
         flags = getattr(cv2, f"IMREAD_REDUCED_{'GRAYSCALE' if is_grey else 'COLOR'}_{denominator}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from explorer.sources.large_png import read_layout
+
 ENOUGH = 1 << 18
 """So many first bytes hold the header, even behind a large EXIF preview."""
 
@@ -55,7 +57,9 @@ def _png(start: bytes) -> ImageHeader:
     before_pixels = start.split(b"IDAT", 1)[0]
     if b"tRNS" in before_pixels:
         channels = 4
-    return ImageHeader("PNG", width, height, channels, max(bits, 8), is_animated=b"acTL" in before_pixels)
+    is_animated = b"acTL" in before_pixels
+    can_shrink = read_layout(start).can_be_cut
+    return ImageHeader("PNG", width, height, channels, max(bits, 8), is_animated, can_shrink)
 
 
 def _jpeg(start: bytes) -> ImageHeader:

@@ -20,7 +20,6 @@ Region = tuple[float, float, float, float]
 """x, y, width, height as shares of the frame."""
 
 GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as cv2.cvtColor
-BORDER = 0.0
 LONG_NOISE = 1 << 20
 SHARP_ENOUGH = 1.5
 """Shrinking by more than this averages areas first, since bilinear sampling would skip pixels and alias."""
@@ -222,11 +221,26 @@ def _sampled(planes: Pixels, preparation: Preparation, height: int, width: int) 
     planes, matrix = _reduced(planes, matrix, shrink_x, shrink_y)
     if planes.shape[:2] == (height, width) and np.allclose(matrix, [[1, 0, 0], [0, 1, 0]], atol=1e-9):
         return planes
+    is_enlarged = min(shrink_x, shrink_y) < 1
     sampled = cv2.warpAffine(
         planes, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT, borderValue=BORDER,
+        borderMode=cv2.BORDER_REPLICATE if is_enlarged else cv2.BORDER_CONSTANT,
     )  # fmt: skip
-    return np.asarray(sampled, np.uint8).reshape(height, width, planes.shape[2])
+    image = np.asarray(sampled, np.uint8).reshape(height, width, planes.shape[2])
+    if is_enlarged:  # else the black around would creep into the outer half of the outermost pixels
+        _blacken_outside(image, matrix, planes.shape[:2])
+    return image
+
+
+def _blacken_outside(image: Pixels, matrix: Affine, size: tuple[int, int]) -> None:
+    """Make black what no pixel of a frame of this size (height, width) covers, in place."""
+    height, width = image.shape[:2]
+    x, y = np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+    for (a, b, c), extent in zip(matrix.astype(np.float32), (size[1], size[0])):
+        corners = [a * i + b * j + c for i in (0, width - 1) for j in (0, height - 1)]
+        if min(corners) < -0.5 or max(corners) > extent - 0.5:
+            inside = np.abs(a * x + b * y + (c - (extent - 1) / 2)) <= extent / 2 + 1e-4
+            image *= inside[:, :, None]
 
 
 def _reduced(planes: Pixels, matrix: Affine, shrink_x: float, shrink_y: float) -> tuple[Pixels, Affine]:
