@@ -144,3 +144,14 @@ def test_without_a_display_a_picture_is_drawn_instead(tmp_path: Path) -> None:
     assert "No window can open here (the display :4077 does not answer)" in result.stderr
     assert result.returncode == 0
     assert cv2.imread(str(tmp_path / "feature-maps.png")).shape == (1000, 1600, 3)
+
+
+def test_a_missing_library_of_the_system_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(options: Options) -> int:
+        raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(cli, "start", start)
+    assert cli.main([]) == 1
+    assert capsys.readouterr().err.startswith("A library of the system is missing: libGL.so.1")
