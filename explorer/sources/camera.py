@@ -10,7 +10,8 @@ from pathlib import Path
 
 import cv2
 
-from explorer.sources.device import DeviceSource, quiet_decoders
+from explorer.sources.decoders import quiet_decoders
+from explorer.sources.device import DeviceSource
 from explorer.sources.source import SourceError
 
 if sys.platform == "linux":

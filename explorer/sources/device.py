@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from explorer.sources.decoders import quiet_decoders
 from explorer.sources.pixels import as_frame_pixels
 from explorer.sources.source import Frame, Source, SourceError, SourceLost, Wait
-
-
-def quiet_decoders() -> None:
-    """Keep FFmpeg and OpenCV from writing on the terminal: what they say reaches the person as a sentence."""
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class DeviceSource(Source):

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from explorer.sources.decoders import quiet_decoders
 from explorer.sources.image_header import ENOUGH, ImageHeader, read_header, tiff_directory
 from explorer.sources.large_png import read_shrunk
 from explorer.sources.pixels import as_frame_pixels, used_depth
@@ -158,6 +159,7 @@ def _first_bytes(path: Path, count: int) -> bytes:
 
 def _read_file(path: Path) -> tuple[ImageHeader, Pixels]:
     """The header and all bytes of a file. np.fromfile, because cv2 cannot open every path on Windows."""
+    quiet_decoders()
     try:
         size = os.path.getsize(path)
         start = _first_bytes(path, ENOUGH)

@@ -13,7 +13,7 @@ ENOUGH = 1 << 18
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What a file says about itself. `channels` and `bits` are of the decoded picture."""
+    """What a file says about itself. `channels` and `bits` are of what the decoder holds."""
 
     format: str
     width: int
@@ -46,7 +46,7 @@ def read_header(start: bytes) -> ImageHeader | None:
         ):
             if is_one:
                 return parse(start)
-    except (struct.error, IndexError, ValueError):
+    except (struct.error, IndexError, ValueError, ZeroDivisionError):
         return None
     return None
 
@@ -70,7 +70,10 @@ def _jpeg(start: bytes) -> ImageHeader:
             at += 1
         elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             bits, height, width, channels = struct.unpack(">BHHB", start[at + 4 : at + 10])
-            # a progressive one is held whole as coefficients, two bytes each
+            if marker == 0xC2:  # progressive: libjpeg holds all of it as coefficients of two bytes
+                factors = [start[at + 11 + 3 * k] for k in range(channels)]  # of sampling, 4 bits each way
+                areas = [(factor >> 4) * (factor & 15) for factor in factors]
+                bits = 16 * sum(areas) // (max(areas) * channels)
             return ImageHeader(
                 "JPEG", width, height, 1 if channels == 1 else 3, bits, can_shrink=marker != 0xC2
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from explorer.sources.device import quiet_decoders
+from explorer.sources.decoders import quiet_decoders
 from explorer.sources.pixels import as_frame_pixels
 from explorer.sources.source import Frame, Pace, Pixels, Source, SourceError, Wait
 

@@ -15,7 +15,7 @@ from explorer.sources.folder import FolderSource
 from explorer.sources.given import GivenSource
 from explorer.sources.image_file import ImageFileSource
 from explorer.sources.samples import SampleSource
-from explorer.sources.source import Frame, Source, Wait
+from explorer.sources.source import Frame, Source, SourceError, Wait
 from explorer.sources.stream import StreamSource
 from explorer.sources.video import VideoSource
 from tests.sources.files import write_picture, write_video
@@ -132,8 +132,8 @@ def test_a_camera_that_does_not_exist_fails_with_a_sentence(capture: Capture) ->
 def test_a_refused_camera_fails_at_once(capture: Capture, server: MjpegServer) -> None:
     server.unplug()
     started = time.perf_counter()
-    assert show(capture, stream(server)).kind == "failed"
-    assert time.perf_counter() - started < 0.4
+    assert show(capture, StreamSource(server.url, open_timeout_ms=4000)).kind == "failed"
+    assert time.perf_counter() - started < 2.0
 
 
 def test_a_silent_camera_fails_after_its_time(capture: Capture, server: MjpegServer) -> None:
@@ -216,7 +216,7 @@ def test_a_slow_reader_gets_the_newest_frame(capture: Capture, server: MjpegServ
     capture.wait_until(lambda state: state.frames_per_second > 0)  # half a second, in which nobody reads
     newest = capture.wait_for_frame()
     assert newest.index - first.index > 5
-    assert newest.age() < 0.2
+    assert newest.age() < 0.3
 
 
 def test_a_frozen_camera_is_read_on_so_that_nothing_piles_up(capture: Capture, server: MjpegServer) -> None:
@@ -318,3 +318,43 @@ def test_the_source_before_is_closed(capture: Capture, server: MjpegServer) -> N
 
 def test_a_capture_that_never_started_can_be_stopped() -> None:
     Capture().stop()
+
+
+class SoleSource(Source):
+    """A device that only one can hold, as a camera is."""
+
+    is_live = True
+    comes_back = True
+    device = "camera:0"
+    holder: "SoleSource | None" = None
+
+    def __init__(self, is_broken: bool = False) -> None:
+        super().__init__()
+        self.is_broken = is_broken
+
+    def open(self) -> None:
+        if self.is_broken or SoleSource.holder is not None:
+            raise SourceError("Camera 0 is in use.")
+        SoleSource.holder = self
+
+    def read(self, wait: Wait) -> Frame | None:
+        return None if wait(0.001) else self._frame(np.zeros((2, 2, 1), np.uint8))
+
+    def close(self) -> None:
+        if SoleSource.holder is self:
+            SoleSource.holder = None
+
+
+def test_another_resolution_of_the_same_camera_closes_it_first(capture: Capture) -> None:
+    show(capture, SoleSource())
+    assert show(capture, SoleSource()).kind == "live"
+
+
+def test_the_camera_before_comes_back_when_its_new_setting_fails(capture: Capture) -> None:
+    before = SoleSource()
+    show(capture, before)
+    state = show(capture, SoleSource(is_broken=True))
+    assert "in use" in state.sentence
+    capture.frames.take()
+    capture.wait_for_frame()
+    assert SoleSource.holder is before

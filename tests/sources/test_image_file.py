@@ -260,3 +260,13 @@ def test_no_header_crashes_the_reader() -> None:
 def play(source: ImageFileSource, count: int) -> list[Frame]:
     frames = [source.read(never_wait) for _ in range(count)]
     return [frame for frame in frames if frame is not None]
+
+
+def test_a_large_progressive_jpeg_is_refused_since_libjpeg_would_hold_it_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_file, "LARGEST_DECODED", 100_000)
+    monkeypatch.setattr(image_file, "LARGEST_FRAME", 10_000)
+    path = tmp_path / "a.jpg"
+    cv2.imencode(".jpg", np.zeros((300, 400, 3), np.uint8), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tofile(path)
+    assert "(baseline) JPEG" in refusal(path)
