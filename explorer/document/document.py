@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from explorer.document.history import History
+from explorer.engine.kernel_limits import KernelError
 from explorer.engine.layer import SettingError, ShapeError
 from explorer.engine.network import Network, NetworkError
 from explorer.sources.preparation import Preparation
@@ -22,7 +23,7 @@ class EditError(ValueError):
     """An edit that cannot be done; the text says what was expected and what to do."""
 
 
-REFUSALS = (EditError, SettingError, ShapeError, NetworkError)
+REFUSALS = (EditError, SettingError, ShapeError, NetworkError, KernelError)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,8 +24,9 @@ Change = Callable[..., NDArray[Any]]
 class KernelOperation:
     """One registered change of a kernel, with all that a button or a menu needs to offer it.
 
-    `changes_size` says that the result may have another size than the kernel; the kernels of a layer share
-    one size, so such a result is only possible for all of them at once (see `change_slices`).
+    `key` is the letter of its shortcut, which the window puts behind a prefix. `changes_size` says that the
+    result may have another size than the kernel; the kernels of a layer share one size, so such a result is
+    only possible for all of them at once (see `change_slices`).
     """
 
     name: str
@@ -92,7 +93,7 @@ def rotate_90(kernel: NDArray[Any]) -> NDArray[Any]:
     return np.rot90(kernel, -1)
 
 
-@kernel_operation("180°", "Rotate by 180°", key="Shift+R")
+@kernel_operation("180°", "Rotate by 180°", key="U")
 def rotate_180(kernel: NDArray[Any]) -> NDArray[Any]:
     """Turns the kernel upside down: this is the step from cross-correlation to true convolution."""
     return np.rot90(kernel, 2)
@@ -133,7 +134,7 @@ def scale(kernel: NDArray[Any], factor: float) -> NDArray[Any]:
     return factor * kernel
 
 
-@kernel_operation("Σ = 1", "Normalise to sum 1", key="1")
+@kernel_operation("Σ = 1", "Normalise to sum 1", key="B")
 def normalise_sum(kernel: NDArray[Any]) -> NDArray[Any]:
     """Divides by the sum, so that a flat area keeps its brightness."""
     total = kernel.sum()
@@ -145,7 +146,7 @@ def normalise_sum(kernel: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(kernel / total)
 
 
-@kernel_operation("Σ = 0", "Normalise to mean 0", key="0")
+@kernel_operation("Σ = 0", "Normalise to mean 0", key="M")
 def normalise_mean(kernel: NDArray[Any]) -> NDArray[Any]:
     """Subtracts the mean, so that a flat area gives 0 and only differences count."""
     if kernel.any() and np.ptp(kernel) <= 1e-6 * np.abs(kernel).max():
@@ -156,7 +157,7 @@ def normalise_mean(kernel: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(kernel - kernel.mean())
 
 
-@kernel_operation("‖k‖ = 1", "Normalise to length 1", key="2")
+@kernel_operation("‖k‖ = 1", "Normalise to length 1", key="L")
 def normalise_length(kernel: NDArray[Any]) -> NDArray[Any]:
     """Divides by the root of the sum of squares (L2), so that kernels can be compared."""
     length = np.sqrt((kernel**2).sum())
@@ -178,7 +179,7 @@ def randomise(kernel: NDArray[Any], seed: int) -> NDArray[Any]:
     return random_kernel(kernel.shape[0], kernel.shape[1], seed)
 
 
-@kernel_operation("clear", "Set to 0", key="Del")
+@kernel_operation("clear", "Set to 0", key="C")
 def clear(kernel: NDArray[Any]) -> NDArray[Any]:
     """Sets every number to 0: this input channel no longer counts."""
     return np.zeros_like(kernel)
@@ -189,7 +190,7 @@ def clear(kernel: NDArray[Any]) -> NDArray[Any]:
     "Resize",
     KernelParameter("height", "Height", 3, 1, LARGEST_SIDE, 1, "px", "Rows of the kernel"),
     KernelParameter("width", "Width", 3, 1, LARGEST_SIDE, 1, "px", "Columns of the kernel"),
-    key="Z",
+    key="D",
     changes_size=True,
 )
 def resize(kernel: NDArray[Any], height: int, width: int) -> NDArray[Any]:
