@@ -270,8 +270,9 @@ def overlapping(old: Array | None, fresh: Array, centred: Sequence[int] = ()) ->
     source, target = [], []
     for axis, (before, after) in enumerate(zip(old.shape, fresh.shape, strict=True)):
         common = min(before, after)
-        # Odd sizes keep their middle on the middle; of an even size the lower middle counts, as in OpenCV's anchor.
-        shift = after // 2 - before // 2 if axis in centred else 0
+        # Odd sizes keep their middle on the middle. Of an even size the earlier middle counts: there stands the
+        # output pixel when padding is 'same', so a kernel that gets a margin of zeros gives the same map.
+        shift = (after - 1) // 2 - (before - 1) // 2 if axis in centred else 0
         first_old, first_new = max(0, -shift), max(0, shift)
         common = min(before - first_old, after - first_new)
         source.append(slice(first_old, first_old + common))
