@@ -18,6 +18,7 @@ class Clock(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._last_tick = 0.0
+        self._is_stopped = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -32,7 +33,7 @@ class Clock(QObject):
     @Slot()
     def wake(self) -> None:
         """Something new lies ready or was asked for: tick as soon as the rate allows."""
-        if not self._timer.isActive():
+        if not self._timer.isActive() and not self._is_stopped:
             since_ms = (time.perf_counter() - self._last_tick) * 1000
             self._timer.start(max(0, round(INTERVAL_MS - since_ms)))
 
@@ -41,8 +42,8 @@ class Clock(QObject):
         self._rang.emit()
 
     def stop(self) -> None:
-        """No more ticks."""
-        self._rang.disconnect(self.wake)
+        """No more ticks, whoever wakes it."""
+        self._is_stopped = True
         self._timer.stop()
 
     def tick(self) -> None:

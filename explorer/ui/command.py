@@ -25,7 +25,7 @@ class Command:
     shortcut: str = ""
     icon: str = ""
     help: str = ""
-    toolbar: bool = False
+    toolbar: int = 0  # place in the toolbar, 0 is not in it; a step of ten starts a new section
     enabled: Ask | None = None
     checked: Ask | None = None
     order: int = 0  # place in the menu; a step of ten starts a new section
@@ -59,9 +59,10 @@ class Family:
     make: Make
     icon: str = ""
     help: str = ""
-    toolbar: bool = False
+    toolbar: int = 0
     order: int = 0
     caption: Say | None = None  # what the toolbar shows: "Range: layer"
+    is_fixed: bool = False  # always the same commands: only these may have shortcuts
 
     def text(self, workspace: Workspace) -> str:
         """What its button in the toolbar says now."""
@@ -80,7 +81,7 @@ def command(
     shortcut: str = "",
     icon: str = "",
     help: str = "",
-    toolbar: bool = False,
+    toolbar: int = 0,
     enabled: Ask | None = None,
     checked: Ask | None = None,
     order: int = 0,
@@ -106,15 +107,16 @@ def family(
     *,
     icon: str = "",
     help: str = "",
-    toolbar: bool = False,
+    toolbar: int = 0,
     order: int = 0,
     caption: Say | None = None,
+    is_fixed: bool = False,
 ) -> Callable[[Make], Make]:
     """Register a function that lists commands for a submenu; their `menu` is the family's, their order as given."""
 
     def register(make: Make) -> Make:
         _check(name, menu)
-        _FAMILIES[name] = Family(name, label, menu, make, icon, help, toolbar, order, caption)
+        _FAMILIES[name] = Family(name, label, menu, make, icon, help, toolbar, order, caption, is_fixed)
         return make
 
     return register

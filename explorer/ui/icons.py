@@ -38,6 +38,14 @@ def pixmap(name: str, size: int, color: str = "text") -> QPixmap:
     return _pixmap(name, size, theme.css(color), _ratio())
 
 
+def application_icon() -> QIcon:
+    """The program's own icon, in its own colours."""
+    drawn = QIcon()
+    for size in (16, 32, 48, 128):
+        drawn.addPixmap(_pixmap("application", size, "#ffffff", 1.0))
+    return drawn
+
+
 def recolor_all() -> None:
     """Draw every icon of every button and action again, after the theme has changed."""
     seen: set[int] = set()

@@ -43,6 +43,7 @@ class Panel(QWidget):
         super().__init__()
         self.workspace = workspace
         self.setObjectName(self.name)
+        self.paint_seconds = 0.0  # how long its last painting took, where that is worth telling
 
     def show_answer(self, answer: Answer) -> None:
         """Show the newest trace and pictures."""

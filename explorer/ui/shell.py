@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtGui import QPixmap
+
 from explorer.ui.panel import Panel
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.theme import Scheme
@@ -57,6 +59,12 @@ class Shell(Protocol):
 
     def ask_text(self, title: str, label: str, text: str = "") -> str | None:
         """Let the person type a line; None when cancelled."""
+
+    def show_text(self, title: str, text: str) -> None:
+        """Show a rich text until it is closed."""
+
+    def picture(self) -> QPixmap:
+        """The window as it looks now, floating docks included."""
 
     def close(self) -> bool:
         """Close the window, and with it the program."""

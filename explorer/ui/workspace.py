@@ -52,7 +52,7 @@ class Workspace(QObject):
         self.wanted = Wanted()
         self._wanted_by: dict[str, Wanted] = {}
         self._must_submit = False
-        self._shows_stale = False
+        self.shows_stale = False  # stale for longer than a moment
         self._failure = ""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -161,6 +161,6 @@ class Workspace(QObject):
         self.answered.emit(answer)
 
     def _tell_stale(self) -> None:
-        if self._shows_stale != self.is_stale:
-            self._shows_stale = self.is_stale
-            self.stale_changed.emit(self._shows_stale)
+        if self.shows_stale != self.is_stale:
+            self.shows_stale = self.is_stale
+            self.stale_changed.emit(self.shows_stale)

@@ -1,0 +1,192 @@
+"""The application: joins document, threads and window. The only place that knows all floors."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QLocale, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+import explorer.ui.commands
+import explorer.ui.panels  # noqa: F401  - register what they hold
+from explorer import __version__
+from explorer.document.document import Document
+from explorer.document.view import View
+from explorer.engine.presets.networks import build_network
+from explorer.exchange.network_file import NetworkFileError
+from explorer.folders import log_folder
+from explorer.headless import open_network
+from explorer.log import Failure, FailureLog, write_crashes_to
+from explorer.options import START_SOURCE, Options
+from explorer.runtime.capture import Capture
+from explorer.runtime.evaluator import Evaluator
+from explorer.ui import theme
+from explorer.ui.icons import application_icon
+from explorer.ui.settings_store import SettingsStore
+from explorer.ui.window import TITLE, Window
+from explorer.ui.workspace import Workspace
+
+SWITCH_INTERVAL_S = 1e-3  # a worker in Python code holds the window up for this long at most
+PATIENCE_S = 20.0  # for the first maps of a snapshot
+SETTLED_MS = 250  # without anything new: the snapshot may be taken
+
+log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """The window and everything behind it, for as long as it is open."""
+
+    failed = Signal(object)  # Failure: from any thread
+
+    def __init__(self, options: Options, settings: SettingsStore, log_file: Path | None = None) -> None:
+        super().__init__()
+        problem = ""
+        try:
+            network = open_network(options.network)
+        except NetworkFileError as error:
+            network, problem = build_network(), str(error)
+        self.workspace = Workspace(Document(network), View(), Capture(), Evaluator())
+        self.window = Window(self.workspace, settings, log_file)
+        self.window.when_closed = self.stop
+        self.failed.connect(self._show_failure)
+        self._is_stopped = False
+        if problem:
+            self.workspace.say(problem, "error")
+        self._open_first(options.source or START_SOURCE)
+
+    def start(self) -> None:
+        """Start the threads; frames and maps come from now on."""
+        self.workspace.start()
+
+    def stop(self) -> None:
+        """End the threads; returns when they have ended."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self.workspace.stop()
+
+    def _open_first(self, address: str) -> None:
+        if not self.workspace.open_address(address) and address != START_SOURCE:
+            self.workspace.open_address(START_SOURCE)
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.window.tell_failure(failure.summary, failure.details)
+
+
+def run(options: Options) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    failures = _failure_log()
+    failures.install()
+    try:
+        app = _qt_application()
+        settings = SettingsStore()
+        _apply_theme(app, options, settings)
+        application = Application(options, settings, failures.file)
+        failures.listener = application.failed.emit
+        application.window.show()
+        application.start()
+        try:
+            code = app.exec()
+        finally:
+            failures.listener = None
+            application.stop()
+        return code
+    finally:
+        failures.uninstall()
+
+
+def snapshot(options: Options) -> int:
+    """Draw the window into a PNG without showing it; 0, or 1 and a sentence on standard error."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    app = _qt_application()
+    settings = SettingsStore(Path(os.devnull))  # a picture looks the same on every machine
+    _apply_theme(app, options, settings)
+    application = Application(options, settings)
+    problems: list[str] = []
+    application.workspace.said.connect(lambda text, kind: problems.append(text) if kind == "error" else None)
+    window = application.window
+    try:
+        window.fix_size(*options.size)
+        window.show()
+        application.start()
+        if not _wait(lambda: application.workspace.answer is not None, PATIENCE_S):
+            return _fail(
+                problems or ["No picture came from the source in time, so there are no maps to draw."]
+            )
+        _settle(application.workspace)
+        if options.snapshot is not None and not window.picture().save(str(options.snapshot)):
+            return _fail(
+                [f"{options.snapshot} could not be written. Check the folder and the space on the disk."]
+            )
+        return 0
+    finally:
+        window.close()
+        application.stop()
+
+
+def _settle(workspace: Workspace) -> None:
+    """Wait until nothing new has come for a moment, or a second of a live source."""
+    started = latest = time.perf_counter()
+
+    def came(_: object) -> None:
+        nonlocal latest
+        latest = time.perf_counter()
+
+    workspace.answered.connect(came)
+    _wait(
+        lambda: time.perf_counter() - latest > SETTLED_MS / 1000 or time.perf_counter() - started > 1.5, 5.0
+    )
+
+
+def _wait(is_done: Callable[[], bool], seconds: float) -> bool:
+    """Let events happen until `is_done`, for so many seconds at most."""
+    ends = time.perf_counter() + seconds
+    loop = QEventLoop()
+    ticking = QTimer()
+    ticking.timeout.connect(lambda: loop.quit() if is_done() or time.perf_counter() > ends else None)
+    ticking.start(10)
+    loop.exec()
+    ticking.stop()
+    return is_done()
+
+
+def _fail(sentences: list[str]) -> int:
+    sys.stderr.write(f"{sentences[0]}\n")
+    return 1
+
+
+def _failure_log() -> FailureLog:
+    try:
+        folder = log_folder()
+    except OSError:
+        return FailureLog(Path(os.devnull))
+    failures = FailureLog(folder / "explorer.log")
+    try:
+        write_crashes_to(folder / "crashes.log")
+    except OSError as error:
+        log.warning("Crashes are not written down: %s", error)
+    return failures
+
+
+def _qt_application() -> QApplication:
+    QLocale.setDefault(QLocale.c())  # 0.5, never 0,5: numbers are typed as they are pasted
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([TITLE])
+    app.setApplicationName("feature-map-explorer")
+    app.setApplicationDisplayName(TITLE)
+    app.setApplicationVersion(__version__)
+    app.setWindowIcon(application_icon())
+    return app
+
+
+def _apply_theme(app: QApplication, options: Options, settings: SettingsStore) -> None:
+    asked = options.theme or settings.text("window/theme")
+    scheme: theme.Scheme = (
+        "light" if asked == "light" else "dark" if asked == "dark" else theme.system_scheme()
+    )
+    theme.apply(app, scheme, settings.number("window/text", 1.0))

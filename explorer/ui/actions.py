@@ -1,0 +1,118 @@
+"""The actions: one for every command, so that menus, toolbar and shortcuts are always of one mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explorer.ui.command import Command, Family, commands, families
+from explorer.ui.icons import icon
+from explorer.ui.workspace import Workspace
+
+
+class Actions(QObject):
+    """Makes the actions of all commands and keeps their labels and states true."""
+
+    def __init__(self, owner: QWidget, workspace: Workspace) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._workspace = workspace
+        self._actions: dict[str, QAction] = {}
+        self._refreshers: list[Callable[[], None]] = []
+        for one in commands():
+            self._add(one)
+        for group in families():
+            if group.is_fixed:
+                for one in group.make(workspace):
+                    self._add(one)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.refresh)
+        self._listen()
+
+    def action(self, name: str) -> QAction:
+        """The action of a command; KeyError if there is none of that name."""
+        return self._actions[name]
+
+    def menu(self, group: Family) -> QMenu:
+        """A submenu that asks for its commands whenever it opens."""
+        menu = QMenu(group.label, self._owner)
+        menu.setToolTipsVisible(True)
+        menu.setIcon(icon(group.icon))
+        menu.aboutToShow.connect(lambda: self._fill(menu, group))
+        return menu
+
+    def on_refresh(self, refresh: Callable[[], None]) -> None:
+        """Have something else brought up to date with the actions."""
+        self._refreshers.append(refresh)
+
+    def refresh(self) -> None:
+        """Bring labels, states and check marks up to date."""
+        for action in self._actions.values():
+            _update(action, self._workspace)
+        for refresh in self._refreshers:
+            refresh()
+
+    def refresh_later(self, *_: object) -> None:
+        """The same, once for everything that happens in this turn of the event loop."""
+        if not self._later.isActive():
+            self._later.start()
+
+    def _listen(self) -> None:
+        workspace = self._workspace
+        for signal in (
+            workspace.capture_changed, workspace.document.history_changed, workspace.document.network_changed,
+            workspace.document.preparation_changed, workspace.view.look_changed, workspace.view.selected,
+        ):  # fmt: skip
+            signal.connect(self.refresh_later)
+
+    def _add(self, one: Command) -> None:
+        action = action_of(one, self._workspace, self._owner)
+        action.setShortcuts([QKeySequence(keys) for keys in one.shortcuts])
+        self._owner.addAction(action)
+        self._actions[one.name] = action
+
+    def _fill(self, menu: QMenu, group: Family) -> None:
+        menu.clear()
+        section: int | None = None
+        for one in group.make(self._workspace):
+            if section is not None and one.order // 10 != section:
+                menu.addSeparator()
+            section = one.order // 10
+            known = self._actions.get(one.name)
+            menu.addAction(known or action_of(one, self._workspace, menu))
+        if menu.isEmpty():
+            menu.addAction("None").setEnabled(False)
+
+
+def action_of(one: Command, workspace: Workspace, owner: QObject) -> QAction:
+    """An action that runs this command. Its icon is drawn at once, its shortcut is left out."""
+    action = QAction(icon(one.icon), one.text(workspace), owner)
+    action.setData(one)
+    action.setToolTip(one.help or one.label)
+    action.setStatusTip(one.help)
+    action.setCheckable(one.checked is not None)
+    action.setMenuRole(QAction.MenuRole.NoRole)
+    action.triggered.connect(lambda: _run(action, workspace))
+    _update(action, workspace)
+    return action
+
+
+def _run(action: QAction, workspace: Workspace) -> None:
+    one: Command = action.data()
+    if one.is_enabled(workspace):
+        one.run(workspace)
+    _update(action, workspace)
+
+
+def _update(action: QAction, workspace: Workspace) -> None:
+    one: Command = action.data()
+    if one.caption is not None:
+        action.setText(one.caption(workspace))
+    if one.enabled is not None:
+        action.setEnabled(one.enabled(workspace))
+    if one.checked is not None:
+        action.setChecked(one.checked(workspace))

@@ -1,0 +1,188 @@
+"""File: opening sources and networks, saving what is seen, leaving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication, QPixmap
+
+from explorer.document import edits
+from explorer.exchange.files import WriteError
+from explorer.exchange.maps import write_maps
+from explorer.exchange.network_file import SUFFIX, NetworkFileError, read_network, write_network
+from explorer.sources.given import GivenSource
+from explorer.sources.image_file import SUFFIXES
+from explorer.ui import theme
+from explorer.ui.command import Command, command, family
+from explorer.ui.dropped import address_of, pixels_of
+from explorer.ui.shell import shell_of
+from explorer.ui.workspace import Workspace
+
+VIDEOS = "*.mp4 *.avi *.mkv *.webm *.mov *.m4v *.mpg *.mpeg *.wmv *.gif"
+IMAGES = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+NETWORKS = f"Networks (*{SUFFIX});;All files (*)"
+
+
+@command(
+    "file.open_image", "Open image…", "File", shortcut="Ctrl+O", icon="image", order=0, toolbar=2,
+    help="PNG, JPEG, BMP, WebP, TIFF or GIF, grey or in colour, 8 or 16 bit.",
+)  # fmt: skip
+def open_image(workspace: Workspace) -> None:
+    _open_file(workspace, "Open image", f"Images ({IMAGES});;All files (*)")
+
+
+@command(
+    "file.open_folder", "Open folder…", "File", shortcut="Ctrl+Shift+O", icon="folder", order=1,
+    help="All images of a folder, one after the other.",
+)  # fmt: skip
+def open_folder(workspace: Workspace) -> None:
+    folder = shell_of(workspace).ask_folder("Open folder of images", "source")
+    if folder is not None:
+        workspace.open_address(str(folder))
+
+
+@command("file.open_video", "Open video…", "File", icon="video", order=2, help="MP4, AVI, MKV, WebM and others.")
+def open_video(workspace: Workspace) -> None:
+    _open_file(workspace, "Open video", f"Videos ({VIDEOS});;All files (*)")
+
+
+@command(
+    "file.open_stream", "Open stream…", "File", icon="stream", order=3,
+    help="A camera in the network, by its address: http://… (MJPEG) or rtsp://…",
+)  # fmt: skip
+def open_stream(workspace: Workspace) -> None:
+    before = next((one for one in shell_of(workspace).settings.recent if "://" in one), "http://")
+    address = shell_of(workspace).ask_text("Open stream", "Address (http://… or rtsp://…)", before)
+    if address is not None:
+        workspace.open_address(address)
+
+
+@family("file.recent", "Recent", "File", icon="history", order=4, help="What was opened last.")
+def recent(workspace: Workspace) -> list[Command]:
+    addresses = shell_of(workspace).settings.recent
+    found = [
+        Command(f"file.recent.{i}", _short(address), "File", _opener(address), help=address)
+        for i, address in enumerate(addresses)
+    ]
+    if found:
+        found.append(Command("file.recent.forget", "Forget these", "File", forget_recent, icon="trash", order=10))
+    return found
+
+
+def forget_recent(workspace: Workspace) -> None:
+    shell_of(workspace).settings.forget_recent()
+
+
+@command(
+    "file.paste_image", "Paste image", "File", shortcut="Ctrl+Shift+V", icon="paste", order=5,
+    help="The picture in the clipboard, or the file or address that was copied.",
+)  # fmt: skip
+def paste_image(workspace: Workspace) -> None:
+    paste(workspace, QGuiApplication.clipboard().mimeData())
+
+
+def paste(workspace: Workspace, mime: QMimeData) -> None:
+    """Show the picture in it, or the file or address."""
+    address = address_of(mime)
+    image = QGuiApplication.clipboard().image() if mime.hasImage() else None
+    if image is not None and not image.isNull():
+        workspace.open_source(GivenSource(pixels_of(image)))
+    elif address is not None:
+        workspace.open_address(address)
+    else:
+        workspace.say("There is no image in the clipboard. Copy a picture or a file first.", "error")
+
+
+@command(
+    "file.open_network", "Open network…", "File", icon="open", order=10,
+    help="A network that this program has saved.",
+)  # fmt: skip
+def open_network(workspace: Workspace) -> None:
+    path = shell_of(workspace).ask_file("Open network", NETWORKS, "network")
+    if path is None:
+        return
+    try:
+        network = read_network(path)
+    except NetworkFileError as error:
+        workspace.say(str(error), "error")
+        return
+    if workspace.document.edit(f"Open {path.name}", edits.replace_network(network)):
+        workspace.say(f"{path.name} is open; undo brings back the network before it.")
+
+
+@command("file.save_network", "Save network as…", "File", shortcut="Ctrl+Shift+S", icon="save", order=11)
+def save_network(workspace: Workspace) -> None:
+    name = workspace.document.network.title.lower().replace(" ", "-") + SUFFIX
+    path = shell_of(workspace).ask_new_file("Save network", NETWORKS, name, "network")
+    if path is None:
+        return
+    try:
+        write_network(workspace.document.network, path)
+    except WriteError as error:
+        workspace.say(str(error), "error")
+    else:
+        workspace.say(f"Saved {path}.")
+
+
+@command("file.copy_maps", "Copy image of the maps", "File", shortcut="Ctrl+Shift+C", icon="copy", order=20)
+def copy_maps(workspace: Workspace) -> None:
+    QGuiApplication.clipboard().setPixmap(_picture_of(workspace, "maps"))
+    workspace.say("The maps are in the clipboard, as they are on screen.")
+
+
+@command("file.save_snapshot", "Save picture of the window…", "File", icon="image", order=21, help="As PNG.")
+def save_snapshot(workspace: Workspace) -> None:
+    shell = shell_of(workspace)
+    path = shell.ask_new_file("Save picture", "Pictures (*.png)", "feature-maps.png", "pictures")
+    if path is None:
+        return
+    path = path.with_suffix(".png")
+    if shell.picture().save(str(path)):
+        workspace.say(f"Saved {path}.")
+    else:
+        workspace.say(f"{path} could not be written. Choose another folder, or free some space.", "error")
+
+
+@command(
+    "file.save_maps", "Save maps…", "File", shortcut="Ctrl+S", icon="maps", order=22,
+    enabled=lambda workspace: workspace.answer is not None,
+    help="Every layer's maps as PNG, and all values in one NPZ.",
+)  # fmt: skip
+def save_maps(workspace: Workspace) -> None:
+    folder = shell_of(workspace).ask_folder("Save maps into folder", "maps")
+    if folder is None or workspace.answer is None:
+        return
+    try:
+        files = write_maps(workspace.answer.trace, folder, dark=theme.is_dark())
+    except WriteError as error:
+        workspace.say(str(error), "error")
+    else:
+        workspace.say(f"{len(files)} files written into {folder}.")
+
+
+@command("file.quit", "Quit", "File", shortcut="Ctrl+Q", icon="quit", order=30)
+def leave(workspace: Workspace) -> None:
+    shell_of(workspace).close()
+
+
+def _open_file(workspace: Workspace, title: str, kinds: str) -> None:
+    path = shell_of(workspace).ask_file(title, kinds, "source")
+    if path is not None:
+        workspace.open_address(str(path))
+
+
+def _opener(address: str):
+    return lambda workspace: workspace.open_address(address)
+
+
+def _short(address: str) -> str:
+    if "://" in address or address.startswith(("sample:", "camera:")):
+        return address
+    path = Path(address)
+    return f"{path.name}  ({path.parent})"
+
+
+def _picture_of(workspace: Workspace, name: str) -> QPixmap:
+    panel = shell_of(workspace).panel(name)
+    return panel.grab() if panel is not None else QPixmap()

@@ -1,0 +1,171 @@
+"""Network: networks to start from, the size of the input, and what can be done to the selected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.document import edits
+from explorer.document.document import Change
+from explorer.document.view import Unit
+from explorer.engine.layer import Layer, layer_kinds
+from explorer.engine.presets.networks import NETWORK_PRESETS, build_network, network_names
+from explorer.ui.command import Command, command, family
+from explorer.ui.shell import shell_of
+from explorer.ui.workspace import Workspace
+
+LARGEST_SIDE = 640  # to which a source's own size is brought down: beyond it a laptop is no longer live
+
+
+@family(
+    "network.presets", "Networks", "Network", icon="network", order=0, toolbar=10,
+    caption=lambda workspace: workspace.document.network.title, help="Networks to start from; undo brings yours back.",
+)  # fmt: skip
+def presets(workspace: Workspace) -> list[Command]:
+    found = [NETWORK_PRESETS[name] for name in network_names()]
+    return [
+        Command(f"network.presets.{one.name}", one.title, "Network", _replacer(one.name, one.title), help=one.help)
+        for one in found
+    ]
+
+
+def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
+    def replace(workspace: Workspace) -> None:
+        workspace.view.select(None)
+        workspace.document.edit(f"Network {title}", edits.replace_network(build_network(name)))
+
+    return replace
+
+
+@command(
+    "network.source_size", "Input as large as the source", "Network", icon="fit", order=10,
+    enabled=lambda workspace: workspace.frame is not None,
+    help=f"The network looks at all pixels of the frame, up to {LARGEST_SIDE}.",
+)  # fmt: skip
+def use_source_size(workspace: Workspace) -> None:
+    frame = workspace.frame
+    if frame is None:
+        return
+    scale = min(1.0, LARGEST_SIDE / max(frame.width, frame.height))
+    height, width = max(1, round(frame.height * scale)), max(1, round(frame.width * scale))
+    _set_input(workspace, workspace.document.network.input_shape[0], height, width)
+
+
+@command("network.input_size", "Input size…", "Network", icon="size", order=11, help="Channels, height and width.")
+def ask_input_size(workspace: Workspace) -> None:
+    now = " x ".join(map(str, workspace.document.network.input_shape))
+    typed = shell_of(workspace).ask_text("Input size", "Channels x height x width, or height x width", now)
+    if typed is None:
+        return
+    parts = typed.lower().replace("×", "x").replace(",", "x").split("x")
+    if len(parts) not in (2, 3) or not all(part.strip().isdecimal() for part in parts):
+        workspace.say(f"{typed!r} is no size. Expected channels x height x width, as in {now}.", "error")
+        return
+    sizes = [int(part) for part in parts]
+    channels = sizes[0] if len(sizes) == 3 else workspace.document.network.input_shape[0]
+    _set_input(workspace, channels, sizes[-2], sizes[-1])
+
+
+def _set_input(workspace: Workspace, channels: int, height: int, width: int) -> None:
+    label = f"Input size {channels} x {height} x {width}"
+    workspace.document.edit(label, edits.set_input_size(channels, height, width))
+
+
+@family("network.add", "Add layer after the selected", "Network", icon="add", order=20)
+def add_layer(workspace: Workspace) -> list[Command]:
+    kinds = [kind for kind in layer_kinds().values() if kind.arity[0] > 0]
+    groups = list(dict.fromkeys(kind.group for kind in kinds))
+    return [
+        Command(
+            f"network.add.{kind.kind}", f"Add {kind.title}", "Network", _adder(kind), help=kind.help,
+            order=10 * groups.index(kind.group),
+        )
+        for kind in sorted(kinds, key=lambda kind: groups.index(kind.group))
+    ]  # fmt: skip
+
+
+def _adder(kind: type[Layer]) -> Callable[[Workspace], None]:
+    def add(workspace: Workspace) -> None:
+        network = workspace.document.network
+        after = selected_node(workspace) or network.nodes[-1].name
+        layer = kind()
+        name = network.free_name(edits.stem_of(layer))
+        if workspace.document.edit(f"Add {name}", edits.insert_after(after, layer, name)):
+            workspace.view.select(Unit(name))
+
+    return add
+
+
+def selected_node(workspace: Workspace) -> str | None:
+    """The node of the pinned unit, if the network still has it."""
+    unit = workspace.view.selection
+    return unit.node if unit is not None and unit.node in workspace.document.network else None
+
+
+def _can_change(workspace: Workspace) -> bool:
+    name = selected_node(workspace)
+    return name is not None and name != workspace.document.network.input.name
+
+
+def _edit_selected(workspace: Workspace, label: str, verb: Callable[[str], Change]) -> bool:
+    name = selected_node(workspace)
+    return name is not None and workspace.document.edit(f"{label} {name}", verb(name))
+
+
+@command("network.remove", "Remove layer", "Network", shortcut="Del", icon="remove", order=30, enabled=_can_change)
+def remove(workspace: Workspace) -> None:
+    before = workspace.document.network
+    name = selected_node(workspace)
+    if name is not None and _edit_selected(workspace, "Remove", edits.remove):
+        workspace.view.select(Unit(before[name].inputs[0]))
+
+
+@command("network.duplicate", "Duplicate layer", "Network", shortcut="Ctrl+D", icon="duplicate", order=31, enabled=_can_change)
+def duplicate(workspace: Workspace) -> None:
+    _edit_selected(workspace, "Duplicate", edits.duplicate)
+
+
+@command(
+    "network.bypass", "Bypass layer", "Network", shortcut="B", icon="bypass", order=32, enabled=_can_change,
+    checked=lambda workspace: _can_change(workspace) and _is_bypassed(workspace),
+    help="The layer hands on its input and keeps its weights.",
+)  # fmt: skip
+def bypass(workspace: Workspace) -> None:
+    label = "Use" if _is_bypassed(workspace) else "Bypass"
+    _edit_selected(workspace, label, lambda name: edits.set_bypassed(name, not _is_bypassed(workspace)))
+
+
+def _is_bypassed(workspace: Workspace) -> bool:
+    name = selected_node(workspace)
+    return name is not None and workspace.document.network[name].bypassed
+
+
+@command(
+    "network.rename", "Rename layer…", "Network", shortcut="F2", icon="rename", order=33,
+    enabled=lambda workspace: selected_node(workspace) is not None,
+)  # fmt: skip
+def rename(workspace: Workspace) -> None:
+    name = selected_node(workspace)
+    if name is None:
+        return
+    new_name = shell_of(workspace).ask_text("Rename layer", f"New name of {name}", name)
+    unit = workspace.view.selection
+    if new_name is None or unit is None:
+        return
+    if workspace.document.edit(f"Rename {name} to {new_name}", edits.rename(name, new_name)):
+        workspace.view.select(Unit(new_name, unit.channel))
+
+
+@command("network.move_up", "Move layer up", "Network", shortcut="Alt+Up", icon="up", order=34, enabled=_can_change)
+def move_up(workspace: Workspace) -> None:
+    network, name = workspace.document.network, selected_node(workspace)
+    before = network[name].inputs[0] if name else ""
+    if before and network[before].inputs:
+        _edit_selected(workspace, "Move up", lambda name: edits.move_after(name, network[before].inputs[0]))
+
+
+@command("network.move_down", "Move layer down", "Network", shortcut="Alt+Down", icon="down", order=35, enabled=_can_change)
+def move_down(workspace: Workspace) -> None:
+    network, name = workspace.document.network, selected_node(workspace)
+    readers = network.readers[name] if name else ()
+    if readers:
+        _edit_selected(workspace, "Move down", lambda name: edits.move_after(name, readers[0]))

@@ -1,0 +1,78 @@
+"""A dock: the frame around one panel, which it builds when it is first seen."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
+
+from explorer.runtime.evaluator import Answer
+from explorer.ui.panel import Panel
+from explorer.ui.widgets.title_bar import TitleBar
+from explorer.ui.workspace import Workspace
+
+
+class Dock(QDockWidget):
+    """Holds a panel of one kind; hidden or behind a tab it costs nothing."""
+
+    def __init__(self, kind: type[Panel], workspace: Workspace) -> None:
+        super().__init__(kind.title)
+        self.kind = kind
+        self._workspace = workspace
+        self._panel: Panel | None = None
+        self._has_failed = False
+        self.setObjectName(f"dock.{kind.name}")
+        self._bar = TitleBar(kind.title, kind.help)
+        self._bar.float_asked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._bar.close_asked.connect(self.close)
+        self.setTitleBarWidget(self._bar)
+        self.visibilityChanged.connect(self._on_visibility)
+
+    @property
+    def bar(self) -> TitleBar:
+        """The title bar."""
+        return self._bar
+
+    @property
+    def panel(self) -> Panel | None:
+        """The panel, built now if it has not been; None if that is impossible."""
+        if self._panel is None and not self._has_failed:
+            self._panel = build_panel(self.kind, self._workspace)
+            self._has_failed = self._panel is None
+            self.setWidget(self._panel or broken(self.kind))
+            if self._panel is not None:
+                self._panel.headline_changed.connect(self._bar.set_headline)
+        return self._panel
+
+    @property
+    def can_be_seen(self) -> bool:
+        """Whether anything of the panel is on screen: not closed and not behind a tab."""
+        return self._panel is not None and not self._panel.visibleRegion().isEmpty()
+
+    def show_answer(self, answer: Answer) -> None:
+        """Pass the answer on if somebody can see it."""
+        if self.can_be_seen and self._panel is not None:
+            self._panel.show_answer(answer)
+
+    def _on_visibility(self, visible: bool) -> None:
+        if visible and self.panel is not None and self._workspace.answer is not None:
+            self.panel.show_answer(self._workspace.answer)
+
+
+def build_panel(kind: type[Panel], workspace: Workspace) -> Panel | None:
+    """A panel of this kind; a failure is reported like every unexpected one and gives None."""
+    try:
+        return kind(workspace)
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        return None
+
+
+def broken(kind: type[Panel]) -> QWidget:
+    """What stands in the place of a panel that could not be built."""
+    label = QLabel(f"{kind.title} could not be opened. The log says why; everything else goes on.")
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setContentsMargins(12, 12, 12, 12)
+    return label

@@ -1,0 +1,287 @@
+"""The window: a frame for docks, menus and messages around the feature maps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPixmap,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMessageBox,
+    QToolBar,
+    QWidget,
+)
+
+from explorer.runtime.capture import CaptureState
+from explorer.runtime.evaluator import Answer
+from explorer.ui import icons, layout, menus, theme
+from explorer.ui.actions import Actions
+from explorer.ui.dock import Dock, broken, build_panel
+from explorer.ui.dropped import address_of
+from explorer.ui.panel import Panel, panel_types
+from explorer.ui.settings_store import SettingsStore
+from explorer.ui.status import Status
+from explorer.ui.theme import Scheme
+from explorer.ui.widgets.failure_dialog import FailureDialog
+from explorer.ui.widgets.key_overlay import KeyOverlay
+from explorer.ui.widgets.message_bar import MessageBar
+from explorer.ui.widgets.palette import CommandPalette
+from explorer.ui.workspace import Workspace
+
+TITLE = "Feature-Map Explorer"
+SMALLEST = 640, 400
+
+
+class Window(QMainWindow):
+    """Shows a workspace. It owns no thread: `when_closed` is called when the person closes it."""
+
+    def __init__(self, workspace: Workspace, settings: SettingsStore, log_file: Path | None = None) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.settings = settings
+        self.log_file = log_file
+        self.when_closed: Callable[[], None] = lambda: None
+        workspace.shell = self
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self._failure_dialog: FailureDialog | None = None
+        self._center = self._build_center()
+        self.docks = self._build_docks()
+        self._actions = Actions(self, workspace)
+        self.status = Status(workspace, self.statusBar())
+        self._build_bars()
+        self.messages = MessageBar(self.centralWidget())
+        self._palette: CommandPalette | None = None
+        self._keys: KeyOverlay | None = None
+        self._listen()
+        layout.restore(self, self.docks, settings)
+
+    # ---- assembling -----------------------------------------------------------------------------------------------
+
+    def _build_center(self) -> Panel | None:
+        kind = next((kind for kind in panel_types() if kind.area == "center"), None)
+        if kind is None:
+            self.setCentralWidget(QWidget())
+            return None
+        panel = build_panel(kind, self.workspace)
+        self.setCentralWidget(panel or broken(kind))
+        return panel
+
+    def _build_docks(self) -> dict[str, Dock]:
+        layout.prepare_dock_areas(self)
+        return {kind.name: Dock(kind, self.workspace) for kind in panel_types() if kind.area != "center"}
+
+    def _build_bars(self) -> None:
+        menus.fill_menu_bar(self.menuBar(), self._actions)
+        bar = QToolBar("Toolbar")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        menus.fill_toolbar(bar, self._actions, self.workspace, self.status.figures)
+        self.addToolBar(bar)
+
+    def _listen(self) -> None:
+        workspace = self.workspace
+        workspace.answered.connect(self._show_answer)
+        workspace.capture_changed.connect(self._show_capture)
+        workspace.said.connect(self._say)
+        workspace.document.history_changed.connect(self._edit_succeeded)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        for dock in self.docks.values():
+            dock.toggleViewAction().toggled.connect(self._actions.refresh_later)
+
+    # ---- what is shown --------------------------------------------------------------------------------------------
+
+    def _show_answer(self, answer: Answer) -> None:
+        started = time.perf_counter()
+        if self._center is not None and not self._center.visibleRegion().isEmpty():
+            self._center.show_answer(answer)
+        for dock in self.docks.values():
+            dock.show_answer(answer)
+        painting = self._center.paint_seconds if self._center is not None else 0.0
+        self.status.count(answer, time.perf_counter() - started + painting)
+
+    def _show_capture(self, state: CaptureState) -> None:
+        if state.kind in ("failed", "lost"):
+            self.messages.say(state.sentence, "error")
+        elif state.kind in ("live", "still"):
+            self.messages.dismiss_error()
+            if state.source is not None and state.source.address:
+                self.settings.remember_recent(state.source.address)
+        title = state.description.split(",")[0]
+        self.setWindowTitle(f"{title} – {TITLE}" if title else TITLE)
+
+    def _say(self, sentence: str, kind: str) -> None:
+        self.messages.say(sentence, kind)
+
+    def _edit_succeeded(self) -> None:
+        self.messages.dismiss_error()
+
+    def tell_failure(self, summary: str, details: str) -> None:
+        """Show an unexpected exception in a dialog that lets one go on; there is never more than one."""
+        if self._failure_dialog is None:
+            self._failure_dialog = FailureDialog(self, self.log_file)
+        self._failure_dialog.tell(summary, details)
+
+    # ---- what commands ask (Shell) --------------------------------------------------------------------------------
+
+    def scheme(self) -> Scheme:
+        return "dark" if theme.is_dark() else "light"
+
+    def set_scheme(self, scheme: Scheme | None) -> None:
+        if scheme is None:
+            self.settings.forget("window/theme")
+        else:
+            self.settings.put("window/theme", scheme)
+        self._apply_theme(scheme or theme.system_scheme())
+
+    def scale_text(self, factor: float) -> None:
+        scale = self.settings.number("window/text", 1.0) * factor if factor else 1.0
+        scale = min(max(scale, theme.SMALLEST_TEXT), theme.LARGEST_TEXT)
+        self.settings.put("window/text", scale)
+        self._apply_theme(self.scheme())
+
+    def panel(self, name: str) -> Panel | None:
+        if self._center is not None and self._center.name == name:
+            return self._center
+        dock = self.docks.get(name)
+        return dock.panel if dock else None
+
+    def is_shown(self, name: str) -> bool:
+        dock = self.docks.get(name)
+        return dock is not None and dock.toggleViewAction().isChecked()
+
+    def set_shown(self, name: str, shown: bool) -> None:
+        dock = self.docks[name]
+        dock.setVisible(shown)
+        if shown:
+            dock.raise_()
+            if dock.panel is not None:
+                dock.panel.setFocus()
+
+    def reset_layout(self) -> None:
+        layout.arrange(self, self.docks)
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_palette(self) -> None:
+        if self._palette is None:
+            self._palette = CommandPalette(self, lambda text: menus.palette_entries(self.workspace, text))
+        self._palette.open()
+
+    def toggle_keys(self) -> None:
+        if self._keys is None:
+            self._keys = KeyOverlay(self)
+        if self._keys.isVisible():
+            self._keys.close_overlay()
+        else:
+            self._keys.open(menus.key_groups(self.workspace))
+
+    def ask_file(self, title: str, kinds: str, key: str) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self, title, self.settings.text(f"folders/{key}"), kinds)
+        return self._remembered(name, key)
+
+    def ask_new_file(self, title: str, kinds: str, name: str, key: str) -> Path | None:
+        start = str(Path(self.settings.text(f"folders/{key}") or Path.home()) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
+        return self._remembered(chosen, key)
+
+    def ask_folder(self, title: str, key: str) -> Path | None:
+        chosen = QFileDialog.getExistingDirectory(self, title, self.settings.text(f"folders/{key}"))
+        if chosen:
+            self.settings.put(f"folders/{key}", chosen)
+        return Path(chosen) if chosen else None
+
+    def ask_text(self, title: str, label: str, text: str = "") -> str | None:
+        typed, accepted = QInputDialog.getText(self, title, label, text=text)
+        return typed.strip() if accepted and typed.strip() else None
+
+    def show_text(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def picture(self) -> QPixmap:
+        whole = self.grab()
+        painter = QPainter(whole)
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():  # a window of its own
+                painter.drawPixmap(self.mapFromGlobal(dock.pos()), dock.grab())
+        painter.end()
+        return whole
+
+    def fix_size(self, width: int, height: int) -> None:
+        """Be exactly so large, with every dock where it is at first."""
+        self.setMinimumSize(1, 1)
+        self.resize(width, height)
+        layout.arrange(self, self.docks)
+
+    def _remembered(self, name: str, key: str) -> Path | None:
+        if not name:
+            return None
+        self.settings.put(f"folders/{key}", str(Path(name).parent))
+        return Path(name)
+
+    # ---- events ---------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.messages.sentence:
+            self.messages.dismiss()
+        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if address_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        address = address_of(event.mimeData())
+        if address is not None:
+            event.acceptProposedAction()
+            self.workspace.open_address(address)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._actions.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        layout.save(self, self.settings)
+        self.settings.save()
+        event.accept()
+        self.when_closed()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            icons.recolor_all()
+
+    # ---- theme ----------------------------------------------------------------------------------------------------
+
+    def _apply_theme(self, scheme: Scheme) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, scheme, self.settings.number("window/text", 1.0))
+        self._actions.refresh_later()
+
+    def _follow_system(self) -> None:
+        if not self.settings.text("window/theme"):
+            self._apply_theme(theme.system_scheme())
