@@ -38,16 +38,15 @@ class Window:
         """How many windows fit on an axis of `extent` pixels; below 1 where none does.
 
         floor((extent + before + after - reach) / stride) + 1 (Dumoulin & Visin 2016, relationship 6; dilation
-        as in section 5.1). With `ceil`, rounded up, but a window that would start in the padding after the
-        last pixel does not count, as in PyTorch.
+        as in section 5.1). With `ceil`, rounded up, but a partial window that would start in the padding after
+        the last pixel does not count, as in PyTorch.
         """
         room = extent + self.before + self.after - self.reach
         if room < 0:
             return 0
-        if not self.ceil:
-            return room // self.stride + 1
-        count = -(-room // self.stride) + 1
-        return count - 1 if (count - 1) * self.stride >= extent + self.before else count
+        whole = room // self.stride + 1
+        is_partial = room % self.stride > 0 and whole * self.stride < extent + self.before
+        return whole + 1 if self.ceil and is_partial else whole
 
     def formula(self, extent: int) -> str:
         """The output size with today's numbers: '⌊(160 + 1 + 1 - 3) / 1⌋ + 1 = 160'."""
