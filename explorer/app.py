@@ -9,7 +9,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import (
+    QEventLoop,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QtMsgType,
+    QTimer,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 import explorer.ui.commands
@@ -173,7 +182,22 @@ def _failure_log() -> FailureLog:
     return failures
 
 
+QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """What Qt has to say belongs into the log, not on the terminal."""
+    log.log(QT_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+
+
 def _qt_application() -> QApplication:
+    qInstallMessageHandler(_log_qt_message)
     QLocale.setDefault(QLocale.c())  # 0.5, never 0,5: numbers are typed as they are pasted
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication([TITLE])

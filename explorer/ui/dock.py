@@ -42,6 +42,7 @@ class Dock(QDockWidget):
             self._has_failed = self._panel is None
             self.setWidget(self._panel or broken(self.kind))
             if self._panel is not None:
+                self._panel.setAutoFillBackground(True)
                 self._panel.headline_changed.connect(self._bar.set_headline)
         return self._panel
 

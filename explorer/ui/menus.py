@@ -6,7 +6,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenuBar, QToolBar, QToolButton
 
 from explorer.document.view import Unit
 from explorer.ui.actions import Actions
@@ -39,8 +39,8 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> None:
                 menu.addAction(actions.action(one.name))
 
 
-def fill_toolbar(bar: QToolBar, actions: Actions, workspace: Workspace, status: QWidget) -> None:
-    """The commands and families that want to be in it, and the figures at its right end."""
+def fill_toolbar(bar: QToolBar, actions: Actions, workspace: Workspace) -> None:
+    """The commands and families that want to be in it, in the order of their places."""
     bar.setIconSize(QSize(20, 20))
     entries = sorted((one for one in [*commands(), *families()] if one.toolbar), key=lambda one: one.toolbar)
     section: int | None = None
@@ -53,10 +53,6 @@ def fill_toolbar(bar: QToolBar, actions: Actions, workspace: Workspace, status: 
         else:
             bar.addAction(actions.action(one.name))
             bar.widgetForAction(actions.action(one.name)).setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    space = QWidget()
-    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    bar.addWidget(space)
-    bar.addWidget(status)
 
 
 def _family_button(group: Family, actions: Actions, workspace: Workspace) -> QToolButton:

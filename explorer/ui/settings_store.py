@@ -56,6 +56,8 @@ class SettingsStore:
     def save(self) -> None:
         """Write the file now; where that is impossible the log says so."""
         self._settings.sync()
+        if self._settings.fileName() == os.devnull:
+            return
         if self._settings.status() != QSettings.Status.NoError:
             log.warning("The settings could not be written to %s", self._settings.fileName())
 

@@ -87,10 +87,11 @@ class Status(QObject):
         line.addWidget(inner, 1)
         self._paints: deque[float] = deque(maxlen=240)
         self._gui_seconds = 0.0
+        self._is_behind = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(REFRESH_MS)
-        self._later.timeout.connect(self._show_figures)
+        self._later.timeout.connect(self._catch_up)
         workspace.capture_changed.connect(self._show_source)
         workspace.stale_changed.connect(self._show_source)
         workspace.document.network_changed.connect(self._show_unit)
@@ -105,7 +106,10 @@ class Status(QObject):
         if len(self._paints) == 1:
             self._show_source()
         if not self._later.isActive():
+            self._show_figures()
             self._later.start()
+        else:
+            self._is_behind = True
 
     def frames_per_second(self) -> float:
         """Painted within the last second."""
@@ -115,8 +119,14 @@ class Status(QObject):
             return float(len(recent))
         return (len(recent) - 1) / (recent[-1] - recent[0])
 
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._show_figures()
+            self._later.start()
+
     def _show_figures(self) -> None:
         answer, state = self._workspace.answer, self._workspace.capture_state
+        self._is_behind = False
         if answer is None:
             return
         compute = (answer.prepare_seconds + answer.evaluate_seconds) * 1000

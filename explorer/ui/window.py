@@ -93,8 +93,12 @@ class Window(QMainWindow):
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.toggleViewAction().setVisible(False)
-        menus.fill_toolbar(bar, self._actions, self.workspace, self.status.figures)
+        menus.fill_toolbar(bar, self._actions, self.workspace)
         self.addToolBar(bar)
+        if self.menuBar().isNativeMenuBar():  # macOS: it belongs to the screen and holds no widget
+            self.statusBar().addPermanentWidget(self.status.figures)
+        else:
+            self.menuBar().setCornerWidget(self.status.figures)
 
     def _listen(self) -> None:
         workspace = self.workspace

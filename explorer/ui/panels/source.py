@@ -1,0 +1,245 @@
+"""The source panel: where images come from, how the source stands, and what happens to a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from explorer.runtime.capture import CaptureState
+from explorer.sources.camera import CameraSource
+from explorer.sources.preparation import Preparation, Region
+from explorer.sources.source import Frame
+from explorer.ui import theme
+from explorer.ui.actions import action_of
+from explorer.ui.command import Command, commands, families
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.widgets.region_view import RegionView
+from explorer.ui.widgets.setting_field import SettingField, field_of
+from explorer.ui.widgets.transport import Transport
+from explorer.ui.workspace import Workspace
+
+RESOLUTIONS = (320, 240), (640, 480), (1280, 720), (1920, 1080)
+STATES = {
+    "opening": ("opening", "stale"),
+    "live": ("live", "good"),
+    "still": ("still", "good"),
+    "frozen": ("frozen", "frozen"),
+    "lost": ("lost", "error"),
+    "failed": ("failed", "error"),
+    "ended": ("ended", "quiet"),
+    "idle": ("nothing is open", "quiet"),
+}
+COLUMN_LETTERS = 46  # a column of the form is at least that wide
+PICKERS = ("source.samples", "source.cameras", "file.open_image", "file.open_folder", "file.open_video", "file.open_stream")
+
+
+class SourcePanel(Panel):
+    """Picks sources, shows how they stand, and holds the form of the preparation."""
+
+    name = "source"
+    title = "Source"
+    area = "left"
+    order = 30
+    icon = "source"
+    tabbed_with = "layer"
+    help = (
+        "Where images come from, and what happens to each of them before the network. Drag on the picture to use only "
+        "a part of it. The sliders show what a network does when its input moves, turns or fades."
+    )
+    keys = (("Arrows", "Move the region"), ("Shift+Arrows", "Resize the region"), ("Del", "All of the frame"))
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.state_label = QLabel()
+        self.state_label.setWordWrap(True)
+        self.state_label.setTextFormat(Qt.TextFormat.RichText)
+        self.region = RegionView()
+        self.transport = Transport()
+        self.resolution = QComboBox()
+        self.fields: dict[str, SettingField] = {}
+        self._form = QGridLayout()
+        self._columns = 0
+        self._build_resolution()
+        self._build_fields()
+        self._assemble()
+        self._connect()
+        self._show_preparation(workspace.document.preparation)
+        self._show_state(workspace.capture_state or CaptureState("idle"))
+
+    # ---- assembling -----------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(self._pickers())
+        layout.addWidget(self.state_label)
+        layout.addWidget(self.region)
+        layout.addWidget(self.transport)
+        layout.addWidget(self.resolution)
+        layout.addLayout(self._form)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def _pickers(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        known = {one.name: one for one in [*commands(), *families()]}
+        for name in PICKERS:
+            one = known.get(name)
+            if one is None:
+                continue
+            button = QToolButton()
+            button.setIcon(icon(one.icon))
+            button.setIconSize(QSize(20, 20))
+            button.setToolTip(f"{one.label}: {one.help}" if one.help else one.label)
+            button.setAccessibleName(one.label)
+            if isinstance(one, Command):
+                button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
+            else:
+                button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+                button.setMenu(self._menu(one.make))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _menu(self, make: Callable[[Workspace], Any]) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+
+        def fill() -> None:
+            menu.clear()
+            for one in make(self.workspace):
+                menu.addAction(action_of(one, self.workspace, menu))
+            if menu.isEmpty():
+                menu.addAction("None was found; plug one in and look again").setEnabled(False)
+
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _build_resolution(self) -> None:
+        self.resolution.setToolTip("The size that the camera is asked for; it may choose another")
+        self.resolution.setAccessibleName("Resolution")
+        for width, height in RESOLUTIONS:
+            self.resolution.addItem(f"{width} x {height}", (width, height))
+        self.resolution.activated.connect(self._choose_resolution)
+
+    def _build_fields(self) -> None:
+        for declared in Preparation.settings():
+            field = field_of(declared)
+            field.changed.connect(lambda value, key, declared=declared: self._change(declared.name, value, key))
+            self.fields[declared.name] = field
+
+    def _connect(self) -> None:
+        workspace, capture = self.workspace, self.workspace.capture
+        workspace.framed.connect(self._show_frame)
+        workspace.capture_changed.connect(self._show_state)
+        workspace.document.preparation_changed.connect(self._show_preparation)
+        self.region.region_drawn.connect(self._change_region)
+        self.transport.stepped.connect(capture.step)
+        self.transport.sought.connect(capture.seek)
+        self.transport.paused.connect(capture.freeze)
+        self.transport.speed_chosen.connect(capture.set_speed)
+        self.transport.loop_chosen.connect(capture.set_loop)
+
+    # ---- showing --------------------------------------------------------------------------------------------------
+
+    def _show_frame(self, frame: Frame) -> None:
+        if self.isVisible() and not self.region.visibleRegion().isEmpty():
+            self.region.show_frame(frame.pixels)
+            self.transport.show_position(frame.position, frame.length)
+
+    def _show_state(self, state: CaptureState) -> None:
+        word, color = STATES[state.kind]
+        parts = [f"<b style='color:{theme.css(color)}'>{word}</b>"]
+        if state.description:
+            parts.append(state.description)
+        if state.kind == "live" and state.frames_per_second:
+            parts.append(f"{state.frames_per_second:.0f} frames a second")
+        text = " · ".join(parts)
+        self.state_label.setText(f"{text}<br>{state.sentence}" if state.sentence else text)
+        self.headline_changed.emit(f"{state.description.split(',')[0]} · {word}" if state.description else word)
+        self._show_abilities(state)
+
+    def _show_abilities(self, state: CaptureState) -> None:
+        source = state.source
+        self.transport.show_abilities(
+            seek=source is not None and source.can_seek,
+            live=source is not None and source.is_live,
+            speed=source is not None and source.can_change_speed,
+            loop=source is not None and source.can_loop,
+        )
+        if source is not None:
+            self.transport.show_state(paused=state.kind == "frozen", speed=source.speed, loop=source.loop)
+        self.resolution.setVisible(isinstance(source, CameraSource))
+        if isinstance(source, CameraSource):
+            self.resolution.setCurrentIndex(self.resolution.findData((source.width, source.height)))
+
+    def _show_preparation(self, preparation: Preparation) -> None:
+        for declared in Preparation.settings():
+            field = self.fields[declared.name]
+            field.show_value(getattr(preparation, declared.name))
+            field.setVisible(declared.when is None or declared.when(preparation))
+        self.region.set_region(preparation.region)
+
+    # ---- changing -------------------------------------------------------------------------------------------------
+
+    def _change(self, name: str, value: Any, key: object) -> None:
+        document = self.workspace.document
+        label = self.fields[name].declared.label
+        document.prepare(label, document.preparation.with_settings(**{name: value}), key)
+
+    def _change_region(self, region: Region | None, key: object) -> None:
+        document = self.workspace.document
+        label = "Region of interest" if region else "The whole frame"
+        document.prepare(label, document.preparation.with_settings(region=region), key)
+
+    def _choose_resolution(self, index: int) -> None:
+        state = self.workspace.capture_state
+        if state is not None and isinstance(state.source, CameraSource):
+            self.workspace.open_source(CameraSource(state.source.index, *RESOLUTIONS[index]))
+
+    # ---- events ---------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        frame = self.workspace.frame
+        if frame is not None:
+            self.region.show_frame(frame.pixels)
+            self.transport.show_position(frame.position, frame.length)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_form(max(1, min(3, self.width() // (self.fontMetrics().averageCharWidth() * COLUMN_LETTERS))))
+
+    def _arrange_form(self, columns: int) -> None:
+        """The fields in as many columns as there is room for."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        rows = -(-len(self.fields) // columns)
+        for i, field in enumerate(self.fields.values()):
+            self._form.addWidget(field, i % rows, i // rows)
+        self._form.setHorizontalSpacing(18)
+        for column in range(3):
+            self._form.setColumnStretch(column, 1 if column < columns else 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.fields:
+            self._show_state(self.workspace.capture_state or CaptureState("idle"))
