@@ -52,15 +52,17 @@ class Elementwise(Layer):
 
 def _mismatch(title: str, shapes: Sequence[Shape]) -> str:
     got = " and ".join(shape_text(shape) for shape in shapes)
+    return f"{title} needs equal shapes (maps of 1 x 1 count for every pixel), got {got}. {_advice(shapes)}"
+
+
+def _advice(shapes: Sequence[Shape]) -> str:
     if len({len(shape) for shape in shapes}) > 1:
-        advice = "Maps and lists cannot be joined: flatten the maps or take the list away."
-    elif len({shape[0] for shape in shapes}) > 1 and len(shapes[0]) == 3:
-        advice = "Put a 1x1 convolution with the right number of filters before one of them."
-    elif len(shapes[0]) == 1:
-        advice = "Put a Dense layer with the right number of units before one of them."
-    else:
-        advice = "Change a stride or a padding, or put a pooling or an upsampling before one of them."
-    return f"{title} needs equal shapes (maps of 1 x 1 count for every pixel), got {got}. {advice}"
+        return "Maps and lists cannot be joined: flatten the maps or take the list away."
+    if len(shapes[0]) == 1:
+        return "Put a Dense layer with the right number of units before one of them."
+    if len({shape[1:] for shape in shapes}) > 1:
+        return "Change a stride or a padding, or put a pooling or an upsampling before one of them."
+    return "Put a 1x1 convolution with the right number of filters before one of them."
 
 
 class Add(Elementwise):
@@ -97,10 +99,7 @@ class Concatenate(Layer):
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
         if len({shape[1:] for shape in shapes}) > 1:
             got = " and ".join(shape_text(shape) for shape in shapes)
-            raise ShapeError(
-                f"Concatenate needs maps of one size, got {got}. "
-                "Change a stride or a padding, or put a pooling or an upsampling before one of them."
-            )
+            raise ShapeError(f"Concatenate needs maps of one size, got {got}. {_advice(shapes)}")
         return sum(shape[0] for shape in shapes), *shapes[0][1:]
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
