@@ -54,5 +54,7 @@ class NetworkMenu(QMenu):
             action.triggered.connect(lambda _=False, verb=verb: self.asked.emit(verb))
         connect = self.addMenu("Let it be read by")
         for name in readers:
-            connect.addAction(name, lambda name=name: self.connect_asked.emit(name))
+            connect.addAction(name).triggered.connect(
+                lambda _=False, name=name: self.connect_asked.emit(name)
+            )
         connect.setEnabled(bool(readers))

@@ -1,0 +1,142 @@
+"""What is known of a layer before anything is computed: sizes, formulas, costs and the receptive field."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QWidget
+
+from explorer.engine.geometry import Field
+from explorer.engine.layer import shape_text
+from explorer.engine.network import Network
+from explorer.ui import theme
+from explorer.ui.widgets.network_graph_rows import signed
+
+UNITS = ("B", "KiB", "MiB", "GiB")
+
+
+class Fact(NamedTuple):
+    """One line: what it is, its value, and a word of explanation for the tool tip."""
+
+    name: str
+    value: str
+    help: str = ""
+
+
+def layer_facts(network: Network, name: str) -> list[Fact]:
+    """The costs and the field of a node that can run, in the order in which they are shown."""
+    node, report = network[name], network.reports[name]
+    if report.shape is None:
+        return []
+    facts = [Fact("Parameters", signed(report.parameter_formula) or "none", "Numbers that can be learned.")]
+    if report.multiply_adds:
+        facts.append(Fact("Multiply-adds", f"{report.multiply_adds:,}", "Per image."))
+    facts.append(Fact("Memory", memory_label(report.memory), "Of the output of one image, 4 bytes a number."))
+    facts.append(
+        Fact("Sees", field_label(report.fields), "The receptive field: what one unit reads of the image.")
+    )
+    if report.dense_parameters and not _is_dense(node.layer.kind):
+        facts.append(Fact("As dense", f"{report.dense_parameters:,} parameters", DENSE_HELP))
+    return facts
+
+
+DENSE_HELP = "What a dense layer with the same inputs and outputs would need."
+
+
+def field_label(fields: tuple[Field, Field] | None) -> str:
+    """A receptive field as '5×5, step 2×2'."""
+    if fields is None:
+        return "the whole image"
+    down, across = fields
+    return f"{down.size}×{across.size}, step {down.step}×{across.step}"
+
+
+def memory_label(size: int) -> str:
+    """Bytes in the unit in which they are read easily: '1.56 MiB'."""
+    value, unit = float(size), 0
+    while value >= 1024 and unit < len(UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.3g} {UNITS[unit]}"
+
+
+class FactsLabel(QLabel):
+    """The facts as a small table whose text can be marked and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: list[Fact] = []
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFont(theme.quiet_font(QGuiApplication.font()))
+        self.setMinimumWidth(60)
+
+    def show_facts(self, facts: list[Fact]) -> None:
+        """Show these facts in the colours of the present theme."""
+        self._facts = list(facts)
+        rows = "".join(
+            f"<tr><td style='color:{theme.css('quiet')}; padding-right:8px'>{fact.name}</td>"
+            f"<td>{_escaped(fact.value)}</td></tr>"
+            for fact in facts
+        )
+        self.setText(f"<table cellspacing='0' cellpadding='1'>{rows}</table>")
+        self.setToolTip("\n".join(f"{fact.name}: {fact.help}" for fact in facts if fact.help))
+
+    @property
+    def facts(self) -> list[Fact]:
+        """What is shown."""
+        return self._facts
+
+
+def size_lines(network: Network, name: str) -> list[str]:
+    """How the shape of a node comes about: the output-size formula, the shapes, and pixels that nothing reads."""
+    node, report = network[name], network.reports[name]
+    if report.shape is None:
+        return []
+    taken = " and ".join(_times(one) for one in report.input_shapes)
+    shapes = f"{taken} → {_times(report.shape)}" if taken else _times(report.shape)
+    if node.bypassed or not node.inputs:
+        return [shapes]
+    formulas = list(dict.fromkeys(node.layer.size_formulas(report.input_shapes)))
+    if len(formulas) > 1:
+        formulas = [f"{axis}: {text}" for axis, text in zip(("height", "width"), formulas)]
+    return [*formulas, shapes, *_unread(network, name)]
+
+
+def _unread(network: Network, name: str) -> list[str]:
+    """What no window reaches, in words."""
+    layer, shapes = network[name].layer, network.reports[name].input_shapes
+    windows = layer.windows(shapes)
+    if windows is None or len(shapes[0]) != 3:
+        return []
+    after, between = zip(
+        *(window.unread(extent) for window, extent in zip(windows, shapes[0][1:], strict=True)), strict=True
+    )
+    lines = []
+    if any(after):
+        missed = [_counted(n, what) for n, what in zip(after, ("row", "column")) if n]
+        lines.append(f"The last {' and '.join(missed)} {'is' if sum(after) == 1 else 'are'} never read.")
+    if any(between):
+        missed = [_counted(n, what) for n, what in zip(between, ("row", "column")) if n]
+        lines.append(
+            f"Between two windows {' and '.join(missed)} {'is' if sum(between) == 1 else 'are'} skipped."
+        )
+    return lines
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count > 1 else what
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return shape_text(shape).replace(" x ", "×")
+
+
+def _is_dense(kind: str) -> bool:
+    return kind == "dense"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
