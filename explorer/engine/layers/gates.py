@@ -17,15 +17,16 @@ ERFC_P = (0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807,
 
 def half_erfc(z: Array) -> Array:
     """Half of the complementary error function of every value, none below 0, to within 2e-7 of 1."""
-    t = np.reciprocal(z * np.float32(0.5) + np.float32(1))
-    value = np.full_like(t, ERFC_P[0])
+    t: Array = np.reciprocal(z * np.float32(0.5) + np.float32(1))
+    value: Array = np.full_like(t, ERFC_P[0])
     for coefficient in ERFC_P[1:]:  # Horner's scheme
         np.multiply(value, t, out=value)
         np.add(value, np.float32(coefficient), out=value)
     np.subtract(value, np.square(z), out=value)
     np.exp(value, out=value)
     np.multiply(value, t, out=value)
-    return np.multiply(value, np.float32(0.5), out=value)
+    value *= np.float32(0.5)
+    return value
 
 
 class SiLU(Activation):
