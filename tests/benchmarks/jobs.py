@@ -134,7 +134,6 @@ def _frame_torch(height: int, width: int, layout: str) -> Job:
 
 
 def _frame_onnxruntime(height: int, width: int) -> Job:
-    import onnx
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 

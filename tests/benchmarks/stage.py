@@ -1,0 +1,137 @@
+"""The whole program on a stage: a real window, a source that plays frames, and somebody who looks at the clock."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.app import Application
+from explorer.engine.network import Network
+from explorer.options import Options
+from explorer.runtime.evaluator import Answer
+from explorer.sources.given import GivenSource
+from explorer.ui.settings_store import SettingsStore
+
+HEARTBEAT_MS = 4
+
+
+class MeteredApplication(QApplication):
+    """Knows how long every event took, and calls `painted` after a widget of `watched` was painted."""
+
+    def __init__(self) -> None:
+        super().__init__(["benchmark"])
+        self.durations_ms: list[float] = []
+        self.painted: Callable[[], None] = lambda: None
+        self.watched: QWidget | None = None
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        started = time.perf_counter()
+        result = super().notify(receiver, event)
+        ended = time.perf_counter()
+        self.durations_ms.append((ended - started) * 1000)
+        if event.type() == QEvent.Type.Paint and self._is_watched(receiver):
+            self.painted()
+        return result
+
+    def _is_watched(self, receiver: QObject) -> bool:
+        watched = self.watched
+        return (
+            watched is not None
+            and isinstance(receiver, QWidget)
+            and (receiver is watched or watched.isAncestorOf(receiver))
+        )
+
+
+class Stage:
+    """The program with a network and a frame of noise on a photograph's scale, in a 1600 x 1000 window."""
+
+    def __init__(self, network: Network, frames: list[np.ndarray]) -> None:
+        self.qt = MeteredApplication()
+        self.program = Application(Options(), SettingsStore(Path(os.devnull)))
+        self.workspace = self.program.workspace
+        self.workspace.document.start_over(network, self.workspace.document.preparation)
+        self.source = GivenSource(frames[0], "Benchmark")
+        self.frames = frames
+        self.workspace.open_source(self.source)
+        self.window = self.program.window
+        self.window.fix_size(1600, 1000)
+        self.painted_answers: list[tuple[float, Answer]] = []  # when an answer was first on screen
+        self.qt.painted = self._note_painting
+        self.qt.watched = self.window.findChild(QWidget, "maps")
+        self.window.show()
+        self.program.start()
+        self.wait(lambda: self.shows(network), 20)
+        self.rest(1.0)
+
+    def close(self) -> None:
+        self.window.close()
+        self.program.stop()
+
+    def shows(self, network: Network) -> bool:
+        """Whether maps of this network have been painted."""
+        return any(answer.request.network is network for _, answer in self.painted_answers[-3:])
+
+    def wait(self, is_done: Callable[[], bool], seconds: float) -> bool:
+        """Let events happen until `is_done`, looked at after every event batch."""
+        ends = time.perf_counter() + seconds
+        while not is_done() and time.perf_counter() < ends:
+            self.qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        return is_done()
+
+    def rest(self, seconds: float) -> list[float]:
+        """Let events happen for so long; returns how late a heartbeat was each time, in ms."""
+        beats: list[float] = []
+        timer = QTimer()
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+        loop = QEventLoop()
+        timer.start(HEARTBEAT_MS)
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        loop.exec()
+        timer.stop()
+        return [max(0.0, gap * 1000 - HEARTBEAT_MS) for gap in np.diff(beats)]
+
+    def play(self, frames_per_second: float) -> Callable[[], None]:
+        """Show one frame after the other from another thread; returns a function that stops it."""
+        over = threading.Event()
+
+        def feed() -> None:
+            due, count = time.perf_counter(), 0
+            while not over.is_set():
+                self.source.show(self.frames[count % len(self.frames)])
+                count += 1
+                due += 1 / frames_per_second
+                over.wait(max(0.0, due - time.perf_counter()))
+
+        feeder = threading.Thread(target=feed, name="benchmark-feeder")
+        feeder.start()
+
+        def stop() -> None:
+            over.set()
+            feeder.join()
+
+        return stop
+
+    def _note_painting(self) -> None:
+        answer = self.workspace.answer
+        if answer is not None and (not self.painted_answers or self.painted_answers[-1][1] is not answer):
+            self.painted_answers.append((time.perf_counter(), answer))
+            del self.painted_answers[:-2]
+
+
+def noise_frames(count: int, height: int = 480, width: int = 640) -> list[np.ndarray]:
+    """Frames with structure and noise, all different."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[0:height, 0:width]
+    frames = []
+    for number in range(count):
+        wave = 127 + 90 * np.sin((columns * (1 + number / 8) + rows) / 23)[..., None] * np.ones(3)
+        frames.append(np.clip(wave + rng.normal(0, 12, (height, width, 3)), 0, 255).astype(np.uint8))
+    return frames
