@@ -103,6 +103,14 @@ def test_add_and_multiply_work_value_by_value_on_any_number():
     assert run(Multiply(), *x).ravel().tolist() == [15, 48]
 
 
+def test_lists_are_added_multiplied_and_joined_like_maps():
+    x = [np.array([[1, 2]]), np.array([[3, 4]]), np.array([[5, 6]])]
+
+    assert run(Add(), *x).tolist() == [[9, 12]]
+    assert run(Multiply(), *x).tolist() == [[15, 48]]
+    assert run(Concatenate(), *x).tolist() == [[1, 2, 3, 4, 5, 6]]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_maps_of_one_pixel_count_for_every_pixel(order):
     image, weight = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(2, 3, 1, 1))
