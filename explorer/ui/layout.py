@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -43,8 +44,8 @@ def prepare_dock_areas(window: QMainWindow) -> None:
 def arrange(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Every dock where it is at first."""
     for dock in docks.values():
+        dock.setFloating(False)  # while it still belongs to the window
         window.removeDockWidget(dock)
-        dock.setFloating(False)
     for dock in docks.values():
         window.addDockWidget(AREAS[dock.kind.area], dock)
     for area in AREAS:
@@ -62,7 +63,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
 def _stack(window: QMainWindow, docks: Mapping[str, Dock], in_area: list[Dock], area: str) -> None:
     direction = Qt.Orientation.Horizontal if area == "bottom" else Qt.Orientation.Vertical
     alone = [dock for dock in in_area if dock.kind.tabbed_with not in docks]
-    for before, dock in zip(alone, alone[1:]):
+    for before, dock in pairwise(alone):
         window.splitDockWidget(before, dock, direction)
     for dock in in_area:
         front = docks.get(dock.kind.tabbed_with)

@@ -28,6 +28,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> None:
             continue
         menu = bar.addMenu(f"&{heading}")
         menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(actions.refresh)
         section: int | None = None
         for one in sorted(entries, key=lambda entry: entry.order):
             if section is not None and one.order // 10 != section:

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
+        self._has_answer = False
         self._failure_dialog: FailureDialog | None = None
         self._center = self._build_center()
         self.docks = self._build_docks()
@@ -118,6 +119,9 @@ class Window(QMainWindow):
             self._center.show_answer(answer)
         for dock in self.docks.values():
             dock.show_answer(answer)
+        if not self._has_answer:
+            self._has_answer = True
+            self._actions.refresh_later()
         painting = self._center.paint_seconds if self._center is not None else 0.0
         self.status.count(answer, time.perf_counter() - started + painting)
 
