@@ -7,8 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from explorer.engine.layer import Setting, SettingError
 from explorer.runtime.capture import CaptureState
 from explorer.sources.camera import CameraSource
 from explorer.sources.preparation import Preparation, Region
@@ -19,7 +30,7 @@ from explorer.ui.command import Command, commands, families
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.region_view import RegionView
-from explorer.ui.widgets.setting_field import SettingField, field_of
+from explorer.ui.widgets.setting_form import SettingForm
 from explorer.ui.widgets.transport import Transport
 from explorer.ui.workspace import Workspace
 
@@ -34,8 +45,15 @@ STATES = {
     "ended": ("ended", "quiet"),
     "idle": ("nothing is open", "quiet"),
 }
-COLUMN_LETTERS = 46  # a column of the form is at least that wide
-PICKERS = ("source.samples", "source.cameras", "file.open_image", "file.open_folder", "file.open_video", "file.open_stream")
+COLUMN_LETTERS = 42  # a column of the form is at least that wide
+PICKERS = (
+    "source.samples",
+    "source.cameras",
+    "file.open_image",
+    "file.open_folder",
+    "file.open_video",
+    "file.open_stream",
+)
 
 
 class SourcePanel(Panel):
@@ -61,11 +79,13 @@ class SourcePanel(Panel):
         self.region = RegionView()
         self.transport = Transport()
         self.resolution = QComboBox()
-        self.fields: dict[str, SettingField] = {}
-        self._form = QGridLayout()
-        self._columns = 0
+        self._resets: dict[str, QToolButton] = {}
+        self.forms = self._build_forms()
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._halves.setSpacing(3)
+        for form in self.forms:
+            self._halves.addWidget(form, 1, Qt.AlignmentFlag.AlignTop)
         self._build_resolution()
-        self._build_fields()
         self._assemble()
         self._connect()
         self._show_preparation(workspace.document.preparation)
@@ -83,7 +103,7 @@ class SourcePanel(Panel):
         layout.addWidget(self.region)
         layout.addWidget(self.transport)
         layout.addWidget(self.resolution)
-        layout.addLayout(self._form)
+        layout.addLayout(self._halves)
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -139,11 +159,31 @@ class SourcePanel(Panel):
             self.resolution.addItem(f"{width} x {height}", (width, height))
         self.resolution.activated.connect(self._choose_resolution)
 
-    def _build_fields(self) -> None:
-        for declared in Preparation.settings():
-            field = field_of(declared)
-            field.changed.connect(lambda value, key, declared=declared: self._change(declared.name, value, key))
-            self.fields[declared.name] = field
+    def _build_forms(self) -> list[SettingForm]:
+        """Two halves, so that they can stand side by side; every field with a button that resets it."""
+        declared = Preparation.settings()
+        halves = declared[: len(declared) // 2], declared[len(declared) // 2 :]
+        forms = [SettingForm(half, self._problem_of, self) for half in halves]
+        for form in forms:
+            form.changed.connect(self._change)
+            grid = form.layout()
+            for row, setting in enumerate(form.settings):
+                self._resets[setting.name] = self._reset_button(setting)
+                grid.addWidget(self._resets[setting.name], 2 * row, 2)
+        return forms
+
+    def _reset_button(self, setting: Setting) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("title_button")
+        button.setIcon(icon("reset", "quiet"))
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(f"Back to {default_text(setting.default)}")
+        button.setAccessibleName(f"Reset {setting.label}")
+        button.clicked.connect(lambda: self._change(setting.name, setting.default, object()))
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing jumps when it comes
+        button.setSizePolicy(policy)
+        return button
 
     def _connect(self) -> None:
         workspace, capture = self.workspace, self.workspace.capture
@@ -173,7 +213,9 @@ class SourcePanel(Panel):
             parts.append(f"{state.frames_per_second:.0f} frames a second")
         text = " · ".join(parts)
         self.state_label.setText(f"{text}<br>{state.sentence}" if state.sentence else text)
-        self.headline_changed.emit(f"{state.description.split(',')[0]} · {word}" if state.description else word)
+        self.headline_changed.emit(
+            f"{state.description.split(',')[0]} · {word}" if state.description else word
+        )
         self._show_abilities(state)
 
     def _show_abilities(self, state: CaptureState) -> None:
@@ -191,17 +233,25 @@ class SourcePanel(Panel):
             self.resolution.setCurrentIndex(self.resolution.findData((source.width, source.height)))
 
     def _show_preparation(self, preparation: Preparation) -> None:
-        for declared in Preparation.settings():
-            field = self.fields[declared.name]
-            field.show_value(getattr(preparation, declared.name))
-            field.setVisible(declared.when is None or declared.when(preparation))
+        for form in self.forms:
+            form.show_values(preparation)
+        for setting in Preparation.settings():
+            is_changed = getattr(preparation, setting.name) != setting.default
+            self._resets[setting.name].setVisible(is_changed and setting.matters(preparation))
         self.region.set_region(preparation.region)
 
     # ---- changing -------------------------------------------------------------------------------------------------
 
+    def _problem_of(self, name: str, value: Any) -> str:
+        try:
+            self.workspace.document.preparation.with_settings(**{name: value})
+        except SettingError as error:
+            return str(error)
+        return ""
+
     def _change(self, name: str, value: Any, key: object) -> None:
         document = self.workspace.document
-        label = self.fields[name].declared.label
+        label = next(setting.label for setting in Preparation.settings() if setting.name == name)
         document.prepare(label, document.preparation.with_settings(**{name: value}), key)
 
     def _change_region(self, region: Region | None, key: object) -> None:
@@ -225,21 +275,19 @@ class SourcePanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange_form(max(1, min(3, self.width() // (self.fontMetrics().averageCharWidth() * COLUMN_LETTERS))))
-
-    def _arrange_form(self, columns: int) -> None:
-        """The fields in as many columns as there is room for."""
-        if columns == self._columns:
-            return
-        self._columns = columns
-        rows = -(-len(self.fields) // columns)
-        for i, field in enumerate(self.fields.values()):
-            self._form.addWidget(field, i % rows, i // rows)
-        self._form.setHorizontalSpacing(18)
-        for column in range(3):
-            self._form.setColumnStretch(column, 1 if column < columns else 0)
+        is_wide = self.width() > 2 * COLUMN_LETTERS * self.fontMetrics().averageCharWidth()
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if self._halves.direction() != direction:
+            self._halves.setDirection(direction)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.fields:
+        if event.type() == QEvent.Type.PaletteChange and self.forms:
             self._show_state(self.workspace.capture_state or CaptureState("idle"))
+
+
+def default_text(value: Any) -> str:
+    """A default as a person reads it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -17,6 +18,7 @@ from explorer.ui.widgets.number_box import Gesture, NumberBox
 ARROWS = {"top": "↑ ", "bottom": "↓ ", "left": "← ", "right": "→ ", "height": "", "width": ""}
 WIDEST_SLIDER = 100.0  # span of a real setting that still makes sense on a slider
 SLIDER_TICKS = 200
+MOST_TICKS = 1000
 
 
 class SettingField(QWidget):
@@ -80,7 +82,7 @@ class NumberField(SettingField):
         self.box.proposed.connect(lambda value: self._propose(self._typed(value)))
         self.box.setAccessibleName(setting.label)
         row = self._row()
-        self.slider = _Slider(self) if _wants_slider(setting) else None
+        self.slider = _Slider(self, _ticks(setting)) if _wants_slider(setting) else None
         if self.slider is not None:
             self.slider.setAccessibleName(setting.label)
             self.slider.valueChanged.connect(self._slide)
@@ -101,7 +103,7 @@ class NumberField(SettingField):
         if self.slider is not None and not self.slider.isSliderDown():
             low, high = _bounds(self.setting)
             with QSignalBlocker(self.slider):
-                self.slider.setValue(round((value - low) / (high - low) * SLIDER_TICKS))
+                self.slider.setValue(round((value - low) / (high - low) * self.slider.maximum()))
 
     def begin_scrub(self) -> None:
         super().begin_scrub()
@@ -118,7 +120,7 @@ class NumberField(SettingField):
 
     def _slide(self, tick: int) -> None:
         low, high = _bounds(self.setting)
-        value = float(f"{low + (high - low) * tick / SLIDER_TICKS:.4g}")
+        value = float(f"{low + (high - low) * tick / _ticks(self.setting):.4g}")
         self._propose(self._typed(value))
 
 
@@ -132,8 +134,8 @@ class NumbersField(SettingField):
             box.setPrefix(ARROWS[axis])
             box.setAccessibleName(f"{setting.label}, {axis}")
             box.setToolTip(f"{axis.capitalize()}. {setting.help}")
-            box.problem_of = lambda number, i=i: problem_of(self._with(i, number))
-            box.proposed.connect(lambda number, i=i: self._propose(self._with(i, number)))
+            box.problem_of = partial(self._problem_with, i)
+            box.proposed.connect(partial(self._propose_with, i))
         self.link = QToolButton(self)
         self.link.setCheckable(True)
         self.link.setIcon(icons.icon("link"))
@@ -174,6 +176,12 @@ class NumbersField(SettingField):
                 break
             steps -= direction
         self._propose(moved if steps else self._start)
+
+    def _problem_with(self, index: int, number: float) -> str:
+        return self.problem_of(self._with(index, number))
+
+    def _propose_with(self, index: int, number: float) -> None:
+        self._propose(self._with(index, number))
 
     def _with(self, index: int, number: float) -> tuple[Any, ...]:
         typed = round(number) if math.isfinite(number) else number
@@ -249,10 +257,10 @@ def field_for(setting: Setting, problem_of: Callable[[Any], str], parent: QWidge
 
 
 class _Slider(QSlider):
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, ticks: int) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setRange(0, SLIDER_TICKS)
-        self.setPageStep(SLIDER_TICKS // 10)
+        self.setRange(0, ticks)
+        self.setPageStep(max(1, ticks // 20))
         self.setMinimumWidth(30)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -286,7 +294,14 @@ def _wants_slider(setting: Setting) -> bool:
     tiny = (
         0 < abs(setting.default) < (high - low) / 50
     )  # such as an epsilon: all of it would be the first tick
-    return setting.kind == "float" and high - low <= WIDEST_SLIDER and not tiny
+    narrow = high - low <= (WIDEST_SLIDER if setting.step is None else MOST_TICKS * setting.step)
+    return setting.kind == "float" and narrow and not tiny
+
+
+def _ticks(setting: Setting) -> int:
+    """Of the slider: the declared steps where there are some."""
+    low, high = _bounds(setting)
+    return SLIDER_TICKS if setting.step is None else round((high - low) / setting.step)
 
 
 def _step(setting: Setting) -> float:
