@@ -24,7 +24,7 @@ from explorer.document.wiring import (
     with_kept,
     without,
 )
-from explorer.engine.layer import Layer
+from explorer.engine.layer import Layer, Parameters
 from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
 
@@ -123,6 +123,7 @@ def replace_layer(name: str, layer: Layer) -> Change:
 
     def change(network: Network) -> Network:
         node = _layer_node(network, name, "replaced")
+        _check_not_input(layer)
         common = {one.name: one for one in node.layer.settings()}
         kept = {
             one.name: getattr(node.layer, one.name)
@@ -130,7 +131,8 @@ def replace_layer(name: str, layer: Layer) -> Change:
             if one.name in common and common[one.name].kind == one.kind and _fits(one, node.layer)
         }
         fresh = node.changed(layer=layer.with_settings(**kept), inputs=_inputs_for(layer, node.inputs))
-        return fitted(with_kept(network, network.replacing(fresh).nodes), network)
+        replaced = network.replacing(fresh.changed(parameters=_common_parameters(network, fresh)))
+        return fitted(with_kept(network, replaced.nodes), network)
 
     return change
 
@@ -315,9 +317,13 @@ def stem_of(layer: Layer) -> str:
 
 def _fresh(network: Network, source: str, layer: Layer, new_name: str | None) -> Node:
     node_of(network, source)
+    _check_not_input(layer)
+    return Node(new_name or network.free_name(stem_of(layer)), layer, _inputs_for(layer, (source,)))
+
+
+def _check_not_input(layer: Layer) -> None:
     if layer.arity[1] == 0:
         raise EditError("A network has one input: it is where the image comes from.")
-    return Node(new_name or network.free_name(stem_of(layer)), layer, _inputs_for(layer, (source,)))
 
 
 def _inputs_for(layer: Layer, inputs: tuple[str, ...]) -> tuple[str, ...]:
@@ -333,6 +339,13 @@ def _fits(declared: object, layer: Layer) -> bool:
     except REFUSALS:
         return False
     return True
+
+
+def _common_parameters(network: Network, fresh: Node) -> Parameters:
+    """What the node has of the parameters that its layer needs; nothing where that is not known yet."""
+    report = network.replacing(fresh).reports[fresh.name]
+    needed = fresh.layer.parameter_shapes(report.input_shapes) if report.shape is not None else {}
+    return {name: array for name, array in fresh.parameters.items() if name in needed}
 
 
 def _layer_node(network: Network, name: str, participle: str) -> Node:
