@@ -82,6 +82,7 @@ class HistoryPanel(Panel):
     title = "History"
     area = "bottom"
     order = 30
+    tabbed_with = "summary"
     icon = "history"
     help = (
         "Everything that has been changed, oldest first. Click an entry to go back or forth to the state after it; "

@@ -90,6 +90,7 @@ class LogPanel(Panel):
     title = "Log"
     area = "bottom"
     order = 40
+    tabbed_with = "summary"
     icon = "log"
     help = "What the program has said and logged. Filter it by level or words; the whole log lies in a file."
 
