@@ -44,6 +44,7 @@ class Dock(QDockWidget):
             if self._panel is not None:
                 self._panel.setAutoFillBackground(True)
                 self._panel.headline_changed.connect(self._bar.set_headline)
+                self._bar.set_headline(self._panel.headline)
         return self._panel
 
     @property

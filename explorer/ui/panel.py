@@ -43,10 +43,15 @@ class Panel(QWidget):
         super().__init__()
         self.workspace = workspace
         self.setObjectName(self.name)
+        self.headline = ""  # the last one told, for a dock that listens later
+        self.headline_changed.connect(self._keep_headline)
         self.paint_seconds = 0.0  # how long its last painting took, where that is worth telling
 
     def show_answer(self, answer: Answer) -> None:
         """Show the newest trace and pictures."""
+
+    def _keep_headline(self, text: str) -> None:
+        self.headline = text
 
 
 def panel_types() -> list[type[Panel]]:

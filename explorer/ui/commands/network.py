@@ -157,15 +157,9 @@ def rename(workspace: Workspace) -> None:
 
 @command("network.move_up", "Move layer up", "Network", shortcut="Alt+Up", icon="up", order=34, enabled=_can_change)
 def move_up(workspace: Workspace) -> None:
-    network, name = workspace.document.network, selected_node(workspace)
-    before = network[name].inputs[0] if name else ""
-    if before and network[before].inputs:
-        _edit_selected(workspace, "Move up", lambda name: edits.move_after(name, network[before].inputs[0]))
+    _edit_selected(workspace, "Move up", edits.move_up)
 
 
 @command("network.move_down", "Move layer down", "Network", shortcut="Alt+Down", icon="down", order=35, enabled=_can_change)
 def move_down(workspace: Workspace) -> None:
-    network, name = workspace.document.network, selected_node(workspace)
-    readers = network.readers[name] if name else ()
-    if readers:
-        _edit_selected(workspace, "Move down", lambda name: edits.move_after(name, readers[0]))
+    _edit_selected(workspace, "Move down", edits.move_down)
