@@ -24,7 +24,6 @@ from explorer.engine.layer import Setting
 from explorer.engine.network import Network, Node
 from explorer.ui import theme
 from explorer.ui.panel import Panel
-from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.layer_facts import FactsLabel, layer_facts, size_lines
 from explorer.ui.widgets.reads_field import ReadsField
 from explorer.ui.widgets.setting_form import LABEL_WIDTH, SettingForm
@@ -72,10 +71,9 @@ class LayerPanel(Panel):
             self._node = network.input.name
         node = network[self._node]
         report = network.reports[node.name]
-        self.headline_changed.emit(f"{node.name} · {node.layer.title}")
-        self._title.setText(node.name)
-        self._summary.setText(f"{node.layer.title}, bypassed" if node.bypassed else node.layer.title)
-        self._summary.setToolTip(node.layer.help)
+        self.headline_changed.emit(
+            f"{node.name} · {node.layer.title}" + (", bypassed" if node.bypassed else "")
+        )
         self._problem.setText(report.problem.removeprefix(f"{node.name}: "))
         self._problem.setVisible(bool(report.problem))
         self._show_form(node)
@@ -87,7 +85,7 @@ class LayerPanel(Panel):
         self._bypass.blockSignals(True)
         self._bypass.setChecked(node.bypassed)
         self._bypass.blockSignals(False)
-        self._bypass.setVisible(bool(node.inputs))
+        self._bypass_row.setVisible(bool(node.inputs))
         self._start_row.setVisible(bool(node.parameters))
         self._size_button.setVisible(not node.inputs)
 
@@ -117,7 +115,6 @@ class LayerPanel(Panel):
 
     def _color(self) -> None:
         self._facts.show_facts(self._facts.facts)
-        self._summary.setStyleSheet(f"color: {theme.css('quiet')};")
         self._size.setStyleSheet(
             f"background: {theme.css('field')}; border-top: 1px solid {theme.css('border')};"
         )
@@ -184,7 +181,6 @@ class LayerPanel(Panel):
         column = QVBoxLayout(inner)
         column.setContentsMargins(10, 6, 8, 8)
         column.setSpacing(6)
-        column.addLayout(self._head())
         self._problem = QLabel(self)
         self._problem.setObjectName("layer_problem")
         self._problem.setWordWrap(True)
@@ -198,6 +194,7 @@ class LayerPanel(Panel):
         self.reads.changed.connect(self._connect)
         self._reads_row = _labelled("Reads", self.reads, self, "Which layers this one reads.")
         column.addWidget(self._reads_row)
+        column.addWidget(self._switch())
         column.addWidget(self._start())
         self._facts = FactsLabel(self)
         column.addWidget(self._facts)
@@ -221,22 +218,13 @@ class LayerPanel(Panel):
         outer.addWidget(self._size)
         self._color()
 
-    def _head(self) -> QHBoxLayout:
-        self._title = QLabel(self)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self._summary = ElidedLabel(self)
-        self._bypass = QCheckBox("bypass", self)
-        self._bypass.setToolTip(
-            "The layer hands on its input and keeps its parameters (Ctrl+B in the network)."
-        )
+    def _switch(self) -> QWidget:
+        self._bypass = QCheckBox(self)
+        self._bypass.setAccessibleName("Bypass")
         self._bypass.toggled.connect(self._set_bypassed)
-        row = QHBoxLayout()
-        row.addWidget(self._title)
-        row.addWidget(self._summary, 1)
-        row.addWidget(self._bypass)
-        return row
+        tip = "The layer hands on its input and keeps its parameters (Ctrl+B in the network)."
+        self._bypass_row = _labelled("Bypass", self._bypass, self, tip)
+        return self._bypass_row
 
     def _start(self) -> QWidget:
         self._seed = QSpinBox(self)
@@ -268,6 +256,7 @@ def _labelled(text: str, widget: QWidget, parent: QWidget, tip: str) -> QWidget:
     label = QLabel(text, row)
     label.setFixedWidth(LABEL_WIDTH)
     label.setToolTip(tip)
+    widget.setToolTip(tip)
     grid.addWidget(label, 0, 0)
     grid.addWidget(widget, 0, 1)
     return row
