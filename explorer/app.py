@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -14,8 +15,8 @@ from PySide6.QtCore import (
     QLocale,
     QMessageLogContext,
     QObject,
-    QtMsgType,
     QTimer,
+    QtMsgType,
     Signal,
     qInstallMessageHandler,
 )
@@ -26,6 +27,7 @@ import explorer.ui.panels  # noqa: F401  - register what they hold
 from explorer import __version__
 from explorer.document.document import Document
 from explorer.document.view import View
+from explorer.engine.network import Network
 from explorer.engine.presets.networks import build_network
 from explorer.exchange.network_file import NetworkFileError
 from explorer.folders import log_folder
@@ -34,6 +36,8 @@ from explorer.log import Failure, FailureLog, write_crashes_to
 from explorer.options import START_SOURCE, Options
 from explorer.runtime.capture import Capture
 from explorer.runtime.evaluator import Evaluator
+from explorer.sources.opening import open_source
+from explorer.sources.source import SourceError
 from explorer.ui import theme
 from explorer.ui.icons import application_icon
 from explorer.ui.settings_store import SettingsStore
@@ -48,42 +52,49 @@ log = logging.getLogger(__name__)
 
 
 class Application(QObject):
-    """The window and everything behind it, for as long as it is open."""
+    """The workspace with its threads and the window around it, from `open` to `stop`."""
 
     failed = Signal(object)  # Failure: from any thread
 
-    def __init__(self, options: Options, settings: SettingsStore, log_file: Path | None = None) -> None:
+    def __init__(self, options: Options) -> None:
         super().__init__()
-        problem = ""
-        try:
-            network = open_network(options.network)
-        except NetworkFileError as error:
-            network, problem = build_network(), str(error)
-        self.workspace = Workspace(Document(network), View(), Capture(), Evaluator())
+        self._options = options
+        self._problem = ""
+        self.workspace = Workspace(Document(self._first_network()), View(), Capture(), Evaluator())
+        self.window: Window | None = None
+        self.failed.connect(self._show_failure)
+
+    def open(self, settings: SettingsStore, log_file: Path | None = None) -> Window:
+        """Start the threads, and build the window while the source opens. The window is not shown yet."""
+        self._open_first(self._options.source or START_SOURCE)
+        self.workspace.start()
         self.window = Window(self.workspace, settings, log_file)
         self.window.when_closed = self.stop
-        self.failed.connect(self._show_failure)
-        self._is_stopped = False
-        if problem:
-            self.workspace.say(problem, "error")
-        self._open_first(options.source or START_SOURCE)
-
-    def start(self) -> None:
-        """Start the threads; frames and maps come from now on."""
-        self.workspace.start()
+        if self._problem:
+            self.workspace.say(self._problem, "error")
+        return self.window
 
     def stop(self) -> None:
-        """End the threads; returns when they have ended."""
-        if not self._is_stopped:
-            self._is_stopped = True
-            self.workspace.stop()
+        """End the threads; returns when they have ended. Harmless when it has been done."""
+        self.workspace.stop()
+
+    def _first_network(self) -> Network:
+        try:
+            return open_network(self._options.network)
+        except NetworkFileError as error:
+            self._problem = str(error)
+            return build_network()
 
     def _open_first(self, address: str) -> None:
-        if not self.workspace.open_address(address) and address != START_SOURCE:
-            self.workspace.open_address(START_SOURCE)
+        try:
+            self.workspace.open_source(open_source(address))
+        except SourceError as error:
+            self._problem = str(error)
+            self.workspace.open_source(open_source(START_SOURCE))
 
     def _show_failure(self, failure: Failure) -> None:
-        self.window.tell_failure(failure.summary, failure.details)
+        if self.window is not None:
+            self.window.tell_failure(failure.summary, failure.details)
 
 
 def run(options: Options) -> int:
@@ -92,19 +103,18 @@ def run(options: Options) -> int:
     failures = _failure_log()
     failures.install()
     try:
-        app = _qt_application()
-        settings = SettingsStore()
-        _apply_theme(app, options, settings)
-        application = Application(options, settings, failures.file)
-        failures.listener = application.failed.emit
-        application.window.show()
-        application.start()
-        try:
-            code = app.exec()
-        finally:
-            failures.listener = None
-            application.stop()
-        return code
+        with _qt_messages_logged():
+            app = _qt_application()
+            settings = SettingsStore()
+            _apply_theme(app, options, settings)
+            application = Application(options)
+            failures.listener = application.failed.emit
+            try:
+                application.open(settings, failures.file).show()
+                return app.exec()
+            finally:
+                failures.listener = None
+                application.stop()
     finally:
         failures.uninstall()
 
@@ -112,30 +122,37 @@ def run(options: Options) -> int:
 def snapshot(options: Options) -> int:
     """Draw the window into a PNG without showing it; 0, or 1 and a sentence on standard error."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = _qt_application()
-    settings = SettingsStore(Path(os.devnull))  # a picture looks the same on every machine
-    _apply_theme(app, options, settings)
-    application = Application(options, settings)
+    with _qt_messages_logged():
+        app = _qt_application()
+        settings = SettingsStore(Path(os.devnull))  # a picture looks the same on every machine
+        _apply_theme(app, options, settings)
+        application = Application(options)
+        try:
+            return _draw(application, options, settings)
+        finally:
+            if application.window is not None:
+                application.window.close()
+            application.stop()
+
+
+def _draw(application: Application, options: Options, settings: SettingsStore) -> int:
     problems: list[str] = []
-    application.workspace.said.connect(lambda text, kind: problems.append(text) if kind == "error" else None)
-    window = application.window
-    try:
-        window.fix_size(*options.size)
-        window.show()
-        application.start()
-        if not _wait(lambda: application.workspace.answer is not None, PATIENCE_S):
-            return _fail(
-                problems or ["No picture came from the source in time, so there are no maps to draw."]
-            )
-        _settle(application.workspace)
-        if options.snapshot is not None and not window.picture().save(str(options.snapshot)):
-            return _fail(
-                [f"{options.snapshot} could not be written. Check the folder and the space on the disk."]
-            )
-        return 0
-    finally:
-        window.close()
-        application.stop()
+    workspace = application.workspace
+    workspace.said.connect(lambda text, kind: problems.append(text) if kind == "error" else None)
+    workspace.capture_changed.connect(
+        lambda state: problems.append(state.sentence) if state.kind == "failed" else None
+    )
+    window = application.open(settings)
+    window.fix_size(*options.size)
+    window.show()
+    if not _wait(lambda: workspace.answer is not None or bool(problems), PATIENCE_S) or problems:
+        return _fail(problems or ["No picture came from the source in time, so there are no maps to draw."])
+    _settle(workspace)
+    if options.snapshot is not None and not window.picture().save(str(options.snapshot)):
+        return _fail(
+            [f"{options.snapshot} could not be written. Check the folder and the space on the disk."]
+        )
+    return 0
 
 
 def _settle(workspace: Workspace) -> None:
@@ -196,8 +213,16 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
     log.log(QT_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
 
 
+@contextmanager
+def _qt_messages_logged() -> Iterator[None]:
+    before = qInstallMessageHandler(_log_qt_message)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
 def _qt_application() -> QApplication:
-    qInstallMessageHandler(_log_qt_message)
     QLocale.setDefault(QLocale.c())  # 0.5, never 0,5: numbers are typed as they are pasted
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication([TITLE])
