@@ -136,6 +136,8 @@ class Painter:
         """The channels that are averaged for a request, ascending."""
         if tiles.kind == "image":
             return np.arange(count)
+        if tiles.only is not None:
+            return np.array([min(tiles.only, count - 1)])
         order = self._ranges.order(tiles.node, count, look)
         return np.sort(order[grid_of(tiles, count).cells])
 
@@ -148,6 +150,8 @@ class Painter:
         if activation.ndim != 4:
             return list_sheet(activation, tiles, survey, limits, wanted)
         order = self._ranges.order(tiles.node, activation.shape[1], wanted.look)
+        if tiles.only is not None:
+            order = np.array([min(tiles.only, activation.shape[1] - 1)])
         averages = self._averages.get(tiles.key)
         if averages is None:
             maps, stored = memory_order(activation), np.arange(activation.shape[1])

@@ -119,7 +119,7 @@ class Sheet:
             lut = mosaic.table_for(look.colours, self._wanted.dark, look.gamma)
             colors = mosaic.colored(
                 maps,
-                np.broadcast_to(self._limits, self._order.shape)[channels],
+                np.broadcast_to(self._limits, self._survey.low.shape)[channels],
                 self._survey.size[channels],
                 lut,
             )

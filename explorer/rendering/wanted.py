@@ -7,7 +7,7 @@ from typing import Literal
 
 from explorer.rendering.look import Look
 
-Kind = Literal["maps", "image", "list"]
+Kind = Literal["maps", "image"]
 EVERYTHING = 1 << 30  # further than any grid reaches
 
 
@@ -15,11 +15,12 @@ EVERYTHING = 1 << 30  # further than any grid reaches
 class Tiles:
     """The visible part of a node's grid of tiles.
 
-    kind      maps: one tile per channel; image: all channels in one tile in their own colours;
-              list: one pixel per feature, row by row
-    columns   of the whole grid (of a list: features in a row)
+    kind      maps: one tile per channel (of a list: one pixel per feature);
+              image: all channels in one tile in their own colours
+    columns   of the whole grid
     width, height  of one tile in device pixels, without the gap
     top, bottom, left, right  the visible cells of the grid, half open
+    only      the one channel that is shown, instead of all
     """
 
     node: str
@@ -31,11 +32,14 @@ class Tiles:
     bottom: int = EVERYTHING
     left: int = 0
     right: int = EVERYTHING
+    only: int | None = None
 
     @property
     def key(self) -> str:
         """Under which name the picture is found."""
-        return self.node if self.kind != "image" else f"{self.node}:image"
+        if self.kind == "image":
+            return f"{self.node}:image"
+        return self.node if self.only is None else f"{self.node}:{self.only}:large"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,180 @@
+"""The unit: the map under the pointer, or the pinned one, large and with its numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+
+from explorer.document.view import Unit
+from explorer.rendering.picture import Picture
+from explorer.rendering.summary import Summary
+from explorer.rendering.wanted import Wanted, unit_key
+from explorer.runtime.evaluator import Answer
+from explorer.ui import theme
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.legend import Legend
+from explorer.ui.widgets.map_view import MapView
+from explorer.ui.workspace import Workspace
+
+FIGURES = ("min", "max", "mean", "std", "zeros", "size")
+
+
+class UnitPanel(Panel):
+    """One map in its own pixels, the legend with its histogram, and six numbers."""
+
+    name = "unit"
+    title = "Unit"
+    area = "right"
+    order = 20
+    icon = "unit"
+    help = (
+        "The map under the pointer, or the pinned one, in its own pixels. The histogram stands on the colours, so "
+        "that colour and value are the same thing. Point at a pixel to read its value."
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.map_view = MapView()
+        self.legend = Legend(tall=True)
+        self.name_label = QLabel()
+        self.value_label = QLabel()
+        self.figures = {name: QLabel() for name in FIGURES}
+        self._assemble()
+        view = workspace.view
+        view.selected.connect(self._follow)
+        view.hovered.connect(self._follow)
+        view.look_changed.connect(self._follow)
+        workspace.document.network_changed.connect(self._follow)
+        self.map_view.pointed.connect(self._show_value)
+        self._follow()
+
+    @property
+    def unit(self) -> Unit | None:
+        """What is shown: what is pointed at, else what is pinned."""
+        view, network = self.workspace.view, self.workspace.document.network
+        for unit in (view.hover, view.selection):
+            if unit is not None and unit.node in network:
+                return unit
+        return None
+
+    def show_answer(self, answer: Answer) -> None:
+        unit = self.unit
+        picture = answer.pictures.get(unit_key(*unit)) if unit is not None else None
+        if unit is None:
+            self._show_nothing()
+        elif picture is not None and picture.summary is not None:
+            self._show(unit, picture, picture.summary, answer)
+
+    # ---- assembling -------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        copy = QToolButton()
+        copy.setIcon(icon("copy", "quiet"))
+        copy.setAutoRaise(True)
+        copy.setToolTip("Copy the name of this unit")
+        copy.clicked.connect(self.copy_name)
+        font = self.name_label.font()
+        font.setBold(True)
+        self.name_label.setFont(font)
+        self.name_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.value_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self.name_label)
+        top.addWidget(copy)
+        top.addWidget(self.value_label, 1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(1)
+        self._captions = []
+        for index, (name, label) in enumerate(self.figures.items()):
+            caption = QLabel(name)
+            self._captions.append(caption)
+            row, column = index // 3, index % 3 * 2
+            grid.addWidget(caption, row, column)
+            grid.addWidget(label, row, column + 1)
+            grid.setColumnStretch(column + 1, 1)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column_layout = QVBoxLayout(self)
+        column_layout.setContentsMargins(10, 6, 10, 8)
+        column_layout.setSpacing(5)
+        column_layout.addLayout(top)
+        column_layout.addWidget(self.map_view, 1)
+        column_layout.addWidget(self.legend)
+        column_layout.addLayout(grid)
+        self._style()
+
+    def _style(self) -> None:
+        for label in (*self._captions, self.value_label):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), theme.color("quiet"))
+            label.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_captions"):
+            self._style()
+            self._follow()
+        super().changeEvent(event)
+
+    # ---- what is wanted and shown -----------------------------------------------------------------------------
+
+    def _follow(self, _: object = None) -> None:
+        unit = self.unit
+        units = (tuple(unit),) if unit is not None else ()
+        self.workspace.want(Wanted((), units, self.workspace.view.look, theme.is_dark()), by=self.name)  # type: ignore[arg-type]
+        if self.workspace.answer is not None:
+            self.show_answer(self.workspace.answer)
+        elif unit is None:
+            self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        self.name_label.setText("")
+        self.value_label.setText("Point at a map")
+        self.map_view.show_nothing()
+        self.legend.show_summary(None, self.workspace.view.look)
+        for label in self.figures.values():
+            label.setText("–")
+        self.headline_changed.emit("")
+
+    def _show(self, unit: Unit, picture: Picture, summary: Summary, answer: Answer) -> None:
+        self.name_label.setText(str(unit))
+        activation = answer.trace.activations[unit.node]
+        node = self.workspace.document.network[unit.node]
+        is_input = not node.inputs
+        if activation.ndim == 2:
+            self.map_view.show_list(activation[0], unit.channel, node.layer.kind == "softmax")
+        elif unit.channel is None:
+            self.map_view.show_nothing(f"All {activation.shape[1]} maps of {unit.node}")
+        else:
+            self.map_view.show_map(picture, activation[0, unit.channel])
+        self.legend.show_summary(summary, self.workspace.view.look, is_input)
+        size = "×".join(str(one) for one in activation.shape[2:]) or str(activation.shape[1])
+        texts = (
+            short_number(summary.low), short_number(summary.high), short_number(summary.mean),
+            short_number(summary.std), f"{summary.zeros:.1%}", size,
+        )  # fmt: skip
+        for label, text in zip(self.figures.values(), texts, strict=True):
+            label.setText(text)
+        broken = f" · {summary.broken:,} not finite" if summary.broken else ""
+        self.headline_changed.emit(
+            f"{unit}   {short_number(summary.low)} … {short_number(summary.high)}"
+            f" · mean {short_number(summary.mean)}{broken}"
+        )
+        self._show_value(self.map_view.pixel)
+
+    def _show_value(self, pixel: tuple[int, int] | None) -> None:
+        value = self.map_view.value_at(pixel)
+        if pixel is None or value is None:
+            self.value_label.setText("")
+            self.legend.set_mark(None)
+        else:
+            self.value_label.setText(f"{pixel[0]}, {pixel[1]}:  {short_number(value)}")
+            self.legend.set_mark(value)
+
+    def copy_name(self) -> None:
+        """Put the unit's name on the clipboard."""
+        if self.unit is not None:
+            QApplication.clipboard().setText(str(self.unit))
+            self.workspace.say(f"Copied {self.unit}.")

@@ -1,0 +1,266 @@
+"""Painting the blocks of the flow view: mosaics, strips, bars and titles."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from explorer.engine.layer import Shape
+from explorer.rendering.colors import ground
+from explorer.ui import theme
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.flow_camera import Placed
+from explorer.ui.widgets.flow_scene import Shown
+
+SMALL = 0.86  # of the size of quiet text
+NUMBERS_FROM = 11.0  # pixels of a bar that make room for its numbers
+MARKS_FROM = 20.0  # pixels of a tile that make room for a mark
+
+
+def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: float, height: float) -> None:
+    """The tiles of a block from its newest picture, whatever size and cells that was made for."""
+    area = QRectF(place.x, place.y, place.pitch_x * place.block.columns, place.height)
+    if shown is None:
+        draw_nothing(painter, place)
+        return
+    picture, block = shown.picture, place.block
+    if picture.columns != block.columns or len(picture.channels) != block.count:
+        if block.kind == "maps":
+            _draw_singly(painter, place, shown)
+            return
+    target = QRectF(
+        place.x + picture.left * place.pitch_x,
+        place.y + picture.top * place.pitch_y,
+        (picture.right - picture.left) * place.pitch_x,
+        (picture.bottom - picture.top) * place.pitch_y,
+    )
+    if block.kind == "strip":
+        target = area
+    image = shown.image
+    source = QRectF(0, 0, image.width(), image.height())
+    if picture.gap == 0 and block.count > 1 and block.kind == "maps":
+        painter.drawImage(target, image, source)
+        _rule(painter, place, picture.top, picture.bottom, picture.left, picture.right)
+    else:
+        shrinks = target.width() < image.width() * 0.98
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        painter.drawImage(target, image, source)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    _clear_free_cells(painter, place)
+    covers = picture.left == 0 and picture.top == 0 and picture.right >= block.columns
+    if not covers or picture.bottom < block.rows:
+        _draw_uncovered(painter, place, target, width, height)
+
+
+def draw_nothing(painter: QPainter, place: Placed) -> None:
+    """Quiet tiles where no map is known yet."""
+    painter.fillRect(QRectF(place.x, place.y, place.width, place.height), theme.color("neutral"))
+
+
+def tile_rect(place: Placed, cell: int) -> QRectF:
+    """Where the tile of a cell is on screen."""
+    x, y = place.corner(cell)
+    return QRectF(x, y, place.pitch_x, place.pitch_y)
+
+
+def tile_source(shown: Shown, channel: int) -> QRectF | None:
+    """Where the tile of a channel is in its picture, None if it was not visible when that was made."""
+    picture = shown.picture
+    found = np.flatnonzero(picture.channels == channel)
+    if not len(found):
+        return None
+    row, column = divmod(int(found[0]), picture.columns)
+    if not (picture.top <= row < picture.bottom and picture.left <= column < picture.right):
+        return None
+    wide, high = picture.tile_width + picture.gap, picture.tile_height + picture.gap
+    return QRectF(
+        (column - picture.left) * wide, (row - picture.top) * high, picture.tile_width, picture.tile_height
+    )
+
+
+def draw_tile(painter: QPainter, shown: Shown | None, channel: int, target: QRectF) -> None:
+    """One tile of a picture anywhere."""
+    source = tile_source(shown, channel) if shown else None
+    if shown is None or source is None:
+        painter.fillRect(target, theme.color("neutral"))
+    else:
+        painter.drawImage(target, shown.image, source)
+
+
+def _draw_singly(painter: QPainter, place: Placed, shown: Shown) -> None:
+    """Tile by tile, for a picture that was made for another grid."""
+    ground_color = QColor.fromRgb(ground(theme.is_dark()))
+    painter.fillRect(QRectF(place.x, place.y, place.width, place.height), ground_color)
+    for cell in range(place.block.count):
+        channel = place.block.only if place.block.only is not None else cell
+        draw_tile(painter, shown, channel, tile_rect(place, cell).adjusted(0, 0, -1, -1))
+    _clear_free_cells(painter, place)
+
+
+def _draw_uncovered(painter: QPainter, place: Placed, target: QRectF, width: float, height: float) -> None:
+    """What came into sight since the picture was made."""
+    whole = QRectF(place.x, place.y, place.width, place.height).intersected(QRectF(0, 0, width, height))
+    fill = theme.color("neutral")
+    for part in (
+        QRectF(whole.left(), whole.top(), whole.width(), target.top() - whole.top()),
+        QRectF(whole.left(), target.bottom(), whole.width(), whole.bottom() - target.bottom()),
+        QRectF(whole.left(), whole.top(), target.left() - whole.left(), whole.height()),
+        QRectF(target.right(), whole.top(), whole.right() - target.right(), whole.height()),
+    ):
+        if part.width() > 0 and part.height() > 0:
+            painter.fillRect(part, fill)
+
+
+def _clear_free_cells(painter: QPainter, place: Placed) -> None:
+    """The end of the last row, where there are no more channels."""
+    block = place.block
+    free = block.rows * block.columns - block.count
+    if free:
+        left = place.x + (block.columns - free) * place.pitch_x
+        top = place.y + (block.rows - 1) * place.pitch_y
+        painter.fillRect(
+            QRectF(left, top, free * place.pitch_x + 1, place.pitch_y + 1), theme.color("ground")
+        )
+
+
+def _rule(painter: QPainter, place: Placed, top: int, bottom: int, left: int, right: int) -> None:
+    """The gaps between enlarged tiles, drawn over them."""
+    color = QColor.fromRgb(ground(theme.is_dark()))
+    x0, x1 = place.x + left * place.pitch_x, place.x + right * place.pitch_x
+    y0, y1 = place.y + top * place.pitch_y, place.y + bottom * place.pitch_y
+    for column in range(left + 1, right + 1):
+        painter.fillRect(QRectF(place.x + column * place.pitch_x - 1, y0, 1, y1 - y0), color)
+    for row in range(top + 1, bottom + 1):
+        painter.fillRect(QRectF(x0, place.y + row * place.pitch_y - 1, x1 - x0, 1), color)
+
+
+# ---- lists of features --------------------------------------------------------------------------------------------
+
+
+def draw_bars(
+    painter: QPainter, place: Placed, values: np.ndarray | None, is_share: bool, font: QFont
+) -> None:
+    """One bar per feature with its number; shares of one start at the left, signed values in the middle."""
+    count, width, pitch = place.block.count, place.width, place.pitch_y
+    area = QRectF(place.x, place.y, width, place.height)
+    painter.fillRect(area, theme.color("neutral"))
+    if values is None or len(values) != count:
+        return
+    finite = np.where(np.isfinite(values), values, 0)
+    largest = 1.0 if is_share else max(float(np.abs(finite).max(initial=0)), 1e-12)
+    best = int(np.argmax(finite))
+    has_numbers = pitch >= NUMBERS_FROM and width > 70
+    metrics = QFontMetricsF(font)
+    label = metrics.horizontalAdvance("0" * len(str(count - 1))) + 8 if has_numbers else 2
+    number = metrics.horizontalAdvance("−0.000") + 6 if has_numbers else 2
+    left, room = place.x + label, max(4.0, width - label - number)
+    signed = not is_share and float(finite.min()) < 0
+    zero = left + room / 2 if signed else left
+    scale = (room / 2 if signed else room) / largest
+    positive, negative = theme.color("positive"), theme.color("negative")
+    painter.setFont(font)
+    for index, value in enumerate(finite.tolist()):
+        y = place.y + index * pitch
+        inset = max(0.5, pitch * 0.18)
+        length = value * scale
+        bar = QRectF(min(zero, zero + length), y + inset, max(abs(length), 0.5), pitch - 2 * inset)
+        color = positive if value >= 0 else negative
+        if is_share and index != best:
+            color = QColor(color.red(), color.green(), color.blue(), 130)
+        painter.fillRect(bar, color)
+        if has_numbers:
+            painter.setPen(theme.color("text" if index == best else "quiet"))
+            row = QRectF(place.x, y, label - 5, pitch)
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index))
+            text = (
+                "NaN"
+                if not np.isfinite(values[index])
+                else f"{value:.1%}"
+                if is_share
+                else short_number(value)
+            )
+            row = QRectF(left + room, y, number - 2, pitch)
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    if signed:
+        painter.fillRect(QRectF(zero - 0.5, place.y, 1, place.height), theme.color("border"))
+
+
+# ---- titles -------------------------------------------------------------------------------------------------------
+
+
+def draw_title(
+    painter: QPainter, place: Placed, room: float, shape: Shape, font: QFont, small: QFont, state: str = ""
+) -> None:
+    """Name and shape above a block, in as many lines as there is room for: `room` pixels in height.
+
+    `state` is '' or 'hover' or 'selected' or 'stale'.
+    """
+    metrics, small_metrics = QFontMetricsF(font), QFontMetricsF(small)
+    line, small_line = metrics.height(), small_metrics.height()
+    if room < line:
+        return
+    widest = max(place.width + 10, 46.0)
+    center = place.x + place.width / 2
+    roles = {"hover": "accent", "selected": "selection", "stale": "stale"}
+    name = metrics.elidedText(place.block.node, Qt.TextElideMode.ElideMiddle, widest)
+    color = theme.color(roles.get(state, "text"))
+    shape_line = next(
+        (text for text in _shape_texts(shape) if small_metrics.horizontalAdvance(text) <= widest), ""
+    )
+    name_width, shape_width = metrics.horizontalAdvance(name), small_metrics.horizontalAdvance(shape_line)
+    bottom = place.y - 5
+    if shape_line and name_width + shape_width + 7 <= place.width + 4:  # both in one line
+        left = center - (name_width + shape_width + 7) / 2
+        _draw_text(painter, left, bottom - metrics.descent(), name, font, color)
+        _draw_text(
+            painter,
+            left + name_width + 7,
+            bottom - metrics.descent(),
+            shape_line,
+            small,
+            theme.color("quiet"),
+        )
+        return
+    if shape_line and room >= line + small_line + 2:
+        left = center - shape_width / 2
+        _draw_text(painter, left, bottom - small_metrics.descent(), shape_line, small, theme.color("quiet"))
+        bottom -= small_line
+    _draw_text(painter, center - name_width / 2, bottom - metrics.descent(), name, font, color)
+
+
+def _draw_text(painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor) -> None:
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(QPointF(x, y), text)
+
+
+@lru_cache(maxsize=512)
+def _shape_texts(shape: Shape) -> tuple[str, ...]:
+    """The shape in ever fewer letters."""
+    sizes = [str(size) for size in shape]
+    return " × ".join(sizes), "×".join(sizes), "×".join(sizes[1:]) or sizes[0], sizes[0]
+
+
+def draw_mark(painter: QPainter, tile: QRectF, dead: bool) -> None:
+    """The small mark of a channel that says nothing: hollow for dead, filled for saturated."""
+    if min(tile.width(), tile.height()) < MARKS_FROM:
+        return
+    radius = 3.0
+    center = QPointF(tile.right() - radius - 4, tile.top() + radius + 3)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = theme.color("faint" if dead else "stale")
+    painter.setPen(color)
+    painter.setBrush(Qt.BrushStyle.NoBrush if dead else color)
+    painter.drawEllipse(center, radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def veil(painter: QPainter, area: QRectF, strength: float) -> None:
+    """Lay the ground over something, so that it steps back."""
+    color = QColor(theme.color("ground"))
+    color.setAlphaF(strength)
+    painter.fillRect(area, color)
