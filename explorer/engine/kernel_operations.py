@@ -18,6 +18,7 @@ from explorer.engine.kernel_limits import (
 from explorer.engine.kernel_parameter import KernelParameter, complete_parameters
 
 Change = Callable[..., NDArray[Any]]
+FACTORS = (0.1, 0.5, 2.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def negate(kernel: NDArray[Any]) -> NDArray[Any]:
 @kernel_operation(
     "×",
     "Scale",
-    KernelParameter("factor", "Factor", 2.0, -1000, 1000, 0.1, "", "What every number is multiplied by"),
+    KernelParameter(
+        "factor", "Factor", 2.0, -1000, 1000, 0.1, "", "What every number is multiplied by", usual=FACTORS
+    ),
     key="S",
 )
 def scale(kernel: NDArray[Any], factor: float) -> NDArray[Any]:

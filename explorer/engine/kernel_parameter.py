@@ -18,6 +18,7 @@ class KernelParameter:
     step: float
     unit: str = ""
     help: str = ""
+    usual: tuple[float, ...] = ()  # the values that a menu offers
 
     @property
     def is_whole(self) -> bool:

@@ -29,32 +29,40 @@ class CellGrid:
 
     @property
     def side(self) -> float:
+        """Height of a cell, with the gap to the next."""
         fitting = min(self.area.width() / self.columns, self.area.height() / self.rows)
         return max(SMALLEST_CELL, min(LARGEST_CELL, math.floor(fitting)))
 
     @property
+    def cell_width(self) -> float:
+        """Width of a cell: cells are square, but a single one is as wide as its number may need."""
+        alone = self.rows == self.columns == 1
+        return min(self.area.width(), 1.5 * LARGEST_CELL) if alone else self.side
+
+    @property
     def origin(self) -> QPointF:
-        left = self.area.left() + max(0.0, (self.area.width() - self.columns * self.side) / 2)
+        left = self.area.left() + max(0.0, (self.area.width() - self.columns * self.cell_width) / 2)
         top = self.area.top() + max(0.0, (self.area.height() - self.rows * self.side) / 2)
         return QPointF(math.floor(left), math.floor(top))
 
     def rect(self, cell: Cell) -> QRectF:
         """Where the cell is painted, without the gap between cells."""
-        row, column = cell
-        inner = self.side - GAP
-        return QRectF(self.origin.x() + column * self.side, self.origin.y() + row * self.side, inner, inner)
+        left = self.origin.x() + cell[1] * self.cell_width
+        return QRectF(left, self.origin.y() + cell[0] * self.side, self.cell_width - GAP, self.side - GAP)
 
     def at(self, point: QPointF) -> Cell | None:
         """The cell under a point, or None beside the cells."""
-        row = math.floor((point.y() - self.origin.y()) / self.side)
-        column = math.floor((point.x() - self.origin.x()) / self.side)
+        row, column = self._unbounded(point)
         return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
 
     def nearest(self, point: QPointF) -> Cell:
         """The cell under a point, or the nearest to it."""
-        row = math.floor((point.y() - self.origin.y()) / self.side)
-        column = math.floor((point.x() - self.origin.x()) / self.side)
+        row, column = self._unbounded(point)
         return min(max(row, 0), self.rows - 1), min(max(column, 0), self.columns - 1)
+
+    def _unbounded(self, point: QPointF) -> Cell:
+        row = math.floor((point.y() - self.origin.y()) / self.side)
+        return row, math.floor((point.x() - self.origin.x()) / self.cell_width)
 
 
 class Selection(NamedTuple):

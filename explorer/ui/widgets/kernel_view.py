@@ -25,6 +25,9 @@ from explorer.ui.widgets.kernel_cells import (
 Colour = Callable[[float], QColor]  # of t from 0 (most negative) over 0.5 (zero) to 1 (most positive)
 
 
+LARGEST_HEIGHT = 285
+
+
 class KernelView(QWidget):
     """Shows a kernel (kh, kw) as large as fits and says which cell the pointer is on."""
 
@@ -77,10 +80,15 @@ class KernelView(QWidget):
         """The cell at a point of the widget, or the nearest to it."""
         return self._grid().nearest(point)
 
+    def height_for(self, width: int) -> int:
+        """The height at which the cells are as large as this width allows, and no higher than LARGEST_HEIGHT."""
+        rows, columns = self._kernel.shape
+        side = min(LARGEST_CELL, (width - 4) // columns, LARGEST_HEIGHT // rows)
+        return int(rows * max(SMALLEST_CELL, side)) + 4
+
     def sizeHint(self) -> QSize:
         rows, columns = self._kernel.shape
-        longer = max(rows, columns)
-        side = max(SMALLEST_CELL, min(LARGEST_CELL, 240 / longer))
+        side = max(SMALLEST_CELL, min(LARGEST_CELL, LARGEST_HEIGHT / max(rows, columns)))
         return QSize(int(columns * side) + 4, int(rows * side) + 4)
 
     def minimumSizeHint(self) -> QSize:
@@ -91,7 +99,7 @@ class KernelView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         grid = self._grid()
-        font, texts = cell_texts(self._kernel, self.font(), grid.side - 4)
+        font, texts = cell_texts(self._kernel, self.font(), grid.cell_width - 4)
         painter.setFont(font)
         metrics, neutral = painter.fontMetrics(), self._colour(0.5)
         edge = theme.color("border")
@@ -101,7 +109,7 @@ class KernelView(QWidget):
             painter.setPen(QPen(edge, 0.7))
             painter.setBrush(background)
             painter.drawRoundedRect(rect, 2, 2)
-            if metrics.horizontalAdvance(text) <= grid.side - 1:
+            if metrics.horizontalAdvance(text) <= grid.cell_width - 1:
                 painter.setPen(text_colour(t, background, neutral))
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -120,7 +128,8 @@ class KernelView(QWidget):
         self._point_at(None)
 
     def _grid(self) -> CellGrid:
-        return CellGrid(*self._kernel.shape, QRectF(self.rect()).adjusted(2, 2, -2, -2))
+        rows, columns = self._kernel.shape
+        return CellGrid(rows, columns, QRectF(self.rect()).adjusted(2, 2, -2, -2))
 
     def _scaled(self, value: float) -> float:
         """The value as t from 0 to 1 with 0.5 for zero, by the kernel's own largest weight."""
