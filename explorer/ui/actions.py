@@ -41,9 +41,16 @@ class Actions(QObject):
         """A submenu that asks for its commands whenever it opens."""
         menu = QMenu(group.label, self._owner)
         menu.setToolTipsVisible(True)
-        menu.setIcon(icon(group.icon))
+        menu.setProperty("family", group)
         menu.aboutToShow.connect(lambda: self._fill(menu, group))
         return menu
+
+    def draw_icons(self, menu: QMenu) -> None:
+        """Give the entries of a menu their icons: drawing all of them at the start would take a tenth of a second."""
+        for action in menu.actions():
+            declared = action.data() or (action.menu() and action.menu().property("family"))
+            if isinstance(declared, Command | Family) and action.icon().isNull():
+                action.setIcon(icon(declared.icon))
 
     def on_refresh(self, refresh: Callable[[], None]) -> None:
         """Have something else brought up to date with the actions."""
@@ -70,7 +77,7 @@ class Actions(QObject):
             signal.connect(self.refresh_later)
 
     def _add(self, one: Command) -> None:
-        action = action_of(one, self._workspace, self._owner)
+        action = action_of(one, self._workspace, self._owner, has_icon=bool(one.toolbar))
         action.setShortcuts([QKeySequence(keys) for keys in one.shortcuts])
         self._owner.addAction(action)
         self._actions[one.name] = action
@@ -84,13 +91,16 @@ class Actions(QObject):
             section = one.order // 10
             known = self._actions.get(one.name)
             menu.addAction(known or action_of(one, self._workspace, menu))
+        self.draw_icons(menu)
         if menu.isEmpty():
             menu.addAction("None").setEnabled(False)
 
 
-def action_of(one: Command, workspace: Workspace, owner: QObject) -> QAction:
-    """An action that runs this command. Its icon is drawn at once, its shortcut is left out."""
-    action = QAction(icon(one.icon), one.text(workspace), owner)
+def action_of(one: Command, workspace: Workspace, owner: QObject, has_icon: bool = True) -> QAction:
+    """An action that runs this command, without its shortcut: of those there may be only one in a window."""
+    action = QAction(one.text(workspace), owner)
+    if has_icon:
+        action.setIcon(icon(one.icon))
     action.setData(one)
     action.setToolTip(one.help or one.label)
     action.setStatusTip(one.help)

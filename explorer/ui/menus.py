@@ -29,6 +29,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> None:
         menu = bar.addMenu(f"&{heading}")
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(actions.refresh)
+        menu.aboutToShow.connect(lambda menu=menu: actions.draw_icons(menu))
         section: int | None = None
         for one in sorted(entries, key=lambda entry: entry.order):
             if section is not None and one.order // 10 != section:

@@ -52,6 +52,7 @@ class Window(QMainWindow):
 
     def __init__(self, workspace: Workspace, settings: SettingsStore, log_file: Path | None = None) -> None:
         super().__init__()
+        self._was_dark = theme.is_dark()
         self.workspace = workspace
         self.settings = settings
         self.log_file = log_file
@@ -279,7 +280,8 @@ class Window(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self._was_dark != theme.is_dark():
+            self._was_dark = theme.is_dark()
             icons.recolor_all()
 
     # ---- theme ----------------------------------------------------------------------------------------------------

@@ -119,13 +119,17 @@ def remove(workspace: Workspace) -> None:
         workspace.view.select(Unit(before[name].inputs[0]))
 
 
-@command("network.duplicate", "Duplicate layer", "Network", shortcut="Ctrl+D", icon="duplicate", order=31, enabled=_can_change)
+@command(
+    "network.duplicate", "Duplicate layer", "Network", shortcut="Ctrl+D", icon="duplicate", order=31,
+    enabled=_can_change,
+)  # fmt: skip
 def duplicate(workspace: Workspace) -> None:
     _edit_selected(workspace, "Duplicate", edits.duplicate)
 
 
 @command(
-    "network.bypass", "Bypass layer", "Network", shortcut="B", icon="bypass", order=32, enabled=_can_change,
+    "network.bypass", "Bypass layer", "Network", shortcut="B", also=("Ctrl+B",), icon="bypass", order=32,
+    enabled=_can_change,
     checked=lambda workspace: _can_change(workspace) and _is_bypassed(workspace),
     help="The layer hands on its input and keeps its weights.",
 )  # fmt: skip
@@ -160,6 +164,9 @@ def move_up(workspace: Workspace) -> None:
     _edit_selected(workspace, "Move up", edits.move_up)
 
 
-@command("network.move_down", "Move layer down", "Network", shortcut="Alt+Down", icon="down", order=35, enabled=_can_change)
+@command(
+    "network.move_down", "Move layer down", "Network", shortcut="Alt+Down", icon="down", order=35,
+    enabled=_can_change,
+)  # fmt: skip
 def move_down(workspace: Workspace) -> None:
     _edit_selected(workspace, "Move down", edits.move_down)

@@ -94,7 +94,10 @@ def back(workspace: Workspace) -> None:
     workspace.capture.step(-_jump(workspace))
 
 
-@command("source.forward", "5 seconds forward", "Source", shortcut="Ctrl+PgDown", icon="step", order=23, enabled=_can_seek)
+@command(
+    "source.forward", "5 seconds forward", "Source", shortcut="Ctrl+PgDown", icon="step", order=23,
+    enabled=_can_seek,
+)  # fmt: skip
 def forward(workspace: Workspace) -> None:
     workspace.capture.step(_jump(workspace))
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from explorer.rendering.colors import COLOURS
 from explorer.ui.command import Command, command, family
 from explorer.ui.panel import panel_types
+from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
 
 SCOPES = {"unit": "Range of each map", "layer": "Range of the layer", "network": "Range of the network"}
 GAMMAS = 1.0, 0.7, 0.5, 0.3
 THEMES = {"": "As the system", "dark": "Dark", "light": "Light"}
+ZOOM = 1.4
 STEP = 1.1  # of the size of texts
 
 
@@ -146,6 +148,39 @@ def order_by_activity(workspace: Workspace) -> None:
     workspace.view.change(order="index" if by_activity else "activity")
 
 
+def _maps(workspace: Workspace) -> MapsPanel | None:
+    panel = shell_of(workspace).panel("maps")
+    return panel if isinstance(panel, MapsPanel) else None
+
+
+@command("view.fit", "Everything in view", "View", shortcut="Ctrl+0", icon="fit", order=20)
+def fit(workspace: Workspace) -> None:
+    maps = _maps(workspace)
+    if maps is not None:
+        maps.flow.fit()
+
+
+@command("view.zoom_in", "Zoom in", "View", icon="zoom_in", order=21, help="The wheel does it, too.")
+def zoom_in(workspace: Workspace) -> None:
+    maps = _maps(workspace)
+    if maps is not None:
+        maps.flow.zoom(ZOOM)
+
+
+@command("view.zoom_out", "Zoom out", "View", icon="zoom_out", order=22)
+def zoom_out(workspace: Workspace) -> None:
+    maps = _maps(workspace)
+    if maps is not None:
+        maps.flow.zoom(1 / ZOOM)
+
+
+@command("view.find", "Find a unit", "View", shortcut="Ctrl+F", icon="search", order=23, help="By its name: conv1:3.")
+def find(workspace: Workspace) -> None:
+    maps = _maps(workspace)
+    if maps is not None:
+        maps.find()
+
+
 @command("view.larger_text", "Larger text", "View", shortcut="Ctrl++", also=("Ctrl+=",), icon="text", order=30)
 def larger_text(workspace: Workspace) -> None:
     shell_of(workspace).scale_text(STEP)
@@ -156,7 +191,7 @@ def smaller_text(workspace: Workspace) -> None:
     shell_of(workspace).scale_text(1 / STEP)
 
 
-@command("view.normal_text", "Normal text", "View", shortcut="Ctrl+0", order=32)
+@command("view.normal_text", "Normal text", "View", shortcut="Ctrl+Shift+0", order=32)
 def normal_text(workspace: Workspace) -> None:
     shell_of(workspace).scale_text(0)
 

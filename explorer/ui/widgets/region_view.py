@@ -34,7 +34,9 @@ class RegionView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Drag to choose the part of the picture that is used; drag within it to move it; Del: all of it")
+        self.setToolTip(
+            "Drag to choose the part of the picture that is used; drag within it to move it. Del: all of it"
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
@@ -92,6 +94,13 @@ class RegionView(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.region_drawn.emit(None, object())
 
+    def event(self, event: QEvent) -> bool:
+        clears = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if clears and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # here it clears the region, and removes no layer
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         x, y, width, height = self._region or (0.1, 0.1, 0.8, 0.8)
         moves = {
@@ -106,7 +115,9 @@ class RegionView(QWidget):
             region = (x, y, max(SMALLEST, width + wider), max(SMALLEST, height + higher))
             self.region_drawn.emit(_kept_inside(region), self._key)
         elif key in moves:
-            self.region_drawn.emit(_kept_inside((x + moves[key][0], y + moves[key][1], width, height)), self._key)
+            self.region_drawn.emit(
+                _kept_inside((x + moves[key][0], y + moves[key][1], width, height)), self._key
+            )
         else:
             super().keyPressEvent(event)
 
@@ -161,7 +172,9 @@ def thumbnail(pixels: Pixels, longest: int) -> QImage:
     small = np.ascontiguousarray(cv2.resize(np.ascontiguousarray(rough), size, interpolation=cv2.INTER_AREA))
     grey = pixels.shape[2] == 1
     layout = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    return QImage(small, size[0], size[1], small.strides[0], layout).convertToFormat(QImage.Format.Format_RGB32)
+    return QImage(small, size[0], size[1], small.strides[0], layout).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
 
 
 def _kept_inside(region: Region) -> Region:
