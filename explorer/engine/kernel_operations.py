@@ -172,7 +172,7 @@ def normalise_length(kernel: NDArray[Any]) -> NDArray[Any]:
 
 
 @kernel_operation(
-    "random",
+    "rand",
     "Randomise",
     KernelParameter("seed", "Seed", 0, 0, 2**31 - 1, 1, "", "The same seed gives the same numbers"),
     key="X",

@@ -30,7 +30,7 @@ def read_kernel(text: str) -> Kernel:
         )
     text = text.strip(" \r\n\ufeff")  # not tabs: one at the front is an empty cell
     if not text.strip():
-        raise KernelError(f"There is nothing to paste: the text is empty. {EXPECTED}")
+        raise KernelError(f"There are no numbers: the text is empty. {EXPECTED}")
     return _kernel_of(_bracketed_rows(text) if any(sign in text for sign in _OPEN) else _plain_rows(text))
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from explorer.document.kernel_focus import KernelFocus, Scope
 from explorer.engine.kernel_limits import LARGEST_SIDE, Kernel, KernelError, size_text
+from explorer.engine.kernel_operations import KERNEL_OPERATIONS
 from explorer.engine.kernel_slices import KernelSlices
 from explorer.engine.kernel_text import KERNEL_FORMATS, read_kernel, write_kernel
 from explorer.exchange.files import WriteError
@@ -73,6 +74,7 @@ class KernelPanel(Panel):
         ("Ctrl+C, Ctrl+V", "Copy and paste cells or a whole kernel"),
         ("PgUp, PgDown", "Raise or lower the cell; fine with Ctrl, coarse with Shift"),
         ("Del", "Set the selected cells to 0"),
+        ("K, then a letter", "What is done to kernels, as the menu Kernel names it"),
         ("Ctrl+Tab", "Leave the table"),
     )
 
@@ -200,6 +202,7 @@ class KernelPanel(Panel):
         self.bias.matrix_pasted.connect(lambda matrix: self._refuse("A bias is one number."))
         for table in (self.bench.table, self.bias):
             table.refused.connect(self._refuse)
+        self.bench.table.letter_chosen.connect(self._operate_by_letter)
         self.operations.asked.connect(lambda name, values: focus.operate(name, **values))
         self.height_box.proposed.connect(lambda value: self._resize(height=value))
         self.width_box.proposed.connect(lambda value: self._resize(width=value))
@@ -361,6 +364,14 @@ class KernelPanel(Panel):
     def operate(self, name: str) -> None:
         """An operation without parameters to choose, as its button does it."""
         self.operations.ask(name)
+
+    def _operate_by_letter(self, letter: str) -> None:
+        """The letter after K, as in the menu, for whoever is typing in the table."""
+        if letter == "P":
+            self.paste_text()
+        for operation in KERNEL_OPERATIONS.values():
+            if operation.key == letter and operation.name in self.operations.buttons:
+                self.operate(operation.name)
 
     def _refuse(self, sentence: str) -> None:
         self.workspace.say(sentence, "error")

@@ -68,9 +68,9 @@ class KernelBench(QWidget):
         for widget, row, column in places:
             self._layout.addWidget(widget, row, column)
         self._layout.addWidget(self.facts, 4, 0, 1, 2)
-        room = self.width() // 2 - 2 if beside else self.width()
-        for view in (self.table, self.applied):
-            view.setFixedHeight(view.height_for(room))
+        half = self.width() // 2 - 2
+        self.table.setFixedHeight(self.table.height_for(half if beside else self.width()))
+        self.applied.setFixedHeight(self.applied.height_for(half))
 
     def _opposite(self, cell: Cell | None) -> Cell | None:
         """The cell that lies where this one does after a turn by 180 degrees."""

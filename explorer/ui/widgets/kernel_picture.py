@@ -199,6 +199,9 @@ class KernelPicture(QAbstractScrollArea):
         if index is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(*index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the press has done it
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = ARROWS.get(event.key())
         if step is None or event.modifiers():

@@ -30,6 +30,7 @@ from explorer.ui.widgets.kernel_gestures import KernelGestures
 from explorer.ui.widgets.kernel_view import Colour, KernelView
 
 Keys = QKeySequence.StandardKey
+PREFIX = "K"  # typed into a cell it could only be refused
 CLIPBOARD = (Keys.Copy, Keys.Cut, Keys.Paste, Keys.SelectAll)
 OWN_KEYS = {
     *ARROWS, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home,
@@ -47,12 +48,14 @@ class KernelTable(KernelView):
     matrix_pasted = Signal(object)  # a kernel of another size, which only the layer as a whole can take
     refused = Signal(str)  # the sentence for what could not be entered or pasted
     current_changed = Signal(object)  # the cell that the keyboard is on
+    letter_chosen = Signal(str)  # the capital letter after K, the prefix of what is done to kernels
 
     def __init__(self, colour: Colour, parent: QWidget | None = None) -> None:
         super().__init__(colour, parent)
         self._selection = Selection((0, 0), (0, 0))
         self._editor: CellEditor | None = None
         self._gestures = KernelGestures(self)
+        self._after_prefix = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Kernel")
 
@@ -101,7 +104,14 @@ class KernelTable(KernelView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
         extends = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        after_prefix, self._after_prefix = self._after_prefix, False
         if self._on_clipboard_key(event):
+            return
+        if after_prefix and event.text():
+            self.letter_chosen.emit(event.text().upper())
+            return
+        if event.text().upper() == PREFIX:
+            self._after_prefix = True
             return
         if key in ARROWS:
             self._step(ARROWS[key], extends)
@@ -270,6 +280,7 @@ class KernelTable(KernelView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._gestures.end_turns()
+        self._after_prefix = False
         self.update()
         super().focusOutEvent(event)
 

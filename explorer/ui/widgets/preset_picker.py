@@ -28,6 +28,14 @@ ICON_SIDE = 7  # weights of presets that have no size of their own
 LIST_SIZE = QSize(280, 420)
 
 
+def found_presets(text: str) -> list[KernelPreset]:
+    """The presets with all words of the text in title and family, or if there is none, in their meaning."""
+    words = text.lower().split()
+    everything = list(KERNEL_PRESETS.values())
+    titles = [one for one in everything if all(word in f"{one.title} {one.family}".lower() for word in words)]
+    return titles or [one for one in everything if all(word in one.meaning.lower() for word in words)]
+
+
 class PresetPicker(QPushButton):
     """Shows the name of a preset, or `custom`; a click opens the list."""
 
@@ -121,11 +129,8 @@ class PresetList(QFrame):
 
     def _fill(self, text: str) -> None:
         self.items.clear()
-        words = text.lower().split()
         family = ""
-        for preset in KERNEL_PRESETS.values():
-            if not all(word in f"{preset.title} {preset.family} {preset.meaning}".lower() for word in words):
-                continue
+        for preset in found_presets(text):
             if preset.family != family:
                 family = preset.family
                 self._add_heading(family)

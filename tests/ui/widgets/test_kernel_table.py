@@ -299,7 +299,7 @@ def test_a_matrix_of_another_size_is_for_the_layer(qtbot, table, edits, text, wh
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "There is nothing to paste"),
+        ("", "There are no numbers"),
         ("1 2 3\n4 5 6\n7 8", "Row 3 has 2 numbers, row 1 has 3."),
         ("1 2\n3 x", "Row 2, number 2 is 'x', not a number."),
         ("1 2\n3 4", "2 x 2 numbers do not fit from row 3, column 3 on in a kernel of 3 x 3."),
