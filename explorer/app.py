@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ import explorer.ui.commands
 import explorer.ui.panels  # noqa: F401  - register what they hold
 from explorer import __version__
 from explorer.document.document import Document
-from explorer.document.view import View
+from explorer.document.view import Unit, View
 from explorer.engine.network import Network
 from explorer.engine.presets.networks import build_network
 from explorer.exchange.network_file import NetworkFileError
@@ -34,11 +34,15 @@ from explorer.folders import log_folder
 from explorer.headless import open_network
 from explorer.log import Failure, FailureLog, write_crashes_to
 from explorer.options import START_SOURCE, Options
+from explorer.rendering.colors import COLOURS
+from explorer.rendering.look import Look
 from explorer.runtime.capture import Capture
 from explorer.runtime.evaluator import Evaluator
 from explorer.sources.opening import open_source
+from explorer.sources.photographs import photographs
 from explorer.sources.source import SourceError
 from explorer.ui import theme
+from explorer.ui.commands.view import GAMMAS
 from explorer.ui.icons import application_icon
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.window import TITLE, Window
@@ -46,9 +50,36 @@ from explorer.ui.workspace import Workspace
 
 SWITCH_INTERVAL_S = 1e-3  # a worker in Python code holds the window up for this long at most
 PATIENCE_S = 20.0  # for the first maps of a snapshot
+FIRST_PHOTOGRAPH = "astronaut"  # edges in all directions, strong colours, and square as the network's input
+FIRST_GAMMA = 0.7  # lifts the small values a little: at 1 most maps of a photograph are dark
+LOOKS: Mapping[str, Mapping[str, object]] = {  # what is remembered of the look, and which values it may have
+    "scope": {"unit": "unit", "layer": "layer", "network": "network"},
+    "gamma": {f"{gamma}": gamma for gamma in GAMMAS},
+    "colours": {name: name for name in COLOURS},
+    "order": {"index": "index", "activity": "activity"},
+}
 SETTLED_MS = 250  # without anything new: the snapshot may be taken
 
 log = logging.getLogger(__name__)
+
+
+def first_source() -> str:
+    """A real photograph where one is installed, else a drawn scene."""
+    names = [photograph.name for photograph in photographs()]
+    return f"sample:{FIRST_PHOTOGRAPH}" if FIRST_PHOTOGRAPH in names else START_SOURCE
+
+
+def first_unit(network: Network) -> Unit | None:
+    """The unit that is pinned at first: a map of the first layer with kernels, so that every panel has something."""
+    for node in network.nodes:
+        if "kernel" in node.parameters:
+            return Unit(node.name, min(1, len(node.parameters["kernel"]) - 1))
+    return None
+
+
+def _remember_look(look: Look, settings: SettingsStore) -> None:
+    for name in LOOKS:
+        settings.put(f"look/{name}", f"{getattr(look, name)}")
 
 
 class Application(QObject):
@@ -66,8 +97,10 @@ class Application(QObject):
 
     def open(self, settings: SettingsStore, log_file: Path | None = None) -> Window:
         """Start the threads, and build the window while the source opens. The window is not shown yet."""
-        self._open_first(self._options.source or START_SOURCE)
+        self._open_first(self._options.source or first_source())
         self.workspace.start()
+        self._restore_look(settings)
+        self.workspace.view.select(first_unit(self.workspace.document.network))
         self.window = Window(self.workspace, settings, log_file)
         self.window.when_closed = self.stop
         if self._problem:
@@ -77,6 +110,15 @@ class Application(QObject):
     def stop(self) -> None:
         """End the threads; returns when they have ended. Harmless when it has been done."""
         self.workspace.stop()
+
+    def _restore_look(self, settings: SettingsStore) -> None:
+        view = self.workspace.view
+        view.change(gamma=FIRST_GAMMA)
+        for name, allowed in LOOKS.items():
+            value = settings.text(f"look/{name}")
+            if value in allowed:
+                view.change(**{name: allowed[value]})
+        view.look_changed.connect(lambda look: _remember_look(look, settings))
 
     def _first_network(self) -> Network:
         try:

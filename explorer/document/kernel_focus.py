@@ -49,6 +49,7 @@ class KernelFocus(QObject):
         self._shown: Node | None = None
         self._recipes = RecipeBook()
         self._refresh()
+        self._follow(view.selection)
         document.network_changed.connect(self._refresh)
         view.selected.connect(self._follow)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
 
 from explorer.runtime.evaluator import Answer
 from explorer.ui.panel import Panel
@@ -28,6 +28,7 @@ class Dock(QDockWidget):
         self._bar.close_asked.connect(self.close)
         self.setTitleBarWidget(self._bar)
         self.visibilityChanged.connect(self._on_visibility)
+        self.topLevelChanged.connect(self._show_title)
 
     @property
     def bar(self) -> TitleBar:
@@ -57,7 +58,14 @@ class Dock(QDockWidget):
         if self.can_be_seen and self._panel is not None:
             self._panel.show_answer(answer)
 
+    def _show_title(self, *_: object) -> None:
+        """Behind a tab the tab says the title."""
+        window = self.parentWidget()
+        is_tabbed = isinstance(window, QMainWindow) and bool(window.tabifiedDockWidgets(self))
+        self._bar.set_title_shown(self.isFloating() or not is_tabbed)
+
     def _on_visibility(self, visible: bool) -> None:
+        self._show_title()
         if visible and self.panel is not None and self._workspace.answer is not None:
             self.panel.show_answer(self._workspace.answer)
 

@@ -82,6 +82,8 @@ class Window(QMainWindow):
             self.setCentralWidget(QWidget())
             return None
         panel = build_panel(kind, self.workspace)
+        if panel is not None:
+            panel.setAutoFillBackground(True)
         self.setCentralWidget(panel or broken(kind))
         return panel
 

@@ -41,6 +41,11 @@ class TitleBar(QWidget):
         """Show the one number that matters."""
         self._headline.set_text(text)
 
+    def set_title_shown(self, shown: bool) -> None:
+        """Show the title, or leave its place to the headline."""
+        self._title.setVisible(shown)
+        self._headline.set_left(not shown)
+
     @property
     def headline(self) -> str:
         """What stands on the right."""
@@ -88,7 +93,13 @@ class ElidedLabel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
+        self._left = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_left(self, left: bool) -> None:
+        """Begin at the left edge instead of ending at the right one."""
+        self._left = left
+        self.update()
 
     def set_text(self, text: str) -> None:
         """Show another text."""
@@ -108,5 +119,6 @@ class ElidedLabel(QWidget):
         painter.setPen(QColor(theme.color("quiet")))
         painter.setFont(theme.quiet_font(self.font()))
         text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width() - 6)
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(6, 0, 0, 0), flags, text)
+        side = Qt.AlignmentFlag.AlignLeft if self._left else Qt.AlignmentFlag.AlignRight
+        room = self.rect() if self._left else self.rect().adjusted(6, 0, 0, 0)
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
