@@ -135,7 +135,7 @@ class Scan:
         activity, saturated = _sampled(self.maps, np.maximum(np.abs(low), np.abs(high)))
         height, _, width = self.maps.shape
         same = (low == high) & ((low == 0) | (height * width > 1))
-        return Survey(low, high, activity, same, saturated & ~same, finite)
+        return Survey(low, high, activity, same, saturated & ~same & (height * width > 1), finite)
 
     def average_carefully(self) -> None:
         """Each map on its own: in a product of matrices one NaN spoils the whole group."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from explorer.ui.widgets.flow_layout import Block, FlowLayout
+from explorer.ui.widgets.flow_block import Block
+from explorer.ui.widgets.flow_layout import FlowLayout
 
 SMALLEST, LARGEST = 0.05, 200.0  # of the scale
 SHARP = 12  # device pixels of a tile from which its pixels must be exact

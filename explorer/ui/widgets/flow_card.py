@@ -43,7 +43,13 @@ def draw_card(
         left = area.left() + PADDING
         if index == 1 and swatch is not None:
             side = metrics.ascent() * 0.8
-            painter.fillRect(QRectF(left, top + (metrics.height() - side) / 2, side, side), swatch)
+            square = QRectF(
+                left + 0.5, round(top + (metrics.height() - side) / 2) + 0.5, round(side), round(side)
+            )
+            painter.setPen(QPen(theme.color("faint"), 1))
+            painter.setBrush(swatch)
+            painter.drawRect(square)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             left += extra
         painter.setFont(bold if index == 0 else font)
         painter.setPen(theme.color(role))

@@ -14,17 +14,17 @@ MOST = 24  # connections of one unit; the strongest ones
 
 
 class Edge(NamedTuple):
-    """A unit that is read; `weight` from -1 to 1 relative to the strongest, 0 where there is none to tell."""
+    """A unit that is read; `weight` from -1 to 1 relative to the strongest, None where there is none to tell."""
 
     source: Unit
-    weight: float
+    weight: float | None = None
 
 
 def edges_of(network: Network, unit: Unit, shapes: dict[str, Shape]) -> list[Edge]:
     """What a unit reads, the strongest first; a whole node reads whole nodes."""
     node = network[unit.node]
     if unit.channel is None:
-        return [Edge(Unit(name), 0.0) for name in dict.fromkeys(node.inputs)]
+        return [Edge(Unit(name)) for name in dict.fromkeys(node.inputs)]
     if not node.inputs:
         return []
     if "kernel" in node.parameters and not node.bypassed:
@@ -49,7 +49,7 @@ def _weighted(node: Node, channel: int, shapes: dict[str, Shape]) -> list[Edge]:
     return [
         Edge(Unit(source, int(first + i)), float(sizes[i] / largest * (signs[i] or 1)))
         for i in strongest
-        if first + i < read
+        if first + i < read and sizes[i] > 0
     ]
 
 
@@ -60,16 +60,16 @@ def _one_to_one(node: Node, channel: int, shapes: dict[str, Shape]) -> list[Edge
         for name in node.inputs:
             count = shapes.get(name, (0,))[0]
             if first <= channel < first + count:
-                return [Edge(Unit(name, channel - first), 0.0)]
+                return [Edge(Unit(name, channel - first))]
             first += count
         return []
     found = []
     for name in dict.fromkeys(node.inputs):
         shape, own = shapes.get(name, (0,)), shapes.get(node.name, (0,))
         if node.layer.kind == "flatten" and len(shape) == 3:
-            found.append(Edge(Unit(name, channel // (shape[1] * shape[2])), 0.0))
+            found.append(Edge(Unit(name, channel // (shape[1] * shape[2]))))
         elif node.layer.kind == "softmax" or shape[0] != own[0]:
-            found.append(Edge(Unit(name), 0.0))
+            found.append(Edge(Unit(name)))
         else:
-            found.append(Edge(Unit(name, channel), 0.0))
+            found.append(Edge(Unit(name, channel)))
     return found

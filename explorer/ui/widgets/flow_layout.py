@@ -1,83 +1,43 @@
-"""Where every node's tiles stand: columns by depth, grids that use the height there is. No Qt, only numbers."""
+"""Where every node stands: columns by depth from left to right, in as many lines as make the largest tiles.
+
+No Qt, only numbers.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
 
 from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
+from explorer.ui.widgets.flow_block import TITLE, Block, aspect_of
+from explorer.ui.widgets.flow_grids import GAP_STACKED, Stack, grids, list_block
 
-BlockKind = Literal["image", "maps", "strip", "bars"]
-
-TITLE = 34.0  # above every block, for two lines of text
 MARGIN = 18.0
-GAP_WITHIN, GAP_BETWEEN, GAP_STACKED = 14.0, 40.0, 14.0
-NARROWEST = 54.0  # of a column, so that its title can be read
+GAP_WITHIN, GAP_BETWEEN, GAP_LINES = 14.0, 36.0, 26.0
 MOST_GAPS = 0.2  # of the width
-BARS_WIDTH, BAR_HEIGHT = 128.0, 15.0
-MOST_BARS = 40
-ASPECTS = 1 / 8, 8.0  # a map of 1 x 640 is drawn wider than it is thin, or it could not be seen
-SMALLEST_TILE, LARGEST_TILE = 6.0, 400.0
+MOST_LINES = 6
+READABLE = 54.0  # pixels of a title
+WORTH = 1.3  # how much larger the tiles must become before the flow is broken into one more line
 BEGINNING = ("Convolution", "Dense", "Merge")  # groups of layers with which a block of the network begins
 
-
-@dataclass(frozen=True)
-class Block:
-    """The tiles of one node: `count` of them in `columns`, from (x, y), each `pitch_x` by `pitch_y` apart.
-
-    `only` is the one channel that is shown, where it is one. `shape` is the node's output, as far as known.
-    """
-
-    node: str
-    kind: BlockKind
-    shape: Shape
-    columns: int
-    count: int
-    pitch_x: float
-    pitch_y: float
-    x: float = 0.0
-    y: float = 0.0
-    only: int | None = None
-
-    @property
-    def rows(self) -> int:
-        """Rows of the grid."""
-        return -(-self.count // self.columns)
-
-    @property
-    def width(self) -> float:
-        """Of the whole grid."""
-        return self.columns * self.pitch_x
-
-    @property
-    def height(self) -> float:
-        """Of the whole grid."""
-        return self.rows * self.pitch_y
-
-    def moved(self, x: float, y: float) -> Block:
-        """The same block somewhere else."""
-        return replace(self, x=x, y=y)
+Lane = list[Node]  # nodes of one depth, one above the other
 
 
 @dataclass(frozen=True)
 class FlowLayout:
-    """All blocks, the size of the whole, and the connections that are not between neighbours."""
+    """All blocks, the size of the whole, and the connections that are not between neighbours.
+
+    `lines` has the line of every node, and `floors` the lower edge of every line.
+    """
 
     blocks: tuple[Block, ...] = ()
     width: float = 1.0
     height: float = 1.0
     skips: tuple[tuple[str, str], ...] = ()
-    depths: Mapping[str, int] = field(default_factory=dict)
-
-    def __getitem__(self, node: str) -> Block:
-        """The block with the node's tiles (of an input its picture); KeyError if it is not there."""
-        for block in self.blocks:
-            if block.node == node:
-                return block
-        raise KeyError(node)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    floors: tuple[float, ...] = ()
 
     def of(self, node: str) -> Iterator[Block]:
         """All blocks of a node."""
@@ -87,36 +47,23 @@ class FlowLayout:
 def lay_out(network: Network, shapes: Mapping[str, Shape], width: float, height: float) -> FlowLayout:
     """The whole network for a view of this size. `shapes` has the last known shape of every node that has one."""
     depths = depths_of(network)
-    lanes: list[list[Node]] = [[] for _ in range(max(depths.values()) + 1)]
+    lanes: list[Lane] = [[] for _ in range(max(depths.values()) + 1)]
     for node in network.nodes:
         lanes[depths[node.name]].append(node)
-    gaps = [_gap_before(lane) for lane in lanes[1:]]
-    tight = min(1.0, MOST_GAPS * width / max(1.0, sum(gaps)))
-    gaps = [gap * tight for gap in gaps]
-    room = max(200.0, width - 2 * MARGIN - sum(gaps)), max(120.0, height - 2 * MARGIN)
-    grids = _grids(lanes, {name: shapes.get(name, (1, 1, 1)) for name in depths}, *room)
-    blocks: list[Block] = []
-    x, tallest = MARGIN, max(_lane_height([grids[node.name] for node in lane]) for lane in lanes)
-    for index, lane in enumerate(lanes):
-        if index:
-            x += gaps[index - 1]
-        stacks = [grids[node.name] for node in lane]
-        lane_width = max(NARROWEST, max(block.width for stack in stacks for block in stack))
-        y = MARGIN + (tallest - _lane_height(stacks)) / 2
-        for stack in stacks:
-            y += TITLE
-            for block in stack:
-                blocks.append(block.moved(x + (lane_width - block.width) / 2, y))
-                y += block.height + (GAP_STACKED / 2 if block is not stack[-1] else GAP_STACKED)
-        x += lane_width
-    return FlowLayout(tuple(blocks), x + MARGIN, tallest + 2 * MARGIN, _skips(network, depths, lanes), depths)
+    known = {name: shapes.get(name, (1, 1, 1)) for name in depths}
+    best = _in_lines(network, [lanes], known, width, height)
+    for count in range(2, min(MOST_LINES, len(lanes) // 4) + 1):
+        other = _in_lines(network, _broken(lanes, count), known, width, height)
+        if _legibility(other, width, height) > WORTH * _legibility(best, width, height):
+            best = other
+    return best
 
 
-def lay_out_layer(node: str, shape: Shape, width: float, height: float, is_bars: bool = False) -> FlowLayout:
+def lay_out_layer(node: str, shape: Shape, width: float, height: float) -> FlowLayout:
     """One layer filling the view: as many columns as give the largest tiles."""
     room_x, room_y = max(60.0, width - 2 * MARGIN), max(60.0, height - 2 * MARGIN - TITLE)
     if len(shape) != 3:
-        block = _list_block(node, shape, room_x, room_y, spread=True)
+        block = list_block(node, shape, room_x, room_y, spread=True)
     else:
         count, aspect = shape[0], aspect_of(shape)
         columns = max(range(1, count + 1), key=lambda c: min(room_x / c, room_y / -(-count // c) * aspect))
@@ -141,153 +88,113 @@ def depths_of(network: Network) -> dict[str, int]:
     return depths
 
 
-def aspect_of(shape: Shape) -> float:
-    """Width by height of a tile."""
-    return min(max(shape[2] / shape[1], ASPECTS[0]), ASPECTS[1]) if len(shape) == 3 else 1.0
-
-
 def _alone(block: Block, width: float, height: float) -> FlowLayout:
     x, y = (width - block.width) / 2, TITLE + (height - TITLE - block.height) / 2
-    return FlowLayout((block.moved(x, y),), width, height)
+    return FlowLayout((block.moved(x, y, max(block.width, width / 2)),), width, height)
 
 
-def _gap_before(lane: Sequence[Node]) -> float:
+# ---- lines --------------------------------------------------------------------------------------------------------
+
+
+def _in_lines(
+    network: Network,
+    lines: Sequence[Sequence[Lane]],
+    shapes: Mapping[str, Shape],
+    width: float,
+    height: float,
+) -> FlowLayout:
+    blocks: list[Block] = []
+    floors: list[float] = []
+    room = (height - 2 * MARGIN - GAP_LINES * (len(lines) - 1)) / len(lines)
+    top, right = MARGIN, 0.0
+    for lanes in lines:
+        placed, line_right, bottom = _line(lanes, shapes, width, max(90.0, room), top)
+        blocks += placed
+        right = max(right, line_right)
+        floors.append(bottom)
+        top = bottom + GAP_LINES
+    numbers = {node.name: i for i, lanes in enumerate(lines) for lane in lanes for node in lane}
+    skips = _skips(network, lines, numbers)
+    return FlowLayout(tuple(blocks), right + MARGIN, floors[-1] + MARGIN, skips, numbers, tuple(floors))
+
+
+def _line(
+    lanes: Sequence[Lane], shapes: Mapping[str, Shape], width: float, height: float, top: float
+) -> tuple[list[Block], float, float]:
+    """The blocks of one line in their places, its right and its lower edge."""
+    gaps = [_gap_before(lane) for lane in lanes[1:]]
+    tight = min(1.0, MOST_GAPS * width / max(1.0, sum(gaps)))
+    gaps = [gap * tight for gap in gaps]
+    stacks_of = grids(lanes, shapes, max(200.0, width - 2 * MARGIN - sum(gaps)), height)
+    stacks = [[stacks_of[node.name] for node in lane] for lane in lanes]
+    tallest = max(_lane_height(lane) for lane in stacks)
+    blocks: list[Block] = []
+    x = MARGIN
+    for index, lane in enumerate(stacks):
+        before = gaps[index - 1] if index else MARGIN
+        after = gaps[index] if index < len(gaps) else MARGIN
+        x += gaps[index - 1] if index else 0.0
+        wide = max(block.width for stack in lane for block in stack)
+        room = wide + min(before, after) - 4
+        y = top + (tallest - _lane_height(lane)) / 2
+        for stack in lane:
+            y += TITLE
+            for block in stack:
+                blocks.append(block.moved(x + (wide - block.width) / 2, y, room))
+                y += block.height + (GAP_STACKED / 2 if block is not stack[-1] else GAP_STACKED)
+        x += wide
+    return blocks, x, top + tallest
+
+
+def _broken(lanes: Sequence[Lane], count: int) -> list[list[Lane]]:
+    """The lanes in `count` lines of about the same length, broken before a block of the network if possible."""
+    lines: list[list[Lane]] = []
+    start = 0
+    for line in range(1, count):
+        ideal = round(len(lanes) * line / count)
+        near = range(max(start + 1, ideal - 2), min(len(lanes) - 1, ideal + 2) + 1)
+        end = min(near, key=lambda i: (_gap_before(lanes[i]) == GAP_WITHIN, abs(i - ideal)), default=ideal)
+        lines.append(list(lanes[start:end]))
+        start = end
+    lines.append(list(lanes[start:]))
+    return [line for line in lines if line]
+
+
+def _legibility(layout: FlowLayout, width: float, height: float) -> float:
+    """The geometric mean of the tiles' heights when all is in view, less where titles have no room."""
+    scale = min(1.0, width / layout.width, height / layout.height)
+    heights = [
+        block.pitch_y * scale * min(1.0, block.room * scale / READABLE)
+        for block in layout.blocks
+        if block.kind == "maps"
+    ] or [1.0]
+    return math.exp(sum(math.log(high) for high in heights) / len(heights))
+
+
+def _gap_before(lane: Lane) -> float:
     begins = any(node.layer.group in BEGINNING for node in lane)
     return GAP_BETWEEN if begins else GAP_WITHIN
 
 
-def _lane_height(stacks: Sequence[Sequence[Block]]) -> float:
+def _lane_height(stacks: Sequence[Stack]) -> float:
     return sum(_stack_height(stack) for stack in stacks) + GAP_STACKED * (len(stacks) - 1)
 
 
-def _stack_height(stack: Sequence[Block]) -> float:
+def _stack_height(stack: Stack) -> float:
     return TITLE + sum(block.height for block in stack) + GAP_STACKED / 2 * (len(stack) - 1)
 
 
-# ---- how large the tiles are --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Neighbouring nodes with as many maps each: the same columns, so that a unit keeps its place."""
-
-    nodes: tuple[str, ...]
-    shapes: tuple[Shape, ...]
-    height: float  # that each has
-
-    def width(self, quality: float, narrowest: float) -> float:
-        """Of one column of the flow, for tiles of this quality: larger maps need larger tiles."""
-        need = math.sqrt(min(max(self.shapes[0][1], 4), 160))
-        high = min(max(quality * need, SMALLEST_TILE), LARGEST_TILE, self.height)
-        columns = math.ceil(self.shapes[0][0] / max(1, math.floor(self.height / high)))
-        return max(narrowest, columns * high * aspect_of(self.shapes[0]))
-
-    def total(self, quality: float, narrowest: float) -> float:
-        """Of all columns of the flow that the group takes."""
-        return len(self.nodes) * self.width(quality, narrowest)
-
-    def blocks(self, width: float) -> Iterator[Block]:
-        """The largest tiles that fit this width, for every node."""
-        count, aspect = self.shapes[0][0], aspect_of(self.shapes[0])
-
-        def high(columns: int) -> float:
-            return min(self.height / -(-count // columns), width / columns / aspect, LARGEST_TILE)
-
-        columns = max(range(1, count + 1), key=lambda one: (high(one), -one))
-        for name, shape in zip(self.nodes, self.shapes, strict=True):
-            pitch = min(self.height / -(-count // columns), width / columns / aspect_of(shape), LARGEST_TILE)
-            yield Block(name, "maps", shape, columns, count, pitch * aspect_of(shape), pitch)
-
-
-def _grids(
-    lanes: Sequence[Sequence[Node]], shapes: Mapping[str, Shape], width: float, height: float
-) -> dict[str, tuple[Block, ...]]:
-    """The blocks of every node, not yet in their places."""
-    found: dict[str, tuple[Block, ...]] = {}
-    groups: list[_Group] = []
-    taken = 0.0
-    for index, lane in enumerate(lanes):
-        share = (height - GAP_STACKED * (len(lane) - 1)) / len(lane) - TITLE
-        lists = 0.0
-        for node in lane:
-            shape = shapes[node.name]
-            if index == 0:
-                found[node.name] = _input_blocks(node.name, shape, width, share)
-                lists = max(block.width for block in found[node.name])
-            elif len(shape) != 3:
-                found[node.name] = (_list_block(node.name, shape, BARS_WIDTH, share),)
-                lists = max(lists, NARROWEST, found[node.name][0].width)
-            else:
-                _join(groups, node.name, shape, share)
-        taken += lists
-    narrowest = min(NARROWEST, max(24.0, (width - taken) / max(1, sum(len(group.nodes) for group in groups))))
-    quality = _best_quality(groups, width - taken, narrowest)
-    for group in groups:
-        for block in group.blocks(group.width(quality, narrowest)):
-            found[block.node] = (block,)
-    return found
-
-
-def _join(groups: list[_Group], name: str, shape: Shape, height: float) -> None:
-    last = groups[-1] if groups else None
-    if last and last.shapes[0][0] == shape[0] and last.height == height:
-        groups[-1] = _Group((*last.nodes, name), (*last.shapes, shape), height)
-    else:
-        groups.append(_Group((name,), (shape,), height))
-
-
-def _best_quality(groups: Sequence[_Group], width: float, narrowest: float) -> float:
-    """The largest tiles with which all groups fit the width, if they can."""
-    low, high = 0.0, 64.0
-    for _ in range(24):
-        middle = (low + high) / 2
-        if sum(group.total(middle, narrowest) for group in groups) <= width:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _input_blocks(node: str, shape: Shape, width: float, height: float) -> tuple[Block, ...]:
-    """The image in its own colours, and beneath it its channels where there are three."""
-    channels, aspect = shape[0], aspect_of(shape)
-    if channels not in (1, 3):
-        high = min(height / -(-channels // math.ceil(math.sqrt(channels))), 120.0)
-        columns = math.ceil(math.sqrt(channels))
-        return (Block(node, "maps", shape, columns, channels, high * aspect, high),)
-    wide = min(max(120.0, 0.21 * width), 320.0, 0.72 * height * aspect)
-    image = Block(node, "image", shape, 1, 1, wide, wide / aspect)
-    if channels == 1:
-        return (image,)
-    return image, Block(node, "maps", shape, 3, 3, wide / 3, wide / aspect / 3)
-
-
-def _list_block(node: str, shape: Shape, width: float, height: float, spread: bool = False) -> Block:
-    """A list of features: bars with numbers where there is room, else a strip of cells."""
-    count = math.prod(shape)
-    if count <= MOST_BARS and count * 10.0 <= height:
-        wide = min(width, 420.0) if spread else BARS_WIDTH
-        return Block(node, "bars", shape, 1, count, wide, min(height / count, 28.0 if spread else BAR_HEIGHT))
-    if spread:
-        side = math.sqrt(width * height / count)
-        columns = max(1, min(count, round(width / side)))
-        side = min(width / columns, height / -(-count // columns), 64.0)
-        return Block(node, "strip", shape, columns, count, side, side)
-    side = min(14.0, math.sqrt(height * 40.0 / count))
-    columns = max(1, math.ceil(count * side / height))
-    side = min(side, height / -(-count // columns))
-    return Block(node, "strip", shape, columns, count, side, side)
-
-
 def _skips(
-    network: Network, depths: Mapping[str, int], lanes: Sequence[Sequence[Node]]
+    network: Network, lines: Sequence[Sequence[Lane]], numbers: Mapping[str, int]
 ) -> tuple[tuple[str, str], ...]:
     """Connections that one does not see from the order of the columns alone."""
+    places = {node.name: (i, lane) for line in lines for i, lane in enumerate(line) for node in lane}
     found = []
     for node in network.nodes:
+        place, lane = places[node.name]
         for source in node.inputs:
-            neighbours = depths[node.name] - depths[source] == 1
-            alone = len(lanes[depths[node.name]]) == len(lanes[depths[source]]) == 1
-            if not (neighbours and alone):
+            before, other = places[source]
+            neighbours = place - before == 1 and numbers[node.name] == numbers[source]
+            if not (neighbours and len(lane) == len(other) == 1):
                 found.append((source, node.name))
     return tuple(dict.fromkeys(found))

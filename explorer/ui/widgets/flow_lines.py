@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -11,49 +12,85 @@ from explorer.rendering.colors import weights_color
 from explorer.ui import theme
 
 
-def draw_skips(
-    painter: QPainter, pairs: Sequence[tuple[QRectF, QRectF]], floor: float, strong: bool = False
-) -> None:
-    """Connections between blocks (source, target) that are not neighbours: along below everything."""
+class Route(NamedTuple):
+    """A connection between two blocks: their rectangles and the lower edges of their lines."""
+
+    source: QRectF
+    target: QRectF
+    floor: float
+    is_same_line: bool
+
+
+def draw_routes(painter: QPainter, routes: Sequence[Route], strong: bool = False) -> None:
+    """Connections between blocks that are not neighbours: below their line, or on to the next one."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     color = QColor(theme.color("edge"))
-    color.setAlpha(190 if strong else 80)
+    color.setAlpha(200 if strong else 80)
     painter.setPen(QPen(color, 1.6 if strong else 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for source, target in pairs:
-        painter.drawPath(_skip_path(source, target, floor))
+    for route in routes:
+        painter.drawPath(_path(route))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _skip_path(source: QRectF, target: QRectF, floor: float) -> QPainterPath:
-    near = target.left() - source.right() < 60
+def _path(route: Route) -> QPainterPath:
+    source, target = route.source, route.target
     start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
-    path = QPainterPath()
-    if near:
-        path.moveTo(start)
-        bend = max(8.0, (end.x() - start.x()) / 2)
+    if not route.is_same_line:
+        return _next_line(start, end, route.floor)
+    if 0 <= end.x() - start.x() < 60:
+        path = QPainterPath(start)
+        bend = max(6.0, (end.x() - start.x()) / 2)
         path.cubicTo(QPointF(start.x() + bend, start.y()), QPointF(end.x() - bend, end.y()), end)
         return path
     start, end = QPointF(source.center().x(), source.bottom()), QPointF(target.center().x(), target.bottom())
-    low = max(floor, start.y() + 10, end.y() + 10)
-    radius = 12.0
-    path.moveTo(start)
-    path.lineTo(start.x(), low - radius)
-    path.quadTo(QPointF(start.x(), low), QPointF(start.x() + radius, low))
-    path.lineTo(end.x() - radius, low)
-    path.quadTo(QPointF(end.x(), low), QPointF(end.x(), low - radius))
-    path.lineTo(end)
+    low = max(route.floor, start.y() + 10, end.y() + 10)
+    return _rounded([start, QPointF(start.x(), low), QPointF(end.x(), low), end])
+
+
+def _next_line(start: QPointF, end: QPointF, floor: float) -> QPainterPath:
+    """As a carriage returns: out to the right, back between the lines, and in from the left."""
+    right, left = start.x() + 10, end.x() - 10
+    return _rounded(
+        [
+            start,
+            QPointF(right, start.y()),
+            QPointF(right, floor),
+            QPointF(left, floor),
+            QPointF(left, end.y()),
+            end,
+        ]
+    )
+
+
+def _rounded(points: list[QPointF], radius: float = 9.0) -> QPainterPath:
+    """A path along the points with round corners."""
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:]):
+        path.lineTo(_towards(corner, before, radius))
+        path.quadTo(corner, _towards(corner, after, radius))
+    path.lineTo(points[-1])
     return path
 
 
-def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF, float]]) -> None:
-    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1, 0 for none."""
+def _towards(start: QPointF, end: QPointF, distance: float) -> QPointF:
+    way = end - start
+    length = max(1e-6, (way.x() ** 2 + way.y() ** 2) ** 0.5)
+    return start + way * (min(distance, length / 2) / length)
+
+
+def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF, float | None]]) -> None:
+    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     dark = theme.is_dark()
     for source, weight in reversed(sources):  # the strongest on top
-        color = QColor(*weights_color(0.5 + round(weight * 20) / 40, dark)) if weight else theme.color("edge")
-        strength = abs(weight) if weight else 0.7
+        color = (
+            theme.color("edge")
+            if weight is None
+            else QColor(*weights_color(0.5 + round(weight * 20) / 40, dark))
+        )
+        strength = 0.7 if weight is None else abs(weight)
         color = QColor(color)
         color.setAlphaF(0.25 + 0.75 * strength)
         start = QPointF(source.right(), source.center().y())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -14,10 +15,18 @@ from explorer.ui.short_number import short_number
 from explorer.ui.widgets.flow_camera import Camera, Placed
 from explorer.ui.widgets.flow_card import draw_card
 from explorer.ui.widgets.flow_edges import edges_of
-from explorer.ui.widgets.flow_layout import TITLE, FlowLayout
-from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_skips
+from explorer.ui.widgets.flow_layout import FlowLayout
+from explorer.ui.widgets.flow_lines import Route, draw_edges, draw_frame, draw_routes
 from explorer.ui.widgets.flow_painting import (
-    MARKS_FROM, SMALL, draw_bars, draw_mark, draw_tile, draw_tiles, draw_title, tile_rect, veil,
+    MARKS_FROM,
+    SMALL,
+    draw_bars,
+    draw_mark,
+    draw_tile,
+    draw_tiles,
+    draw_title,
+    tile_rect,
+    veil,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -43,24 +52,26 @@ class FlowPainter:
         """Everything, on the view."""
         view = self._view
         painter = QPainter(view)
-        painter.fillRect(view.rect(), theme.color("ground"))
-        if before is not None and share < 1:
-            self._paint_passage(painter, layout, camera, before, share)
-        else:
-            places = view.places()
-            self._paint_places(painter, layout, places, camera.scale)
-            self._paint_hover(painter, places)
-            self._paint_problems(painter, places)
-        self._paint_badges(painter)
-        painter.end()
+        try:
+            painter.fillRect(view.rect(), theme.color("ground"))
+            if before is not None and share < 1:
+                self._paint_passage(painter, layout, camera, before, share)
+            else:
+                places = view.places()
+                self._paint_places(painter, layout, places, camera)
+                self._paint_hover(painter, layout, places, camera)
+                self._paint_problems(painter, places)
+            self._paint_badges(painter)
+        finally:
+            painter.end()  # or Qt would crash after any error in here
 
     # ---- blocks -----------------------------------------------------------------------------------------------
 
     def _paint_places(
-        self, painter: QPainter, layout: FlowLayout, places: list[Placed], scale: float
+        self, painter: QPainter, layout: FlowLayout, places: list[Placed], camera: Camera
     ) -> None:
         view = self._view
-        self._paint_skips(painter, layout, places)
+        self._paint_skips(painter, layout, places, camera)
         titled: set[str] = set()
         font, small = self._both_fonts()
         for place in places:
@@ -72,7 +83,7 @@ class FlowPainter:
                 continue
             self._paint_block(painter, place)
             if has_title:
-                draw_title(painter, place, TITLE * scale, place.block.shape, font, small, self._state(name))
+                draw_title(painter, place, camera.scale, font, small, self._state(name))
 
     def _paint_block(self, painter: QPainter, place: Placed) -> None:
         view, block = self._view, place.block
@@ -110,18 +121,11 @@ class FlowPainter:
             elif flagged[channel]:
                 draw_mark(painter, tile, bool(picture.dead[channel]))
 
-    def _paint_skips(self, painter: QPainter, layout: FlowLayout, places: list[Placed]) -> None:
-        if not layout.skips:
-            return
-        rects: dict[str, QRectF] = {}
-        for place in places:
-            rect = QRectF(place.x, place.y, place.width, place.height)
-            rects[place.block.node] = (
-                rects[place.block.node].united(rect) if place.block.node in rects else rect
-            )
-        floor = max(rect.bottom() for rect in rects.values()) + 8
-        pairs = [(rects[source], rects[target]) for source, target in layout.skips]
-        draw_skips(painter, pairs, floor)
+    def _paint_skips(
+        self, painter: QPainter, layout: FlowLayout, places: list[Placed], camera: Camera
+    ) -> None:
+        if layout.skips:
+            draw_routes(painter, _routes(layout, places, camera, layout.skips))
 
     def _state(self, name: str) -> str:
         view = self._view
@@ -135,11 +139,16 @@ class FlowPainter:
 
     # ---- what is pointed at -----------------------------------------------------------------------------------
 
-    def _paint_hover(self, painter: QPainter, places: list[Placed]) -> None:
+    def _paint_hover(
+        self, painter: QPainter, layout: FlowLayout, places: list[Placed], camera: Camera
+    ) -> None:
         view = self._view
         spot = view.spot
         if spot is not None:
-            self._paint_edges(painter, places, spot.unit)
+            if spot.unit.channel is None and spot.cell is None and not view.level.node:
+                self._paint_node_edges(painter, layout, places, camera, spot.unit)
+            else:
+                self._paint_edges(painter, spot.unit)
         if view.selection is not None:
             self._frame(painter, view.selection, "selection")
         if spot is None:
@@ -150,7 +159,7 @@ class FlowPainter:
             painter,
             view.pointer,
             self._card(),
-            self._both_fonts()[0],
+            view.font(),
             view.width(),
             view.height(),
             self._swatch(),
@@ -167,20 +176,16 @@ class FlowPainter:
                 painter, QRectF(place.x - 2, place.y - 2, place.width + 4, place.height + 4), role, 1.2
             )
 
-    def _paint_edges(self, painter: QPainter, places: list[Placed], unit: Unit) -> None:
+    def _paint_edges(self, painter: QPainter, unit: Unit) -> None:
         view = self._view
-        if view.scene.network is None or view.level.node:
+        if view.scene.network is None or view.level.node or unit.channel is None:
             return
-        found = edges_of(view.scene.network, unit, view.scene.shapes)
         target_place, target_cell = view.find(unit)
-        if not found or target_place is None:
-            return
-        if unit.channel is None:
-            self._paint_node_edges(painter, places, unit)
+        if target_place is None:
             return
         target = tile_rect(target_place, target_cell) if target_cell is not None else _area(target_place)
         sources = []
-        for edge in found:
+        for edge in edges_of(view.scene.network, unit, view.scene.shapes):
             place, cell = view.find(edge.source)
             if place is not None:
                 sources.append((tile_rect(place, cell) if cell is not None else _area(place), edge.weight))
@@ -188,16 +193,15 @@ class FlowPainter:
         for rect, _ in sources[:8]:
             draw_frame(painter, rect, "edge", 1.0)
 
-    def _paint_node_edges(self, painter: QPainter, places: list[Placed], unit: Unit) -> None:
+    def _paint_node_edges(
+        self, painter: QPainter, layout: FlowLayout, places: list[Placed], camera: Camera, unit: Unit
+    ) -> None:
         """All connections of a node whose title is pointed at: what it reads and who reads it."""
         network = self._view.scene.network
-        if network is None:
-            return
-        rects = {place.block.node: _area(place) for place in reversed(places)}
-        pairs = [(rects[name], rects[unit.node]) for name in network[unit.node].inputs]
-        pairs += [(rects[unit.node], rects[name]) for name in network.readers[unit.node]]
-        floor = max(rect.bottom() for rect in rects.values()) + 8
-        draw_skips(painter, pairs, floor, strong=True)
+        if network is not None:
+            pairs = [(name, unit.node) for name in network[unit.node].inputs]
+            pairs += [(unit.node, name) for name in network.readers[unit.node]]
+            draw_routes(painter, _routes(layout, places, camera, pairs), strong=True)
 
     def _card(self) -> list[tuple[str, str]]:
         view, spot = self._view, self._view.spot
@@ -252,11 +256,9 @@ class FlowPainter:
         deeper = view.level.node != "" and (level.node == "" or view.level.channel is not None)
         old, new = view.places_of(old_layout, old_camera), view.places_of(layout, camera)
         name = view.level.node or level.node
-        wide, wide_layout, scale = (
-            (old, old_layout, old_camera.scale) if deeper else (new, layout, camera.scale)
-        )
+        wide, wide_layout, wide_camera = (old, old_layout, old_camera) if deeper else (new, layout, camera)
         painter.setOpacity(1 - share if deeper else share)
-        self._paint_places(painter, wide_layout, wide, scale)
+        self._paint_places(painter, wide_layout, wide, wide_camera)
         painter.setOpacity(1.0)
         start, end = _block_place(old, name), _block_place(new, name)
         if start is None or end is None:
@@ -274,7 +276,7 @@ class FlowPainter:
     def _paint_problems(self, painter: QPainter, places: list[Placed]) -> None:
         """The sentence of every node that cannot run, on its block; those that wait for it say stale."""
         view = self._view
-        font, small = self._both_fonts()
+        small = self._both_fonts()[1]
         for place in places:
             name = place.block.node
             problem = view.scene.problem(name)
@@ -337,6 +339,22 @@ class FlowPainter:
 
 def _area(place: Placed) -> QRectF:
     return QRectF(place.x, place.y, place.width, place.height)
+
+
+def _routes(
+    layout: FlowLayout, places: list[Placed], camera: Camera, pairs: Sequence[tuple[str, str]]
+) -> list[Route]:
+    """The ways of connections between nodes on screen."""
+    rects: dict[str, QRectF] = {}
+    for place in places:
+        name = place.block.node
+        rects[name] = rects[name].united(_area(place)) if name in rects else _area(place)
+    routes = []
+    for source, target in pairs:
+        line = layout.lines.get(source, 0)
+        floor = camera.to_screen(0, layout.floors[line] + 9)[1] if layout.floors else 0.0
+        routes.append(Route(rects[source], rects[target], floor, line == layout.lines.get(target, 0)))
+    return routes
 
 
 def _between(a: QRectF, b: QRectF, share: float) -> QRectF:

@@ -12,11 +12,13 @@ from explorer.engine.layer import Shape
 from explorer.rendering.colors import ground
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.flow_block import TITLE
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_scene import Shown
 
 SMALL = 0.86  # of the size of quiet text
 NUMBERS_FROM = 11.0  # pixels of a bar that make room for its numbers
+LEAST_TITLE = 26.0  # pixels; less would be nothing but dots
 MARKS_FROM = 20.0  # pixels of a tile that make room for a mark
 
 
@@ -27,10 +29,10 @@ def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: flo
         draw_nothing(painter, place)
         return
     picture, block = shown.picture, place.block
-    if picture.columns != block.columns or len(picture.channels) != block.count:
-        if block.kind == "maps":
-            _draw_singly(painter, place, shown)
-            return
+    is_for_another = picture.columns != block.columns or len(picture.channels) != block.count
+    if is_for_another and block.kind == "maps":
+        _draw_singly(painter, place, shown)
+        return
     target = QRectF(
         place.x + picture.left * place.pitch_x,
         place.y + picture.top * place.pitch_y,
@@ -192,27 +194,29 @@ def draw_bars(
 
 
 def draw_title(
-    painter: QPainter, place: Placed, room: float, shape: Shape, font: QFont, small: QFont, state: str = ""
+    painter: QPainter, place: Placed, scale: float, font: QFont, small: QFont, state: str = ""
 ) -> None:
-    """Name and shape above a block, in as many lines as there is room for: `room` pixels in height.
+    """Name and shape above a block, as much of it as there is room for at this scale.
 
     `state` is '' or 'hover' or 'selected' or 'stale'.
     """
     metrics, small_metrics = QFontMetricsF(font), QFontMetricsF(small)
     line, small_line = metrics.height(), small_metrics.height()
-    if room < line:
+    shape = place.block.shape
+    room = TITLE * scale
+    widest = max(place.block.room * scale, place.width)
+    if room < line * 0.8 or widest < LEAST_TITLE:
         return
-    widest = max(place.width + 10, 46.0)
     center = place.x + place.width / 2
     roles = {"hover": "accent", "selected": "selection", "stale": "stale"}
-    name = metrics.elidedText(place.block.node, Qt.TextElideMode.ElideMiddle, widest)
+    name = metrics.elidedText(place.block.node, Qt.TextElideMode.ElideLeft, widest)
     color = theme.color(roles.get(state, "text"))
     shape_line = next(
         (text for text in _shape_texts(shape) if small_metrics.horizontalAdvance(text) <= widest), ""
     )
     name_width, shape_width = metrics.horizontalAdvance(name), small_metrics.horizontalAdvance(shape_line)
     bottom = place.y - 5
-    if shape_line and name_width + shape_width + 7 <= place.width + 4:  # both in one line
+    if shape_line and name_width + shape_width + 7 <= widest:  # both in one line
         left = center - (name_width + shape_width + 7) / 2
         _draw_text(painter, left, bottom - metrics.descent(), name, font, color)
         _draw_text(

@@ -14,8 +14,9 @@ from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
 from explorer.rendering.picture import Picture
 from explorer.rendering.wanted import Tiles
+from explorer.ui.widgets.flow_block import Block
 from explorer.ui.widgets.flow_camera import Placed
-from explorer.ui.widgets.flow_layout import Block, FlowLayout, lay_out, lay_out_layer, lay_out_unit
+from explorer.ui.widgets.flow_layout import FlowLayout, lay_out, lay_out_layer, lay_out_unit
 
 NETWORK = Unit("")  # the level on which everything is seen
 

@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QKeyEvent, QMouseEvent, QNativeGestureEvent, QPaintEvent, QResizeEvent, QWheelEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
 )  # fmt: skip
 from PySide6.QtWidgets import QApplication, QWidget
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from explorer.document.view import Unit
-from explorer.ui.widgets.flow_layout import Block, FlowLayout
+from explorer.ui.widgets.flow_block import Block
+from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_scene import FlowScene
 
 FAR = 3  # cells with Shift
