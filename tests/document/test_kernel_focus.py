@@ -153,7 +153,7 @@ def test_dragging_a_parameter_is_one_undo_and_its_value_is_remembered(focus, doc
         focus.apply_preset("gaussian", {"sigma": sigma}, drag)
     assert document.history.undo_label == "Kernel conv1 0←0: Gaussian (sigma 1.7)"
     assert document.history.index == 1
-    preset, parameters = focus.recipe
+    preset, parameters, _ = focus.recipe
     assert (preset.name, parameters["sigma"]) == ("gaussian", 1.7)
 
 
@@ -165,6 +165,23 @@ def test_an_edited_cell_makes_it_custom_and_undo_brings_the_name_back(focus, doc
     assert focus.recipe is None
     document.undo()
     assert focus.recipe[1]["sigma"] == 2.5
+
+
+def test_a_multiple_of_a_preset_is_named_with_its_factor(focus):
+    focus.apply_preset("sobel_x")
+    focus.operate("negate")
+    assert focus.recipe.title == "Sobel x × -1"
+
+
+def test_parameters_of_a_multiple_keep_its_factor(focus, document):
+    focus.apply_preset("gaussian", {"sigma": 2}, factor=-3)
+    assert document.history.undo_label == "Kernel conv1 0←0: Gaussian (sigma 2) × -3"
+    assert focus.kernel.sum() == pytest.approx(-3)
+
+
+def test_a_focus_made_later_follows_what_is_selected_already(document, view):
+    view.select(Unit("relu1", 1))
+    assert KernelFocus(document, view).name == "Kernel conv1 1←0"
 
 
 def test_zeros_are_no_preset(focus):

@@ -82,12 +82,12 @@ class LayerPanel(Panel):
         self._facts.setVisible(bool(self._facts.facts))
         self._size.setText("\n".join(size_lines(network, node.name)))
         self._size.setVisible(bool(self._size.text()))
-        self._bypass.blockSignals(True)
-        self._bypass.setChecked(node.bypassed)
-        self._bypass.blockSignals(False)
+        self.bypass.blockSignals(True)
+        self.bypass.setChecked(node.bypassed)
+        self.bypass.blockSignals(False)
         self._bypass_row.setVisible(bool(node.inputs))
         self._start_row.setVisible(bool(node.parameters))
-        self._size_button.setVisible(not node.inputs)
+        self.use_source_size.setVisible(not node.inputs)
 
     def _show_form(self, node: Node) -> None:
         if self.form is None or (node.name, node.layer.kind) != self._form_of:
@@ -158,7 +158,7 @@ class LayerPanel(Panel):
         self.workspace.document.edit(label, edits.set_bypassed(self._node, bypassed))
 
     def _start_afresh(self) -> None:
-        seed = self._seed.value()
+        seed = self.seed.value()
         self.workspace.document.edit(
             f"New parameters for {self._node}, seed {seed}", edits.reset_parameters(self._node, seed)
         )
@@ -187,9 +187,9 @@ class LayerPanel(Panel):
         self._problem.setMargin(5)
         column.addWidget(self._problem)
         column.addLayout(self._form_place)
-        self._size_button = QPushButton("Use the source's size", self)
-        self._size_button.clicked.connect(self._use_source_size)
-        column.addWidget(self._size_button)
+        self.use_source_size = QPushButton("Use the source's size", self)
+        self.use_source_size.clicked.connect(self._use_source_size)
+        column.addWidget(self.use_source_size)
         self.reads = ReadsField(self)
         self.reads.changed.connect(self._connect)
         self._reads_row = _labelled("Reads", self.reads, self, "Which layers this one reads.")
@@ -206,7 +206,7 @@ class LayerPanel(Panel):
         self._size.setIndent(4)
         self._size.setToolTip("How the size of the output comes about. ⌊ ⌋ rounds down, ⌈ ⌉ rounds up.")
         self._size.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        area = QScrollArea(self)
+        area = self.scroller = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -219,31 +219,31 @@ class LayerPanel(Panel):
         self._color()
 
     def _switch(self) -> QWidget:
-        self._bypass = QCheckBox(self)
-        self._bypass.setAccessibleName("Bypass")
-        self._bypass.toggled.connect(self._set_bypassed)
+        self.bypass = QCheckBox(self)
+        self.bypass.setAccessibleName("Bypass")
+        self.bypass.toggled.connect(self._set_bypassed)
         tip = "The layer hands on its input and keeps its parameters (Ctrl+B in the network)."
-        self._bypass_row = _labelled("Bypass", self._bypass, self, tip)
+        self._bypass_row = _labelled("Bypass", self.bypass, self, tip)
         return self._bypass_row
 
     def _start(self) -> QWidget:
-        self._seed = QSpinBox(self)
-        self._seed.setRange(0, 99_999)
-        self._seed.setPrefix("seed ")
-        self._seed.setMinimumWidth(40)
-        self._seed.setKeyboardTracking(False)
-        self._seed.setAccessibleName("Seed")
-        self._seed.setToolTip("Another seed gives other random numbers; the same seed the same.")
-        self._seed.valueChanged.connect(self._start_afresh)
-        self._afresh = QPushButton("Reset", self)
-        self._afresh.setToolTip("Throw the parameters away and start with random ones of this seed.")
-        self._afresh.clicked.connect(self._start_afresh)
+        self.seed = QSpinBox(self)
+        self.seed.setRange(0, 99_999)
+        self.seed.setPrefix("seed ")
+        self.seed.setMinimumWidth(40)
+        self.seed.setKeyboardTracking(False)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("Another seed gives other random numbers; the same seed the same.")
+        self.seed.valueChanged.connect(self._start_afresh)
+        self.reset = QPushButton("Reset", self)
+        self.reset.setToolTip("Throw the parameters away and start with random ones of this seed.")
+        self.reset.clicked.connect(self._start_afresh)
         both = QWidget(self)
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self._seed, 1)
-        row.addWidget(self._afresh)
+        row.addWidget(self.seed, 1)
+        row.addWidget(self.reset)
         self._start_row = _labelled("Weights", both, self, "How the parameters of this layer start.")
         return self._start_row
 

@@ -127,7 +127,7 @@ def _unread(network: Network, name: str) -> list[str]:
 
 
 def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count > 1 else what
+    return f"{count} {what}s" if count > 1 else what
 
 
 def _times(shape: tuple[int, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QMouseEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
 MOST_STEPS = 4096  # tried to the next possible value
-WIDEST = 1e12  # what may be typed; what is possible says `problem_of`
+WIDEST = sys.float_info.max  # what may be typed; what is possible says `problem_of`
 PIXELS_PER_STEP = 6
 PAUSE_SECONDS = 0.8  # after which the next turn of the wheel is another gesture
 

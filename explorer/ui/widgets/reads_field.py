@@ -22,12 +22,17 @@ class ReadsField(QWidget):
         self._grid.setSpacing(3)
         self._grid.setColumnStretch(0, 1)
         self.choices: list[QComboBox] = []
+        self._buttons: list[QToolButton] = []
         self._shown: tuple[object, ...] = ()
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names as they are shown."""
         return tuple(choice.currentText() for choice in self.choices)
+
+    def button(self, name: str) -> QToolButton:
+        """One of the buttons, by its accessible name: 'Read one more', 'Read one less 2'."""
+        return next(one for one in self._buttons if one.accessibleName() == name)
 
     def show_inputs(
         self, inputs: Sequence[str], candidates: Sequence[str], fewest: int, most: int | None
@@ -46,7 +51,7 @@ class ReadsField(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.choices = []
+        self.choices, self._buttons = [], []
         for row in range(count):
             choice = QComboBox(self)
             choice.addItems(list(candidates))
@@ -68,6 +73,7 @@ class ReadsField(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(f"{tip} {row + 1}" if icon == "remove" else tip)
         button.clicked.connect(run)
+        self._buttons.append(button)
         self._grid.addWidget(button, row, 1 if icon == "remove" else 0)
 
     def _add(self) -> None:
