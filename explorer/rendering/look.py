@@ -23,7 +23,7 @@ class Look:
 
     scope: Scope = "layer"
     held: bool = False
-    gamma: float = 0.7  # at 1 the brightest map of a layer leaves the others dark
-    boost: float = 0.5
+    gamma: float = 1.0
+    boost: float = 0.0
     colours: str = "red-blue"
     order: Order = "index"

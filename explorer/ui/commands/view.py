@@ -174,7 +174,10 @@ def zoom_out(workspace: Workspace) -> None:
         maps.flow.zoom(1 / ZOOM)
 
 
-@command("view.find", "Find a unit", "View", shortcut="Ctrl+F", icon="search", order=23, help="By its name: conv1:3.")
+@command(
+    "view.find", "Find a unit", "View", shortcut="Ctrl+F", also=("Ctrl+G",), icon="search", order=23,
+    help="By its name: conv1:3.",
+)  # fmt: skip
 def find(workspace: Workspace) -> None:
     maps = _maps(workspace)
     if maps is not None:

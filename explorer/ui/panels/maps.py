@@ -49,7 +49,6 @@ class MapsPanel(Panel):
         self._tiles: tuple[Tiles, ...] = ()
         self._assemble()
         self._listen()
-        self._select_first()
         self._take_network(workspace.document.network)
         self._show_look(workspace.view.look)
         self._show_level(self.flow.level)
@@ -125,14 +124,6 @@ class MapsPanel(Panel):
         view = self.workspace.view
         unit = view.hover or view.selection
         return unit if self.flow.scene.exists(unit) else None
-
-    def _select_first(self) -> None:
-        """So that a newcomer sees a unit, its kernel and its numbers before doing anything."""
-        if self.workspace.view.selection is None:
-            for node in self.workspace.document.network.nodes:
-                if "kernel" in node.parameters:
-                    self.workspace.view.select(Unit(node.name, 0))
-                    return
 
     def _take_network(self, network: object) -> None:
         self.flow.set_network(network)  # type: ignore[arg-type]
