@@ -14,7 +14,7 @@ from explorer.document.edits import set_settings
 from explorer.document.parameter_edits import set_weight
 from explorer.document.recipe_book import Recipe, RecipeBook
 from explorer.document.view import Unit, View
-from explorer.engine.kernel_limits import Kernel, size_text
+from explorer.engine.kernel_limits import Kernel, checked_kernel, size_text
 from explorer.engine.kernel_operations import KERNEL_OPERATIONS
 from explorer.engine.kernel_slices import (
     KernelSlices,
@@ -169,7 +169,11 @@ class KernelFocus(QObject):
         return done
 
     def apply_preset(
-        self, name: str, parameters: Mapping[str, float] | None = None, merge_key: object = None
+        self,
+        name: str,
+        parameters: Mapping[str, float] | None = None,
+        merge_key: object = None,
+        factor: float = 1.0,
     ) -> bool:
         """A preset at the size of the layer's kernels, which grow where the preset needs more room."""
         if self._slices is None:
@@ -180,12 +184,12 @@ class KernelFocus(QObject):
         if self._slices.resizable:
             height, width = max(height, preset.smallest_size[0]), max(width, preset.smallest_size[1])
         try:
-            kernel = preset.build(height, width, **values)
+            kernel = checked_kernel(factor * preset.build(height, width, **values).astype(np.float64))
         except ValueError as error:  # KernelError: told as any edit that cannot be done
             self._document.refused.emit(str(error))
             return False
-        self._recipes.note(kernel, (preset, values))
-        return self.put_kernel(kernel, preset.title_with(values), merge_key)
+        self._recipes.note(kernel, Recipe(preset, values, factor))
+        return self.put_kernel(kernel, preset.title_with(values, factor), merge_key)
 
     def operate(self, name: str, merge_key: object = None, **parameters: float) -> bool:
         """An operation on the kernels of the scope; a resize is always one of the whole layer."""

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from explorer.engine.kernel_limits import Kernel
-from explorer.engine.presets.kernels import KERNEL_PRESETS, KernelPreset, preset_of
+from explorer.engine.presets.kernels import KERNEL_PRESETS, KernelPreset, scaled_preset_of
 
-Recipe = tuple[KernelPreset, Mapping[str, float]]
+
+class Recipe(NamedTuple):
+    """A preset, its parameters, and what all its weights are multiplied by."""
+
+    preset: KernelPreset
+    parameters: Mapping[str, float]
+    factor: float = 1.0
+
+    @property
+    def title(self) -> str:
+        """The preset's title, with the factor if there is one."""
+        return self.preset.title_with({}, self.factor)
+
+
 MOST_ENTRIES = 1000
 
 
@@ -30,6 +44,6 @@ class RecipeBook:
         """The preset that makes this kernel, with its parameters; None for a custom one."""
         key = kernel.shape, kernel.tobytes()
         if key not in self._recipes:
-            found = preset_of(kernel)
-            self.note(kernel, None if found is None else (KERNEL_PRESETS[found[0]], found[1]))
+            found = scaled_preset_of(kernel)
+            self.note(kernel, None if found is None else Recipe(KERNEL_PRESETS[found[0]], *found[1:]))
         return self._recipes[key]

@@ -1,6 +1,6 @@
 """What a kernel preset is: a named recipe for a kernel that registers itself and says what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,14 +56,15 @@ class KernelPreset:
         """The value of every parameter before anybody moved it."""
         return {parameter.name: parameter.default for parameter in self.parameters}
 
-    def title_with(self, parameters: dict[str, float]) -> str:
-        """The title with the parameters in it, as a label needs it: `Gaussian (sigma 1.4)`."""
+    def title_with(self, parameters: Mapping[str, float], factor: float = 1.0) -> str:
+        """The title with the parameters in it, as a label needs it: `Gaussian (sigma 1.4) × 0.5`."""
         shown = ", ".join(
             f"{each.title.lower()} {parameters[each.name]:g}{each.unit if each.unit == '°' else ''}"
             for each in self.parameters
             if each.name in parameters
         )
-        return f"{self.title} ({shown})" if shown else self.title
+        title = f"{self.title} ({shown})" if shown else self.title
+        return title if factor == 1 else f"{title} × {factor:g}"
 
 
 KERNEL_PRESETS: dict[str, KernelPreset] = {}
@@ -108,4 +109,24 @@ def preset_of(kernel: NDArray[np.float32]) -> tuple[str, dict[str, float]] | Non
     for preset in KERNEL_PRESETS.values():
         if is_preset(kernel, preset):
             return preset.name, preset.defaults
+    return None
+
+
+def scaled_preset_of(kernel: NDArray[np.float32]) -> tuple[str, dict[str, float], float] | None:
+    """As `preset_of`, with the factor by which all its weights are multiplied; exact presets come first.
+
+    A kernel with a single weight other than 0 is no multiple of anything: it could be one of everything.
+    """
+    found = preset_of(kernel)
+    if found is not None:
+        return *found, 1.0
+    if np.count_nonzero(kernel) < 2:
+        return None
+    for preset in KERNEL_PRESETS.values():
+        if preset.fits(kernel.shape[0], kernel.shape[1]):
+            built = preset.build(kernel.shape[0], kernel.shape[1]).astype(np.float64)
+            factor = float((kernel * built).sum() / (built * built).sum())
+            error = np.abs(kernel - factor * built).max()
+            if factor and error <= 2 * SAME_WEIGHT * abs(factor) * np.abs(built).max():
+                return preset.name, preset.defaults, float(f"{factor:.6g}")
     return None

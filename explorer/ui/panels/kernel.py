@@ -249,7 +249,8 @@ class KernelPanel(Panel):
         if focus.slices is None:
             return ""
         recipe = focus.recipe
-        return f"{focus.slices.node}:{focus.index[0]} ← {focus.channel} · {recipe[0].title if recipe else 'custom'}"
+        title = recipe.title if recipe else "custom"
+        return f"{focus.slices.node}:{focus.index[0]} ← {focus.channel} · {title}"
 
     def _show_place(self, slices: KernelSlices) -> None:
         focus = self.kernel_focus
@@ -274,8 +275,7 @@ class KernelPanel(Panel):
         _show_only_if(bias is not None, self.bias, self.bias_title)
         if fits:
             recipe = focus.recipe
-            preset, values = recipe if recipe else (None, {})
-            self.recipe.show_recipe(preset, values)
+            self.recipe.show_recipe(*(recipe or (None, {})))
             self.recipe.picker.list.set_size(*slices.size, slices.resizable)
             self.bench.set_kernel(focus.kernel)
             self.bench.set_turned(bool(focus.is_flipped))

@@ -51,9 +51,9 @@ class PresetPicker(QPushButton):
         self.setToolTip("Choose a preset for this kernel")
         self.clicked.connect(self.open)
 
-    def show_preset(self, preset: KernelPreset | None) -> None:
-        """Name the preset that the kernel is; None is a custom one."""
-        self.setText(f"{preset.title if preset else 'custom'}  ▾")
+    def show_title(self, title: str) -> None:
+        """Name what the kernel is: a preset, a multiple of one, or custom."""
+        self.setText(f"{title}  ▾")
 
     def open(self) -> None:
         """Open the list under the button, or above it near the lower edge of the screen."""

@@ -13,7 +13,7 @@ from explorer.ui.widgets.kernel_view import Colour
 from explorer.ui.widgets.parameter_slider import ParameterSlider
 from explorer.ui.widgets.preset_picker import PresetPicker
 
-CUSTOM = "No preset: numbers of its own, typed, learned or drawn by chance."
+CUSTOM = "No preset has these numbers."
 
 
 class RecipeForm(QWidget):
@@ -22,7 +22,7 @@ class RecipeForm(QWidget):
     The `picker` stands apart: above what the form must not push about while it is being worked on.
     """
 
-    proposed = Signal(str, dict, object)  # name of the preset, its parameters, key or None
+    proposed = Signal(str, dict, object, float)  # name of the preset, its parameters, key or None, factor
 
     def __init__(self, colour: Colour, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,19 +33,22 @@ class RecipeForm(QWidget):
         self.sliders: dict[str, ParameterSlider] = {}
         self._preset: KernelPreset | None = None
         self._values: dict[str, float] = {}
+        self._factor = 1.0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         self._layout.addWidget(self.meaning)
-        self.picker.picked.connect(lambda name: self.proposed.emit(name, {}, None))
+        self.picker.picked.connect(lambda name: self.proposed.emit(name, {}, None, 1.0))
 
-    def show_recipe(self, preset: KernelPreset | None, values: Mapping[str, float]) -> None:
+    def show_recipe(
+        self, preset: KernelPreset | None, values: Mapping[str, float], factor: float = 1.0
+    ) -> None:
         """Show the preset that the kernel is, with its parameters; None for a custom kernel."""
         if preset is not self._preset or not self.sliders:
             self._preset = preset
             self._build_sliders()
-        self._values = dict(values)
-        self.picker.show_preset(preset)
+        self._values, self._factor = dict(values), factor
+        self.picker.show_title(preset.title_with({}, factor) if preset else "custom")
         self.meaning.setText(CUSTOM if preset is None else preset.meaning)
         for name, slider in self.sliders.items():
             slider.show_value(self._values[name])
@@ -64,4 +67,4 @@ class RecipeForm(QWidget):
 
     def _propose(self, name: str, value: float, key: object) -> None:
         if self._preset is not None:
-            self.proposed.emit(self._preset.name, {**self._values, name: value}, key)
+            self.proposed.emit(self._preset.name, {**self._values, name: value}, key, self._factor)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.engine.kernel_limits import KernelError
-from explorer.engine.presets.kernels import KERNEL_PRESETS, preset_of
+from explorer.engine.presets.kernels import KERNEL_PRESETS, preset_of, scaled_preset_of
 
 FLAT = np.full((21, 21), 0.6)
 TO_THE_RIGHT = np.tile(np.arange(21.0), (21, 1))  # one brighter per pixel to the right
@@ -249,6 +249,22 @@ def test_an_edited_cell_makes_any_preset_custom(preset):
     kernel = preset.build(5, 5)
     kernel[1, 2] += 0.01
     assert preset_of(kernel) is None
+
+
+@PRESETS
+def test_a_multiple_of_a_preset_is_recognised_with_its_factor(preset):
+    kernel = (0.299 * preset.build(5, 5)).astype(np.float32)
+    if preset.name == "identity":
+        assert scaled_preset_of(kernel) is None
+    else:
+        assert scaled_preset_of(kernel) == (preset.name, preset.defaults, 0.299)
+
+
+@PRESETS
+def test_an_edited_cell_is_no_multiple_either(preset):
+    kernel = -2 * preset.build(5, 5)
+    kernel[1, 2] += 0.01
+    assert scaled_preset_of(kernel) is None
 
 
 def test_a_kernel_of_zeros_is_custom():

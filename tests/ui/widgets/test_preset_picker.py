@@ -63,10 +63,3 @@ def test_where_the_size_is_fixed_what_does_not_fit_cannot_be_picked(qtbot, picke
     qtbot.keyClicks(picker.list.search, "sobel")
     with qtbot.assertNotEmitted(picker.picked):
         qtbot.keyClick(picker.list.search, Qt.Key.Key_Return)
-
-
-def test_the_button_names_the_preset_or_custom(picker):
-    picker.show_preset(KERNEL_PRESETS["gabor"])
-    assert picker.text().startswith("Gabor")
-    picker.show_preset(None)
-    assert picker.text().startswith("custom")

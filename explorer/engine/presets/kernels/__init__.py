@@ -8,9 +8,10 @@ from explorer.engine.presets.kernel_preset import (
     KernelPreset,
     is_preset,
     preset_of,
+    scaled_preset_of,
 )
 
 for _module in sorted(iter_modules(__path__), key=lambda module: module.name):
     import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["KERNEL_PRESETS", "KernelPreset", "is_preset", "preset_of"]
+__all__ = ["KERNEL_PRESETS", "KernelPreset", "is_preset", "preset_of", "scaled_preset_of"]
