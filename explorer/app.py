@@ -44,6 +44,7 @@ from explorer.sources.source import SourceError
 from explorer.ui import theme
 from explorer.ui.commands.view import GAMMAS
 from explorer.ui.icons import application_icon
+from explorer.ui.interrupt import Interrupts
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.window import TITLE, Window
 from explorer.ui.workspace import Workspace
@@ -151,10 +152,14 @@ def run(options: Options) -> int:
             _apply_theme(app, options, settings)
             application = Application(options)
             failures.listener = application.failed.emit
+            window = application.open(settings, failures.file)
+            interrupts = Interrupts(window.close)
             try:
-                application.open(settings, failures.file).show()
+                interrupts.listen()
+                window.show()
                 return app.exec()
             finally:
+                interrupts.stop()
                 failures.listener = None
                 application.stop()
     finally:

@@ -65,7 +65,7 @@ LIGHT: Mapping[str, str] = {
     "hover": "#7a5200",
     "edge": "#5d6773",
     "good": "#2c7a2e",
-    "stale": "#a86700",
+    "stale": "#985a00",
     "frozen": "#0f7399",
     "error": "#b3261e",
     "error_ground": "#fbdcd9",

@@ -156,7 +156,7 @@ class SourcePanel(Panel):
         self.resolution.setToolTip("The size that the camera is asked for; it may choose another")
         self.resolution.setAccessibleName("Resolution")
         for width, height in RESOLUTIONS:
-            self.resolution.addItem(f"{width} x {height}", (width, height))
+            self.resolution.addItem(f"{width} x {height}")
         self.resolution.activated.connect(self._choose_resolution)
 
     def _build_forms(self) -> list[SettingForm]:
@@ -230,7 +230,8 @@ class SourcePanel(Panel):
             self.transport.show_state(paused=state.kind == "frozen", speed=source.speed, loop=source.loop)
         self.resolution.setVisible(isinstance(source, CameraSource))
         if isinstance(source, CameraSource):
-            self.resolution.setCurrentIndex(self.resolution.findData((source.width, source.height)))
+            size = (source.width, source.height)
+            self.resolution.setCurrentIndex(RESOLUTIONS.index(size) if size in RESOLUTIONS else -1)
 
     def _show_preparation(self, preparation: Preparation) -> None:
         for form in self.forms:
