@@ -11,6 +11,7 @@ import sys
 import threading
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from explorer.engine.layer import Array
 
@@ -28,10 +29,10 @@ class Arena:
         self._loans = 0
         self._lock = threading.Lock()
 
-    def empty(self, count: int) -> Array:
-        """An uninitialised one-dimensional float32 array of `count` numbers."""
-        if count < SMALLEST:
-            return np.empty(count, np.float32)
+    def empty(self, count: int, dtype: DTypeLike = np.float32) -> Array:
+        """An uninitialised one-dimensional array of `count` numbers; only those of float32 are lent again."""
+        if count < SMALLEST or dtype != np.float32:
+            return np.empty(count, dtype)
         with self._lock:
             self._loans += 1
             self._last_loan[count] = self._loans

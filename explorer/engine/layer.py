@@ -11,12 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
+from explorer.engine.tape import Gradients, Needed, Tape
 
 Array = NDArray[np.float32]
 Shape = tuple[int, ...]  # of one sample, without the batch axis: (channels, height, width) or (features,)
 Parameters = Mapping[str, Array]
-Tape = list[Any]
-SettingKind = Literal["int", "float", "bool", "choice", "pair", "sides"]
+SettingKind = Literal["int", "float", "bool", "choice", "pair", "triple", "sides"]
+
+AXES = {  # what the numbers of a setting are, by how many there are
+    2: ("height", "width"),
+    3: ("depth", "height", "width"),
+    4: ("top", "bottom", "left", "right"),
+    6: ("front", "back", "top", "bottom", "left", "right"),
+}
 
 
 class SettingError(ValueError):
@@ -31,9 +38,10 @@ class ShapeError(ValueError):
 class Setting:
     """The declaration of one setting of a layer, read by the form, the session file and the help.
 
-    `kind` follows from the default: bool, int, float, a choice of texts, a pair (height, width) or the
-    four sides (top, bottom, left, right). `low` and `high` are inclusive and hold for every number in it.
-    `when` tells whether the setting matters for a given layer (a form hides it otherwise).
+    `kind` follows from the default: bool, int, float, a choice of texts, a pair (height, width), a triple (depth,
+    height, width) or sides (top, bottom, left, right; of a volume front and back before them). `names` says what its
+    numbers are where they are others. `low` and `high` are inclusive and hold for every number in it. `when` tells
+    whether the setting matters for a given layer (a form hides it otherwise).
     """
 
     name: str
@@ -45,6 +53,7 @@ class Setting:
     step: float | None = None
     choices: tuple[str, ...] = ()
     when: Callable[[Any], bool] | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def kind(self) -> SettingKind:
@@ -57,12 +66,14 @@ class Setting:
             return "float"
         if isinstance(self.default, str):
             return "choice"
-        return "pair" if len(self.default) == 2 else "sides"
+        if len(self.default) == 2:
+            return "pair"
+        return "triple" if len(self.default) == 3 else "sides"
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """Names of the numbers of a pair or of the four sides."""
-        return {"pair": ("height", "width"), "sides": ("top", "bottom", "left", "right")}.get(self.kind, ())
+        """Names of the numbers of a pair, a triple or sides."""
+        return self.names or (AXES[len(self.default)] if isinstance(self.default, tuple) else ())
 
     def matters(self, layer: Layer) -> bool:
         """Whether the setting has any effect on this layer as it is set now."""
@@ -135,6 +146,7 @@ def setting(
     step: float | None = None,
     choices: Sequence[str] = (),
     when: Callable[[Any], bool] | None = None,
+    names: Sequence[str] = (),
 ) -> Any:
     """Declare one setting of a layer; everything that shows, checks or stores it reads this declaration.
 
@@ -142,7 +154,7 @@ def setting(
     """
     declaration = {
         "help": help, "label": label, "low": low, "high": high, "step": step,
-        "choices": tuple(choices), "when": when,
+        "choices": tuple(choices), "when": when, "names": tuple(names),
     }  # fmt: skip
     return dataclasses.field(default=default, metadata={"setting": declaration})
 
@@ -155,8 +167,8 @@ class Layer:
     """One operation of a network: its settings, its shapes and its formula. It holds no parameters and no state.
 
     A subclass with a `kind` registers itself. `forward` gets the inputs as float32 arrays of logical order
-    (batch, channel, height, width) or (batch, feature) and never writes into them; what a backward pass will
-    need is appended to `tape`.
+    (batch, channel, height, width) or (batch, feature) and never writes into them; what its `backward` will
+    need, it keeps on the tape. Given float64 a layer computes in float64, which is how gradients are tested.
     """
 
     kind: ClassVar[str] = ""
@@ -167,6 +179,8 @@ class Layer:
     help: ClassVar[str] = ""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most inputs; None = any number
     signed_output: ClassVar[bool] = True  # False where a value cannot be negative (a legend may start at 0)
+    statistics: ClassVar[tuple[str, ...]] = ()  # parameters that training measures instead of learning them
+    mixes_images: ClassVar[bool] = False  # True where, in training, an image's output depends on its batch
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -258,6 +272,14 @@ class Layer:
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         """The output for these inputs; float32, of logical order (batch, *output_shape)."""
         raise TypeError(f"{type(self).__name__} has no forward pass.")
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        """Gradients with respect to inputs and parameters, from the one with respect to the output.
+
+        `gradient` has the output's shape and `tape` is what `forward` left; neither is written into. Every
+        gradient has the shape of what it belongs to. Parameters in `statistics` have none.
+        """
+        raise TypeError(f"{type(self).__name__} has no backward pass.")
 
 
 def overlapping(old: Array | None, fresh: Array, centred: Sequence[int] = ()) -> Array:

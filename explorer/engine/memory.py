@@ -7,23 +7,28 @@ frame, and long lines for a batch of small images. Strided views translate betwe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
 
-BLOCK = (
-    1 << 17
-)  # numbers of one block: large enough that starting it costs little, small enough for the cache
+BLOCK = 1 << 17  # numbers of one block: enough to be worth starting, few enough for the cache
 
 
-def empty_maps(batch: int, channels: int, height: int, width: int) -> Array:
+def empty_maps(batch: int, channels: int, height: int, width: int, dtype: DTypeLike = np.float32) -> Array:
     """An uninitialised activation of logical order (batch, channel, height, width)."""
-    buffer = arena.empty(height * channels * width * batch)
+    buffer = arena.empty(height * channels * width * batch, dtype)
     return buffer.reshape(height, channels, width, batch).transpose(3, 1, 0, 2)  # (n, c, h, w)
+
+
+def maps_like(x: Array) -> Array:
+    """An uninitialised activation of the shape and the type of `x`, laid out as maps are."""
+    batch, channels, height, width = x.shape
+    return empty_maps(batch, channels, height, width, x.dtype)
 
 
 def rows_first(x: Array) -> Array:
@@ -31,47 +36,59 @@ def rows_first(x: Array) -> Array:
     return x.transpose(2, 1, 3, 0)  # (h, c, w, n)
 
 
-def each_block(function: Callable[[Array, Array], object], x: Array) -> Array:
-    """Call `function(block, out)` for pieces of `x` in memory order, shared among the compute pool.
+def rows_in_order(x: Array) -> Array:
+    """The activation as (height, channel, width, batch) in one contiguous piece; copied if it lies otherwise."""
+    return np.ascontiguousarray(rows_first(x))  # (h, c, w, n)
 
-    Returns a new array laid out as `x` is. For functions of every single value, in maps or in lists.
+
+def each_block(function: Callable[..., object], x: Array, *others: Array) -> Array:
+    """Call `function(block, *others' blocks, out)` for pieces of `x` in memory order, shared among the pool.
+
+    Returns a new array laid out as `x` is; `others` are of its shape. For functions of every single value, in
+    maps or in lists.
     """
     order = np.argsort([-stride for stride in x.strides], kind="stable")
-    source: Array = x.transpose(order)
-    whole = arena.empty(x.size).reshape(source.shape)
-    out: Array = whole.transpose(np.argsort(order))
-    target: Array = whole
-    if source.flags.c_contiguous and target.flags.c_contiguous:
-        source, target = source.reshape(-1), target.reshape(-1)
+    sources = [one.transpose(order) for one in (x, *others)]
+    target: Array = arena.empty(x.size, x.dtype).reshape(sources[0].shape)
+    out: Array = target.transpose(np.argsort(order))
+    if all(one.flags.c_contiguous for one in sources):
+        sources, target = [one.reshape(-1) for one in sources], target.reshape(-1)
         step = BLOCK
     else:
-        step = max(1, BLOCK * source.shape[0] // max(1, source.size))
-    starts: Sequence[int] = range(0, source.shape[0], step)
+        step = max(1, BLOCK * len(target) // max(1, x.size))
 
     def work(start: int) -> None:
-        function(source[start : start + step], target[start : start + step])
+        rows = slice(start, start + step)
+        function(*(one[rows] for one in sources), target[rows])
 
-    pool.each(work, starts)
+    pool.each(work, range(0, len(target), step))
     return out
 
 
-def each_channel_block(function: Callable[..., object], x: Array, *vectors: Array) -> Array:
-    """Call `function(block, out, *vectors)` for blocks of whole rows of maps, or once for a list of features.
+def each_channel_block(function: Callable[..., object], x: Array, *others: Array) -> Array:
+    """Call `function(block, *others, out)` for blocks of whole rows of maps, or once for a list of features.
 
     In both, axis 1 is the channel or feature: blocks are (rows, channels, width, batch), a list is
-    (batch, features). Each vector holds one number per channel and comes in a shape that fits the block.
+    (batch, features). Others of the shape of `x` come as blocks too; vectors, of one number per channel, in a
+    shape that fits the block.
     """
     if x.ndim == 2:
-        out = np.empty(x.shape, np.float32)
-        function(x, out, *vectors)
+        out = np.empty_like(x)
+        function(x, *others, out)
         return out
-    result = empty_maps(*x.shape)
-    source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
-    shaped = [vector[:, None, None] for vector in vectors]
-    step = max(1, BLOCK * source.shape[0] // max(1, source.size))
+    result = maps_like(x)
+    target = rows_first(result)  # (h, c, w, n)
+    step = max(1, BLOCK * len(target) // max(1, target.size))
 
     def work(start: int) -> None:
-        function(source[start : start + step], target[start : start + step], *shaped)
+        function(
+            *(rows_of(one, slice(start, start + step)) for one in (x, *others)), target[start : start + step]
+        )
 
-    pool.each(work, range(0, source.shape[0], step))
+    pool.each(work, range(0, len(target), step))
     return result
+
+
+def rows_of(x: Array, rows: slice) -> Array:
+    """A block (rows, channels, width, batch) of maps, or a vector in a shape that fits such blocks."""
+    return x[:, None, None] if x.ndim == 1 else rows_first(x)[rows]

@@ -18,25 +18,31 @@ Item = TypeVar("Item")
 
 class ComputePool:
     """Threads that work on tiles. What a tile computes must not depend on who computes it, so results are
-    the same bit for bit whatever the number of threads."""
+    the same bit for bit whatever the number of threads. Work that asks for more work does that part alone."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._executor: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
+        self._thread = threading.local()
 
     def each(self, work: Callable[[Item], None], items: Iterable[Item]) -> None:
         """Call `work` once for every item; returns when all are done and raises the first error."""
         waiting = list(items)
-        if self.threads == 1 or len(waiting) < 2:
+        _one_blas_thread()
+        if self.threads == 1 or len(waiting) < 2 or getattr(self._thread, "is_working", False):
             for item in waiting:
                 work(item)
             return
         shared = iter(waiting)  # next() of a list iterator is atomic under the interpreter lock
 
         def drain() -> None:
-            for item in shared:
-                work(item)
+            self._thread.is_working = True
+            try:
+                for item in shared:
+                    work(item)
+            finally:
+                self._thread.is_working = False
 
         helpers = [  # each in a copy of the caller's context, where NumPy keeps np.errstate
             self._helpers().submit(contextvars.copy_context().run, drain)
@@ -59,11 +65,15 @@ class ComputePool:
     def _helpers(self) -> ThreadPoolExecutor:
         with self._lock:
             if self._executor is None:
-                # One BLAS thread per tile: the tiles are the parallelism.
-                threadpool_limits(1, user_api="blas")
-                cv2.setNumThreads(1)
                 self._executor = ThreadPoolExecutor(max(1, self.threads - 1), thread_name_prefix="compute")
             return self._executor
+
+
+@cache
+def _one_blas_thread() -> None:
+    """One BLAS thread per tile, from the first one on: the tiles are the parallelism, and sums come out the same."""
+    threadpool_limits(1, user_api="blas")
+    cv2.setNumThreads(1)
 
 
 @cache

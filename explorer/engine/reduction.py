@@ -6,7 +6,7 @@ their sums. So a window of h x w costs h + w operations per output, each on long
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,12 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
 
+NEUTRAL: Mapping[np.ufunc, float] = {
+    np.add: 0.0,
+    np.maximum: -np.inf,
+    np.minimum: np.inf,
+}  # values that change nothing
+
 
 @dataclass(frozen=True)
 class Tap:
@@ -24,6 +30,11 @@ class Tap:
     index: int
     outputs: slice
     inputs: slice
+
+    def shifted(self, offset: int) -> Tap:
+        """The same place, with its inputs counted from elsewhere."""
+        moved = slice(self.inputs.start + offset, self.inputs.stop + offset, self.inputs.step)
+        return Tap(self.index, self.outputs, moved)
 
     def is_whole(self, count: int) -> bool:
         """Whether every one of `count` outputs reads a pixel at this place."""
@@ -65,21 +76,19 @@ def reduce_windows(
     windows: tuple[Window, Window],
     combine: np.ufunc,
     *,
-    start: float,
     weights: tuple[Sequence[float], Sequence[float]] | None = None,
     before: Callable[[Array], Array] | None = None,
     after: Callable[[Array, slice], object] | None = None,
 ) -> Array:
     """Every window of `x` (batch, channel, height, width) combined to one value.
 
-    `start` is the value that changes nothing (0 for a sum, -inf for a maximum); `weights`, one per row and
-    one per column, multiply what is read. `before` is applied to the pixels, `after(out, rows)` in place to
-    a finished block (rows, channels, width, batch) of the output rows `rows`.
+    `weights`, one per row and one per column, multiply what is read. `before` is applied to the pixels,
+    `after(out, rows)` in place to a finished block (rows, channels, width, batch) of the output rows `rows`.
     """
     vertical, horizontal = windows
     batch, channels, height, width = x.shape
     rows, columns = vertical.output_size(height), horizontal.output_size(width)
-    result = empty_maps(batch, channels, rows, columns)
+    result = empty_maps(batch, channels, rows, columns, x.dtype)
     source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
     across = taps(horizontal, width, 0, columns)
     step = max(1, BLOCK // max(1, channels * width * batch * vertical.stride))
@@ -92,16 +101,10 @@ def reduce_windows(
         slab = source[top : max(tap.inputs.stop for tap in down)]
         if before is not None:
             slab = before(slab)
-        lines = np.empty((last - first, channels, width, batch), np.float32)
-        reads = [slab[tap.inputs.start - top : tap.inputs.stop - top : vertical.stride] for tap in down]
-        writes = [tap.outputs for tap in down]
-        _reduce(lines, reads, writes, down, combine, start, down_weights, last - first)
+        lines = np.empty((last - first, channels, width, batch), x.dtype)
+        reduce_places(lines, slab, [tap.shifted(-top) for tap in down], 0, combine, down_weights)
         out = target[first:last]
-        reads = [lines[:, :, tap.inputs] for tap in across]
-        _reduce(
-            out, reads, [(slice(None), slice(None), tap.outputs) for tap in across],
-            across, combine, start, across_weights, columns,
-        )  # fmt: skip
+        reduce_places(out, lines, across, 2, combine, across_weights)
         if after is not None:
             after(out, slice(first, last))
 
@@ -109,30 +112,28 @@ def reduce_windows(
     return result
 
 
-def _reduce(
+def reduce_places(
     out: Array,
-    reads: Sequence[Array],
-    writes: Sequence[slice | tuple[slice, ...]],
+    source: Array,
     places: Sequence[Tap],
+    axis: int,
     combine: np.ufunc,
-    start: float,
-    weights: Sequence[float],
-    count: int,
+    weights: Sequence[float] = (),
 ) -> None:
-    """Combine what is read at every place into `out`; places that every output reads begin, so that nothing
-    needs to be filled in the usual case."""
+    """Combine what every place reads of `source` into `out`, along one axis of (rows, channels, width, batch)."""
+    before = (slice(None),) * axis
+    reads = [source[*before, tap.inputs] for tap in places]
     if weights:
-        reads = [
-            np.multiply(read, np.float32(weights[tap.index])) for read, tap in zip(reads, places, strict=True)
-        ]
-    order = sorted(range(len(places)), key=lambda i: not places[i].is_whole(count))
-    whole = sum(tap.is_whole(count) for tap in places)
+        reads = [read * np.float32(weights[tap.index]) for read, tap in zip(reads, places, strict=True)]
+    # Places that every output reads begin, so that nothing needs to be filled in the usual case.
+    order = sorted(range(len(places)), key=lambda i: not places[i].is_whole(out.shape[axis]))
+    whole = sum(tap.is_whole(out.shape[axis]) for tap in places)
     if whole >= 2:
         combine(reads[order[0]], reads[order[1]], out=out)
     elif whole == 1:
         np.copyto(out, reads[order[0]])
     else:
-        out.fill(start)
+        out.fill(NEUTRAL[combine])
     for i in order[min(whole, 2) :]:
-        part = out[writes[i]]
+        part = out[*before, places[i].outputs]
         combine(part, reads[i], out=part)

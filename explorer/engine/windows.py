@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,3 +110,33 @@ def _unfold_columns(band: Array, rows: Array, window: Window, border: Border, va
         else:
             columns: NDArray[np.intp] = start + np.asarray(outside) * window.stride
             target[:, :, :, list(outside)] = rows[:, :, :, border_index(columns, width, border)]
+
+
+def fold_border(padded: Array, sides: Sides, border: Border) -> Array:
+    """The way back through padding: what stood in for a pixel outside gives it its gradient; a constant gives none.
+
+    `padded` is the gradient of maps with `sides` added (batch, channel, height, width).
+    """
+    top, bottom, left, right = sides
+    height, width = padded.shape[2] - top - bottom, padded.shape[3] - left - right
+    inside = padded[:, :, :, left : left + width]
+    if border != "constant":
+        inside = inside.copy(order="K")
+        for column, source in _outside(left, width, right, border):
+            inside[:, :, :, source] += padded[:, :, :, column]
+    result = inside[:, :, top : top + height]
+    if border != "constant":
+        for row, source in _outside(top, height, bottom, border):
+            result[:, :, source] += inside[:, :, row]
+    return result
+
+
+def _outside(before: int, extent: int, after: int, border: Border) -> Iterator[tuple[int, int]]:
+    """Every position in the padding, counted from its start, with the pixel that stands there."""
+    positions = np.arange(-before, extent + after)
+    sources = border_index(positions, extent, border)
+    return (
+        (int(position) + before, int(source))
+        for position, source in zip(positions, sources, strict=True)
+        if not 0 <= position < extent
+    )

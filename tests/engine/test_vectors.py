@@ -8,6 +8,7 @@ import pytest
 
 import explorer.engine.layers  # noqa: F401
 from explorer.engine.layer import layer_of
+from explorer.engine.tape import Tape
 
 with np.load(Path(__file__).parent / "vectors" / "pytorch.npz") as stored:
     ARRAYS = dict(stored)
@@ -27,7 +28,7 @@ def test_a_layer_gives_the_numbers_that_pytorch_gives(number):
     parameters = {name: ARRAYS[f"{number}.{name}"] for name in case["parameters"]}
 
     with np.errstate(all="ignore"):
-        output = layer.forward([x], parameters, [])
+        output = layer.forward([x], parameters, Tape())
 
     assert layer.output_shape([x.shape[1:]]) == expected.shape[1:]
     rounding = 2e-6 * max(1, np.abs(expected).max()) if case["kind"] in SUMS else 2e-6

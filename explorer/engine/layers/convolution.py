@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from explorer.engine.correlation import correlate
+from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
 from explorer.engine.geometry import BORDERS, Border, Window
 from explorer.engine.initializers import he_normal, zeros
 from explorer.engine.layer import (
@@ -17,16 +17,13 @@ from explorer.engine.layer import (
     Parameters,
     Shape,
     ShapeError,
-    Tape,
     maps_shape,
     overlapping,
     setting,
 )
-from explorer.engine.memory import empty_maps, rows_first
-from explorer.engine.pool import chunk_of, pool
-from explorer.engine.windows import PADDINGS, output_extents, sliding_windows, unfold_rows
-
-TILE = 1 << 17  # numbers of an unfolded band: half a megabyte stays in the second-level cache
+from explorer.engine.sums import channel_sums
+from explorer.engine.tape import Gradients, Needed, Tape
+from explorer.engine.windows import PADDINGS, output_extents, sliding_windows
 
 
 class Conv2d(Layer):
@@ -163,81 +160,31 @@ class Conv2d(Layer):
         kernel = parameters["kernel"]
         if self.flip:
             kernel = kernel[:, :, ::-1, ::-1]
-        border: Border = self.border  # type: ignore[assignment]
+        tape.keep(x, kernel)
         windows = self.windows([x.shape[1:]])
-        return correlate(x, kernel, parameters.get("bias"), windows, self.groups, border, self.padding_value)
+        return correlate(
+            x, kernel, parameters.get("bias"), windows, self.groups, self._border, self.padding_value
+        )
 
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, kernel = tape
+        windows, extents = self.windows([x.shape[1:]]), (x.shape[2], x.shape[3])
+        inputs = None
+        if needed.inputs[0]:
+            inputs = input_gradient(gradient, kernel, windows, extents, self.groups, self._border)
+        if not needed.parameters:
+            return Gradients((inputs,))
+        learned = kernel_gradient(
+            gradient, x, kernel.shape[2:], windows, self.groups, self._border, self.padding_value
+        )
+        parameters = {"kernel": learned[:, :, ::-1, ::-1] if self.flip else learned}
+        if self.bias:
+            parameters["bias"] = channel_sums(np.positive, gradient)
+        return Gradients((inputs,), parameters)
 
-def correlate(
-    x: Array,
-    kernel: Array,
-    bias: Array | None,
-    windows: tuple[Window, Window],
-    groups: int = 1,
-    border: Border = "constant",
-    value: float = 0.0,
-) -> Array:
-    """Cross-correlation of x (n, c, h, w) with kernel (k, c / groups, kh, kw), plus bias (k): (n, k, h', w').
-
-    Bands of rows are unfolded along the width only; overlapping windows of the band's rows are then read by
-    one matrix product per band without being copied (speed by locality: a band stays in the cache).
-    """
-    batch, _, height, width = x.shape
-    filters, channels, kernel_height, kernel_width = kernel.shape
-    vertical, horizontal = windows
-    rows, columns = vertical.output_size(height), horizontal.output_size(width)
-    y = empty_maps(batch, filters, rows, columns)
-    source, target = rows_first(x), rows_first(y)
-    line, lines = columns * batch, kernel_width * channels
-    weights = kernel.reshape(groups, filters // groups, channels, kernel_height, kernel_width)
-    weights = np.ascontiguousarray(weights.transpose(0, 1, 3, 4, 2))  # (g, k, kh, kw, c)
-    weights = weights.reshape(groups, 1, filters // groups, kernel_height, lines)
-
-    def work(span: tuple[int, int]) -> None:
-        begin, end = span
-        count = (end - begin - 1) * vertical.stride + vertical.reach
-        band = np.empty((groups, count, kernel_width, channels, columns, batch), np.float32)
-        unfold_rows(band, source, begin * vertical.stride - vertical.before, windows, border, value)
-        out = target[begin:end].reshape(end - begin, groups, filters // groups, line)
-        out = out.transpose(1, 0, 2, 3)  # (g, rows, k, line)
-        _multiply(weights, band.reshape(groups, count, lines, line), vertical, out)
-        if bias is not None:
-            out += bias.reshape(groups, 1, -1, 1)
-
-    step = max(1, (TILE // max(1, groups * lines * line) - vertical.reach) // vertical.stride + 1)
-    starts = [*range(0, rows, min(step, max(1, -(-rows // 4)))), rows]
-    pool.each(work, list(pairwise(starts)))
-    return y
-
-
-def _multiply(weights: Array, band: Array, vertical: Window, out: Array) -> None:
-    """`out` (g, rows, k, line) = weights (g, 1, k, kh, lines) times the windows of `band` (g, count, lines, line)."""
-    groups, rows, filters, line = out.shape
-    taps, lines = weights.shape[3:]
-    across, down, along, item = band.strides
-    if vertical.dilation > 1:
-        for tap in range(taps):  # dilated rows do not follow each other in memory: one product per kernel row
-            begin = tap * vertical.dilation
-            read = band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
-            part = np.matmul(weights[:, :, :, tap], read)
-            if tap:
-                out += part
-            else:
-                out[...] = part
-        return
-    chunk = chunk_of(line, filters * taps * lines)
-    windows = as_strided(
-        band,
-        (groups, rows, line // chunk, taps * lines, chunk),
-        (across, down * vertical.stride, chunk * item, along, item),
-        writeable=False,
-    )
-    chunked = as_strided(
-        out,
-        (groups, rows, line // chunk, filters, chunk),
-        (*out.strides[:2], chunk * item, *out.strides[2:]),
-    )
-    np.matmul(weights.reshape(groups, 1, 1, filters, taps * lines), windows, out=chunked)
+    @property
+    def _border(self) -> Border:
+        return self.border  # type: ignore[return-value]
 
 
 def common_divisors(*counts: int) -> list[int]:

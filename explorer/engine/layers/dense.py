@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.engine.initializers import he_normal, zeros
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, Tape, setting, shape_text
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.pool import pool
+from explorer.engine.sums import channel_sums
+from explorer.engine.tape import Gradients, Needed, Tape
 
 UNITS_AT_ONCE = 256
 
@@ -55,7 +57,8 @@ class Dense(Layer):
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
         kernel = parameters["kernel"]
-        out = np.empty((len(x), len(kernel)), np.float32)
+        tape.keep(x, kernel)
+        out = np.empty((len(x), len(kernel)), x.dtype)
 
         def work(first: int) -> None:
             units = slice(first, first + UNITS_AT_ONCE)
@@ -65,3 +68,25 @@ class Dense(Layer):
 
         pool.each(work, range(0, len(kernel), UNITS_AT_ONCE))
         return out
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, kernel = tape
+        inputs = _product(gradient, kernel) if needed.inputs[0] else None
+        if not needed.parameters:
+            return Gradients((inputs,))
+        parameters = {"kernel": _product(gradient.T, x)}
+        if self.bias:
+            parameters["bias"] = channel_sums(np.positive, gradient)
+        return Gradients((inputs,), parameters)
+
+
+def _product(left: Array, right: Array) -> Array:
+    """left @ right, a block of columns at a time."""
+    out = np.empty((len(left), right.shape[1]), left.dtype)
+
+    def work(first: int) -> None:
+        columns = slice(first, first + UNITS_AT_ONCE)
+        np.matmul(left, right[:, columns], out=out[:, columns])
+
+    pool.each(work, range(0, right.shape[1], UNITS_AT_ONCE))
+    return out

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.engine.layer import Array, Layer, Parameters, Tape, setting
+import numpy as np
+
+from explorer.engine.layer import Array, Layer, Parameters, setting
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class Dropout(Layer):
-    """Hands its input on; in training a share of the values is set to 0 (Srivastava et al. 2014)."""
+    """Hands its input on; in training a share of the values is set to 0 (Srivastava et al. 2014).
+
+    Those that stay are made larger by 1 / (1 - rate), so that nothing needs to change afterwards.
+    """
 
     kind = "dropout"
     title = "Dropout"
@@ -23,4 +29,21 @@ class Dropout(Layer):
         return f"dropout {self.rate:g}"
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
-        return inputs[0]
+        (x,) = inputs
+        if tape.rng is None or self.rate == 0:
+            return x
+        factors = _mask(x, self.rate, tape.rng)
+        tape.keep(factors)
+        return np.multiply(x, factors)
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        factors = next(iter(tape), None)
+        return Gradients((gradient if factors is None else np.multiply(gradient, factors),))
+
+
+def _mask(x: Array, rate: float, rng: np.random.Generator) -> Array:
+    """Of the shape of `x`, 0 with a chance of `rate`, else 1 / (1 - rate), so that the mean stays as it was."""
+    order = (2, 1, 3, 0) if x.ndim == 4 else (0, 1)  # as maps lie in memory
+    kept = rng.random([x.shape[axis] for axis in order], np.float32) >= np.float32(rate)
+    factors = np.multiply(kept, x.dtype.type(1 / (1 - rate)))
+    return factors.transpose(np.argsort(order))  # (n, c, h, w) or (n, f)

@@ -6,6 +6,8 @@ import numpy as np
 
 from explorer.engine.layer import Array, setting
 from explorer.engine.layers.activation import Activation
+from explorer.engine.layers.sigmoids import sigmoid
+from explorer.engine.selection import rest_of, select
 
 # Klambauer et al. 2017, Self-Normalizing Neural Networks, equation 14
 SELU_ALPHA = 1.6732632423543772
@@ -17,6 +19,14 @@ def _elu(x: Array, out: Array, alpha: float) -> None:
     np.expm1(np.minimum(x, zero), out=out)
     np.multiply(out, np.float32(alpha), out=out)
     np.add(out, np.maximum(x, zero), out=out)
+
+
+def _elu_slope(x: Array, gradient: Array, out: Array, alpha: float) -> None:
+    sinking = np.empty_like(out)
+    select(gradient, x <= 0, sinking)
+    np.copyto(out, rest_of(gradient, sinking))
+    np.multiply(sinking, np.exp(np.minimum(x, np.zeros_like(x))), out=sinking)
+    np.add(out, np.multiply(sinking, np.float32(alpha), out=sinking), out=out)
 
 
 class ELU(Activation):
@@ -33,6 +43,9 @@ class ELU(Activation):
     def apply(self, x: Array, out: Array) -> None:
         _elu(x, out, self.alpha)
 
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        _elu_slope(x, gradient, out, self.alpha)
+
 
 class SELU(Activation):
     """An ELU scaled so that mean 0 and variance 1 keep themselves (Klambauer et al. 2017)."""
@@ -43,6 +56,10 @@ class SELU(Activation):
 
     def apply(self, x: Array, out: Array) -> None:
         _elu(x, out, SELU_ALPHA)
+        np.multiply(out, np.float32(SELU_SCALE), out=out)
+
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        _elu_slope(x, gradient, out, SELU_ALPHA)
         np.multiply(out, np.float32(SELU_SCALE), out=out)
 
 
@@ -61,3 +78,7 @@ class Softplus(Activation):
         np.exp(out, out=out)
         np.log1p(out, out=out)
         np.add(out, np.maximum(x, np.zeros_like(x)), out=out)
+
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        sigmoid(x, out)
+        np.multiply(out, gradient, out=out)

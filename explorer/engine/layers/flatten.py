@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape
+from explorer.engine.layer import Array, Layer, Parameters, Shape
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class Flatten(Layer):
@@ -26,4 +27,9 @@ class Flatten(Layer):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
+        tape.keep(x.shape)
         return np.ascontiguousarray(x).reshape(len(x), -1)  # (n, c * h * w)
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        (shape,) = tape
+        return Gradients((gradient.reshape(shape),))  # (n, c, h, w)

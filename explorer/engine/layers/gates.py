@@ -9,6 +9,7 @@ import numpy as np
 from explorer.engine.layer import Array, setting
 from explorer.engine.layers.activation import Activation
 from explorer.engine.layers.sigmoids import hard_sigmoid, sigmoid
+from explorer.engine.selection import rest_of, select
 
 # Of erfc(z) = t exp(-z² + P(t)), t = 1 / (1 + z / 2): Press et al. 1992, Numerical Recipes in C, section 6.2.
 ERFC_P = (0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807,
@@ -40,6 +41,11 @@ class SiLU(Activation):
         sigmoid(x, out)
         np.multiply(out, x, out=out)
 
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        sigmoid(x, out)
+        np.multiply(out, 1 + x * (1 - out), out=out)
+        np.multiply(out, gradient, out=out)
+
 
 class HardSwish(Activation):
     """x * hard_sigmoid(x) (Howard et al. 2019, MobileNetV3)."""
@@ -51,6 +57,13 @@ class HardSwish(Activation):
     def apply(self, x: Array, out: Array) -> None:
         hard_sigmoid(x, out)
         np.multiply(out, x, out=out)
+
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        select(gradient, x > -3, out)
+        passing = np.empty_like(out)
+        select(out, x >= 3, passing)
+        bent = rest_of(out, passing)
+        np.add(passing, bent * (x / 3 + 0.5), out=out)
 
 
 class GELU(Activation):
@@ -67,13 +80,27 @@ class GELU(Activation):
     )
 
     def apply(self, x: Array, out: Array) -> None:
+        self._chance(x, out)
+        np.multiply(out, x, out=out)
+
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        self._chance(x, out)
+        if self.form == "exact":
+            density = np.exp(x * x * np.float32(-0.5)) * np.float32(1 / math.sqrt(2 * math.pi))
+        else:  # tanh' = 1 - tanh², and tanh = 2 Φ - 1
+            bend = np.float32(math.sqrt(2 / math.pi)) * (1 + np.float32(3 * 0.044715) * x * x)
+            density = 2 * out * (1 - out) * bend
+        np.add(out, x * density, out=out)  # (x Φ)' = Φ + x Φ'
+        np.multiply(out, gradient, out=out)
+
+    def _chance(self, x: Array, out: Array) -> None:
+        """Φ(x), the chance that a normal number is smaller."""
         if self.form == "exact":
             tail = half_erfc(np.abs(x) * np.float32(math.sqrt(0.5)))
             np.copyto(out, np.where(x < 0, tail, 1 - tail))
-        else:
-            np.multiply(x * x, x * np.float32(0.044715), out=out)
-            np.add(out, x, out=out)
-            np.tanh(out * np.float32(math.sqrt(2 / math.pi)), out=out)
-            np.add(out, np.float32(1), out=out)
-            np.multiply(out, np.float32(0.5), out=out)
-        np.multiply(out, x, out=out)
+            return
+        np.multiply(x * x, x * np.float32(0.044715), out=out)
+        np.add(out, x, out=out)
+        np.tanh(out * np.float32(math.sqrt(2 / math.pi)), out=out)
+        np.add(out, np.float32(1), out=out)
+        np.multiply(out, np.float32(0.5), out=out)

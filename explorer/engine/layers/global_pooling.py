@@ -9,9 +9,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape, maps_shape
+from explorer.engine.distribution import award_windows
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape
 from explorer.engine.memory import BLOCK, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class GlobalPool(Layer):
@@ -38,12 +41,14 @@ class GlobalPool(Layer):
 
         def work(index: int) -> None:
             block = source[starts[index] : starts[index] + step]
-            rows = type(self).combine.reduce(self.prepared(block), axis=2, dtype=np.float32)  # (h, c, n)
+            rows = type(self).combine.reduce(self.prepared(block), axis=2, dtype=x.dtype)  # (h, c, n)
             partial[index] = type(self).combine.reduce(rows, axis=0, dtype=np.float64)
 
         pool.each(work, range(len(starts)))
         whole = self.finished(type(self).combine.reduce(partial, axis=0), height * width)  # (c, n)
-        return whole.T[:, :, None, None].astype(np.float32)  # (n, c, 1, 1)
+        y: Array = whole.T[:, :, None, None].astype(x.dtype)  # (n, c, 1, 1)
+        tape.keep(x, y)
+        return y
 
     def prepared(self, block: Array) -> Array:
         """What is combined of a block of pixels."""
@@ -54,7 +59,16 @@ class GlobalPool(Layer):
         return combined
 
 
-class GlobalMaxPool(GlobalPool):
+class GlobalExtremePool(GlobalPool):
+    """What the global maximum and minimum share: one pixel of every map wins, and of equal ones the first."""
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, y = tape
+        windows = Window(x.shape[2]), Window(x.shape[3])
+        return Gradients((award_windows(gradient, x, y, windows, type(self).combine),))
+
+
+class GlobalMaxPool(GlobalExtremePool):
     """The largest value of every map."""
 
     kind = "global_max_pool"
@@ -63,7 +77,7 @@ class GlobalMaxPool(GlobalPool):
     combine = np.maximum
 
 
-class GlobalMinPool(GlobalPool):
+class GlobalMinPool(GlobalExtremePool):
     """The smallest value of every map."""
 
     kind = "global_min_pool"
@@ -83,9 +97,13 @@ class GlobalAveragePool(GlobalPool):
     def finished(self, combined: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
         return combined / pixels
 
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, _ = tape
+        return Gradients((np.broadcast_to(gradient / (x.shape[2] * x.shape[3]), x.shape),))
+
 
 class GlobalL2Pool(GlobalPool):
-    """The square root of the sum of the squares of every map."""
+    """The square root of the sum of the squares of every map; the slope at a map of zeros is taken as 0."""
 
     kind = "global_l2_pool"
     title = "Global L2 pool"
@@ -101,3 +119,8 @@ class GlobalL2Pool(GlobalPool):
 
     def finished(self, combined: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
         return np.sqrt(combined)
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, y = tape
+        share = np.divide(gradient, y, out=np.zeros_like(gradient), where=y != 0)
+        return Gradients((np.multiply(x, share),))

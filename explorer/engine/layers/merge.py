@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 import numpy as np
 
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, Tape, shape_text
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, shape_text
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.sums import map_sums
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class Elementwise(Layer):
@@ -28,26 +31,36 @@ class Elementwise(Layer):
         return largest
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
-        combine = type(self).combine
-        if inputs[0].ndim == 2:
-            out = np.array(combine(inputs[0], inputs[1]))
-            for other in inputs[2:]:
-                combine(out, other, out=out)
-            return out
-        shape = np.broadcast_shapes(*(x.shape for x in inputs))
-        result = empty_maps(*shape)
-        target = rows_first(result)
-        sources = [rows_first(np.broadcast_to(x, shape)) for x in inputs]  # (h, c, w, n)
-        step = max(1, BLOCK * len(target) // max(1, target.size))
+        tape.keep(*inputs)
+        return combined(inputs, type(self).combine)
 
-        def work(first: int) -> None:
-            rows = slice(first, first + step)
-            combine(sources[0][rows], sources[1][rows], out=target[rows])
-            for other in sources[2:]:
-                combine(target[rows], other[rows], out=target[rows])
 
-        pool.each(work, range(0, len(target), step))
-        return result
+def combined(inputs: Sequence[Array], combine: np.ufunc) -> Array:
+    """All inputs combined value by value; maps of 1 x 1 count for every pixel."""
+    if inputs[0].ndim == 2:
+        out = np.array(combine(inputs[0], inputs[1]))
+        for other in inputs[2:]:
+            combine(out, other, out=out)
+        return out
+    batch, channels, height, width = shape = np.broadcast_shapes(*(x.shape for x in inputs))
+    result = empty_maps(batch, channels, height, width, inputs[0].dtype)
+    target = rows_first(result)
+    sources = [rows_first(np.broadcast_to(x, shape)) for x in inputs]  # (h, c, w, n)
+    step = max(1, BLOCK * len(target) // max(1, target.size))
+
+    def work(first: int) -> None:
+        rows = slice(first, first + step)
+        combine(sources[0][rows], sources[1][rows], out=target[rows])
+        for other in sources[2:]:
+            combine(target[rows], other[rows], out=target[rows])
+
+    pool.each(work, range(0, len(target), step))
+    return result
+
+
+def _gathered(gradient: Array, x: Array) -> Array:
+    """The gradient of something of the shape of `x`: what was spread over all pixels is summed again."""
+    return gradient if gradient.shape == x.shape else map_sums(gradient)
 
 
 def _mismatch(title: str, shapes: Sequence[Shape]) -> str:
@@ -73,6 +86,9 @@ class Add(Elementwise):
     help = "Adds two or more branches, value by value. Maps of 1 x 1 are added to every pixel."
     combine = np.add
 
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        return Gradients([_gathered(gradient, x) if n else None for x, n in zip(tape, needed.inputs)])
+
 
 class Multiply(Elementwise):
     """The product of two or more inputs, as in squeeze-and-excitation (Hu et al. 2017)."""
@@ -85,6 +101,14 @@ class Multiply(Elementwise):
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         channels, *extents = self.output_shape(shapes)
         return (len(shapes) - 1) * channels * int(np.prod(extents, dtype=np.int64))
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        inputs = list(tape)
+        gradients: list[Array | None] = []
+        for index, (x, is_needed) in enumerate(zip(inputs, needed.inputs, strict=True)):
+            others = inputs[:index] + inputs[index + 1 :]
+            gradients.append(_gathered(combined([gradient, *others], np.multiply), x) if is_needed else None)
+        return Gradients(gradients)
 
 
 class Concatenate(Layer):
@@ -103,9 +127,14 @@ class Concatenate(Layer):
         return sum(shape[0] for shape in shapes), *shapes[0][1:]
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        tape.keep(*(x.shape[1] for x in inputs))
         if inputs[0].ndim == 2:
             return np.concatenate(inputs, axis=1)
         batch, _, height, width = inputs[0].shape
-        result = empty_maps(batch, sum(x.shape[1] for x in inputs), height, width)
+        result = empty_maps(batch, sum(x.shape[1] for x in inputs), height, width, inputs[0].dtype)
         np.concatenate(inputs, axis=1, out=result)
         return result
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        ends = list(accumulate(tape))
+        return Gradients([gradient[:, begin:end] for begin, end in pairwise([0, *ends])])

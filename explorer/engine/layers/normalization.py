@@ -1,23 +1,33 @@
-"""Batch normalisation, as it is when the network is used: with fixed means and variances."""
+"""Batch normalisation: by the batch's own means and variances in training, by fixed ones afterwards."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.engine.initializers import ones, zeros
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting
 from explorer.engine.memory import each_channel_block
+from explorer.engine.sums import channel_sums
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class BatchNormalization(Layer):
-    """(x - mean) / sqrt(variance + epsilon) * scale + shift, per channel (Ioffe & Szegedy 2015)."""
+    """(x - mean) / sqrt(variance + epsilon) * scale + shift, per channel (Ioffe & Szegedy 2015).
+
+    In training mean and variance are those of the batch, over all its images and pixels, and leave their mark
+    on the running ones (algorithm 1); a batch's running variance counts with n / (n - 1), as in PyTorch.
+    """
 
     kind = "batch_norm"
     title = "Batch normalisation"
     group = "Normalisation"
+    statistics = ("mean", "variance")
+    mixes_images = True
     help = "Brings every channel to mean 0 and variance 1 of the training images, then scales and shifts it."
 
     epsilon: float = setting(
@@ -25,6 +35,13 @@ class BatchNormalization(Layer):
         low=0,
         high=1,
         help="Added to the variance, so that a constant channel is not divided by zero.",
+    )
+    momentum: float = setting(
+        default=0.1,
+        low=0,
+        high=1,
+        step=0.01,
+        help="What each batch of a training counts in the running mean and variance (Keras counts the rest).",
     )
 
     def summary(self) -> str:
@@ -47,12 +64,67 @@ class BatchNormalization(Layer):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        variance = parameters["variance"].astype(np.float64)
-        factor = (parameters["scale"] / np.sqrt(variance + self.epsilon)).astype(np.float32)
+        if tape.is_training:
+            mean, variance = self._measure(x, parameters, tape)
+        else:
+            mean, variance = parameters["mean"], parameters["variance"].astype(np.float64)
+        spread = np.sqrt(variance + self.epsilon)
+        scale = parameters["scale"]
+        factor = (scale / spread).astype(x.dtype)
+        tape.keep(x, mean, (1 / spread).astype(x.dtype), scale)
 
-        def normalise(block: Array, out: Array, mean: Array, factor: Array, shift: Array) -> None:
+        def normalise(block: Array, mean: Array, factor: Array, shift: Array, out: Array) -> None:
             np.subtract(block, mean, out=out)  # first, so that a large mean costs no digits
             np.multiply(out, factor, out=out)
             np.add(out, shift, out=out)
 
-        return each_channel_block(normalise, x, parameters["mean"], factor, parameters["shift"])
+        return each_channel_block(normalise, x, mean, factor, parameters["shift"])
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, mean, sharpness, scale = tape
+        shift = channel_sums(np.positive, gradient)
+        tilt = channel_sums(lambda g, x, mean: g * (x - mean), gradient, x, mean) * sharpness
+        learned = {"scale": tilt, "shift": shift} if needed.parameters else {}
+        if not needed.inputs[0]:
+            return Gradients((None,), learned)
+        if not tape.is_training:
+            return Gradients((each_channel_block(np.multiply, gradient, scale * sharpness),), learned)
+        # The batch's mean and variance move with every value (Ioffe & Szegedy 2015, section 3):
+        # scale / spread * (g - mean of g - normalised x * mean of g times normalised x)
+        count = x.size // x.shape[1]
+
+        def descend(
+            g: Array, x: Array, mean: Array, tilt: Array, shift: Array, factor: Array, out: Array
+        ) -> None:
+            np.subtract(x, mean, out=out)
+            np.multiply(out, tilt, out=out)
+            np.add(out, shift, out=out)
+            np.subtract(g, out, out=out)
+            np.multiply(out, factor, out=out)
+
+        vectors = mean, tilt * sharpness / count, shift / count, scale * sharpness
+        return Gradients((each_channel_block(descend, gradient, x, *vectors),), learned)
+
+    def _measure(self, x: Array, parameters: Parameters, tape: Tape) -> tuple[Array, NDArray[np.float64]]:
+        """Mean and variance of the batch; what they make of the running ones goes on the tape."""
+        count = x.size // x.shape[1]
+        if count < 2:
+            raise ShapeError(
+                "Batch normalisation cannot train on one value per channel, whose variance is 0. "
+                "Use batches of more than one image."
+            )
+        mean = channel_sums(np.positive, x) / count
+        mean = mean.astype(x.dtype)
+        squares = channel_sums(lambda x, mean: np.square(x - mean), x, mean).astype(np.float64)
+        share = self.momentum
+        tape.statistics = {
+            "mean": _fixed((1 - share) * parameters["mean"] + share * mean),
+            "variance": _fixed((1 - share) * parameters["variance"] + share * squares / (count - 1)),
+        }
+        return mean, squares / count
+
+
+def _fixed(statistic: NDArray[Any]) -> Array:
+    result = statistic.astype(np.float32)
+    result.flags.writeable = False
+    return result

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from explorer.engine.geometry import BORDERS, Border, Window, border_index
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape, maps_shape, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.tape import Gradients, Needed, Tape
+from explorer.engine.windows import fold_border
 
 
 def _is_constant(layer: Any) -> bool:
@@ -54,7 +56,7 @@ class Pad(Layer):
         (x,) = inputs
         batch, channels, height, width = x.shape
         top, bottom, left, right = self.sides
-        result = empty_maps(batch, channels, height + top + bottom, width + left + right)
+        result = empty_maps(batch, channels, height + top + bottom, width + left + right, x.dtype)
         source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
         rows = border_index(np.arange(-top, height + bottom), height, self.border)
         sides = np.concatenate([np.arange(-left, 0), np.arange(width, width + right)])
@@ -77,3 +79,6 @@ class Pad(Layer):
 
         pool.each(work, range(0, len(target), step))
         return result
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        return Gradients((fold_border(gradient, self.sides, self.border),))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.engine.distribution import award_windows, spread_windows
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, Tape, maps_shape, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, maps_shape, setting
 from explorer.engine.reduction import counts, reduce_windows
+from explorer.engine.tape import Gradients, Needed, Tape
 from explorer.engine.windows import PADDINGS, output_extents, sliding_windows
+
+Windows = tuple[Window, Window]
 
 
 def _is_explicit(layer: Any) -> bool:
@@ -55,7 +59,7 @@ class SlidingPool(Layer):
     def summary(self) -> str:
         return f"{self.title.removesuffix(' pool').lower()} {self.window[0]}x{self.window[1]}"
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window]:
+    def windows(self, shapes: Sequence[Shape]) -> Windows:
         _, height, width = maps_shape(self, shapes[0])
         return sliding_windows(
             (height, width), self.window, self.stride, self.dilation, self.padding, self.sides, self.ceil
@@ -81,33 +85,51 @@ class SlidingPool(Layer):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        return self.pooled(x, self.windows([x.shape[1:]]))
+        y = self.pooled(x, self.windows([x.shape[1:]]))
+        tape.keep(x, y)
+        return y
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, y = tape
+        return Gradients((self.unpooled(gradient, x, y, self.windows([x.shape[1:]])),))
 
     @abstractmethod
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
+    def pooled(self, x: Array, windows: Windows) -> Array:
         """Every window of `x` (batch, channel, height, width) as one value; padding is not read."""
 
+    @abstractmethod
+    def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
+        """The gradient with respect to `x`, from the one with respect to `y`, which is `x` pooled."""
 
-class MaxPool(SlidingPool):
+
+class ExtremePool(SlidingPool):
+    """What max and min pooling share: one pixel of every window wins, and of equal ones the first."""
+
+    combine: ClassVar[np.ufunc]
+
+    def pooled(self, x: Array, windows: Windows) -> Array:
+        return reduce_windows(x, windows, type(self).combine)
+
+    def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
+        return award_windows(gradient, x, y, windows, type(self).combine)
+
+
+class MaxPool(ExtremePool):
     """The largest value of every window; padding never wins."""
 
     kind = "max_pool"
     title = "Max pool"
     help = "Keeps the largest value of every window: whether something was found, not exactly where."
-
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
-        return reduce_windows(x, windows, np.maximum, start=-np.inf)
+    combine = np.maximum
 
 
-class MinPool(SlidingPool):
+class MinPool(ExtremePool):
     """The smallest value of every window; padding never wins."""
 
     kind = "min_pool"
     title = "Min pool"
     help = "Keeps the smallest value of every window: thin bright lines vanish, dark ones grow."
-
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
-        return reduce_windows(x, windows, np.minimum, start=np.inf)
+    combine = np.minimum
 
 
 class AveragePool(SlidingPool):
@@ -124,24 +146,33 @@ class AveragePool(SlidingPool):
         "padding never counts.",
     )
 
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
-        extents = x.shape[2:]
-        down, across = (
-            counts(window, extent, padding=self.count_include_pad)
-            for window, extent in zip(windows, extents, strict=True)
-        )
+    def pooled(self, x: Array, windows: Windows) -> Array:
+        down, across = self._counts(x, windows)
 
         def divide(out: Array, rows: slice) -> None:
             np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
 
-        return reduce_windows(x, windows, np.add, start=0, after=divide)
+        return reduce_windows(x, windows, np.add, after=divide)
+
+    def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
+        down, across = self._counts(x, windows)
+        return spread_windows(gradient / (down[:, None] * across), windows, (x.shape[2], x.shape[3]))
+
+    def _counts(self, x: Array, windows: Windows) -> tuple[Array, Array]:
+        """How many pixels count along a window, per row and per column of the output."""
+        down, across = (
+            counts(window, extent, padding=self.count_include_pad)
+            for window, extent in zip(windows, x.shape[2:], strict=True)
+        )
+        return down, across
 
 
 class L2Pool(SlidingPool):
     """The square root of the sum of the squares of every window; padding counts as zeros.
 
     PyTorch's LPPool2d with norm 2, but for the partial windows of ceil mode: there PyTorch multiplies the
-    mean square of what is left by the full window's size, here (and in ONNX) what is left is summed.
+    mean square of what is left by the full window's size, here (and in ONNX) what is left is summed. The slope
+    at a window of zeros, a corner, is taken as 0.
     """
 
     kind = "l2_pool"
@@ -153,8 +184,13 @@ class L2Pool(SlidingPool):
         channels, rows, columns = self.output_shape(shapes)
         return channels * rows * columns * self.window[0] * self.window[1]
 
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
+    def pooled(self, x: Array, windows: Windows) -> Array:
         def root(out: Array, rows: slice) -> None:
             np.sqrt(out, out=out)
 
-        return reduce_windows(x, windows, np.add, start=0, before=np.square, after=root)
+        return reduce_windows(x, windows, np.add, before=np.square, after=root)
+
+    def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
+        share = np.divide(gradient, y, out=np.zeros_like(gradient), where=y != 0)
+        spread = spread_windows(share, windows, (x.shape[2], x.shape[3]))
+        return np.multiply(spread, x, out=spread)

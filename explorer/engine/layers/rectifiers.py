@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.layer import Array, Layer, Parameters, SettingError, Shape, Tape, setting
+from explorer.engine.layer import Array, Layer, Parameters, SettingError, Shape, setting
 from explorer.engine.layers.activation import Activation
 from explorer.engine.memory import each_channel_block
+from explorer.engine.selection import rest_of, select
+from explorer.engine.sums import channel_sums
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class LeakyReLU(Activation):
@@ -30,6 +33,11 @@ class LeakyReLU(Activation):
         np.multiply(np.minimum(x, zero), np.float32(self.leak), out=out)
         np.add(out, np.maximum(x, zero), out=out)
 
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        select(gradient, x > 0, out)
+        leaking = rest_of(gradient, out)
+        np.add(out, np.multiply(leaking, np.float32(self.leak), out=leaking), out=out)
+
 
 class PReLU(Layer):
     """x where it is positive, slope * x elsewhere, with a slope per channel (He et al. 2015)."""
@@ -48,16 +56,31 @@ class PReLU(Layer):
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
 
-        def bend(block: Array, out: Array, slope: Array) -> None:
+        def bend(block: Array, slope: Array, out: Array) -> None:
             zero = np.zeros_like(block)
             np.multiply(np.minimum(block, zero), slope, out=out)
             np.add(out, np.maximum(block, zero), out=out)
 
+        tape.keep(x, parameters["slope"])
         return each_channel_block(bend, x, parameters["slope"])
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, slope = tape
+
+        def bend_back(block: Array, gradient: Array, slope: Array, out: Array) -> None:
+            select(gradient, block > 0, out)
+            np.add(out, rest_of(gradient, out) * slope, out=out)
+
+        def share(block: Array, gradient: Array) -> Array:
+            return np.minimum(block, np.zeros_like(block)) * gradient  # what the slope multiplied
+
+        inputs = each_channel_block(bend_back, x, gradient, slope) if needed.inputs[0] else None
+        learned = {"slope": channel_sums(share, x, gradient)} if needed.parameters else {}
+        return Gradients((inputs,), learned)
 
 
 class Clip(Activation):
-    """min(max(x, low), high); ReLU6 (Krizhevsky 2010) with its defaults."""
+    """min(max(x, low), high); ReLU6 (Krizhevsky 2010) with its defaults. The slope at both bounds is 0."""
 
     kind = "clip"
     title = "Clip"
@@ -84,6 +107,9 @@ class Clip(Activation):
     def apply(self, x: Array, out: Array) -> None:
         np.minimum(np.maximum(x, np.full_like(x, self.low)), np.full_like(x, self.high), out=out)
 
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        select(gradient, ~((x <= self.low) | (x >= self.high)), out)
+
 
 class Absolute(Activation):
     """|x|."""
@@ -95,3 +121,6 @@ class Absolute(Activation):
 
     def apply(self, x: Array, out: Array) -> None:
         np.abs(x, out=out)
+
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        np.multiply(np.sign(x), gradient, out=out)

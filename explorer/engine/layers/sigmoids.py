@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.engine.layer import Array
 from explorer.engine.layers.activation import Activation
+from explorer.engine.selection import select
 
 
 def sigmoid(x: Array, out: Array) -> None:
@@ -31,12 +32,18 @@ class Sigmoid(Activation):
     title = "Sigmoid"
     help = "Squeezes every value between 0 and 1; 0 becomes a half."
     signed_output = False
+    slope_from_output = True
 
     def plateaus(self) -> tuple[float, ...]:
         return 0.0, 1.0
 
     def apply(self, x: Array, out: Array) -> None:
         sigmoid(x, out)
+
+    def derive(self, y: Array, gradient: Array, out: Array) -> None:
+        np.subtract(1, y, out=out)
+        np.multiply(out, y, out=out)
+        np.multiply(out, gradient, out=out)
 
 
 class HardSigmoid(Activation):
@@ -53,6 +60,10 @@ class HardSigmoid(Activation):
     def apply(self, x: Array, out: Array) -> None:
         hard_sigmoid(x, out)
 
+    def derive(self, x: Array, gradient: Array, out: Array) -> None:
+        select(gradient, (x > -3) & (x < 3), out)
+        np.divide(out, 6, out=out)
+
 
 class Tanh(Activation):
     """The hyperbolic tangent."""
@@ -60,9 +71,15 @@ class Tanh(Activation):
     kind = "tanh"
     title = "Tanh"
     help = "Squeezes every value between -1 and 1 and keeps 0 at 0."
+    slope_from_output = True
 
     def plateaus(self) -> tuple[float, ...]:
         return -1.0, 1.0
 
     def apply(self, x: Array, out: Array) -> None:
         np.tanh(x, out=out)
+
+    def derive(self, y: Array, gradient: Array, out: Array) -> None:
+        np.multiply(y, y, out=out)
+        np.subtract(1, out, out=out)
+        np.multiply(out, gradient, out=out)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape
+from explorer.engine.layer import Array, Layer, Parameters, Shape
 from explorer.engine.memory import each_channel_block
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class Softmax(Layer):
@@ -32,4 +33,51 @@ class Softmax(Layer):
             np.exp(out, out=out)
             np.divide(out, out.sum(axis=1, keepdims=True), out=out)
 
-        return each_channel_block(shares, x)
+        y = each_channel_block(shares, x)
+        tape.keep(y)
+        return y
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        (y,) = tape
+
+        def weighed(y: Array, gradient: Array, out: Array) -> None:
+            np.multiply(y, gradient, out=out)
+            np.subtract(gradient, out.sum(axis=1, keepdims=True), out=out)
+            np.multiply(out, y, out=out)
+
+        return Gradients((each_channel_block(weighed, y, gradient),))
+
+
+class LogSoftmax(Layer):
+    """x - log(sum of exp(x)): the logarithm of Softmax, without its loss of digits."""
+
+    kind = "log_softmax"
+    title = "Log softmax"
+    group = "Activation"
+    help = (
+        "The logarithms of the probabilities that Softmax gives: 0 is certain, very negative is impossible."
+    )
+
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window] | None:
+        return (Window(), Window()) if len(shapes[0]) == 3 else None
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+
+        def logarithms(block: Array, out: Array) -> None:
+            np.subtract(block, block.max(axis=1, keepdims=True), out=out)
+            np.subtract(out, np.log(np.exp(out).sum(axis=1, keepdims=True)), out=out)
+
+        y = each_channel_block(logarithms, x)
+        tape.keep(y)
+        return y
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        (y,) = tape
+
+        def weighed(y: Array, gradient: Array, out: Array) -> None:
+            np.exp(y, out=out)
+            np.multiply(out, gradient.sum(axis=1, keepdims=True), out=out)
+            np.subtract(gradient, out, out=out)
+
+        return Gradients((each_channel_block(weighed, y, gradient),))

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, Tape, maps_shape, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.tape import Gradients, Needed, Tape
 
 
 def _is_bilinear(layer: Any) -> bool:
@@ -62,12 +63,22 @@ class Upsample(Layer):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
+        tape.keep(x.shape)
         return self._repeated(x) if self.mode == "nearest" else self._interpolated(x)
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        ((batch, channels, height, width),) = tape
+        if self.mode == "nearest":
+            copies = gradient.reshape(batch, channels, height, self.scale[0], width, self.scale[1])
+            return Gradients((copies.sum((3, 5)),))
+        rows = _unblend(rows_first(gradient), 0, height, self.scale[0], self.align_corners)
+        pixels = _unblend(rows, 2, width, self.scale[1], self.align_corners)
+        return Gradients((pixels.transpose(3, 1, 0, 2),))  # (n, c, h, w)
 
     def _repeated(self, x: Array) -> Array:
         batch, channels, height, width = x.shape
         down, across = self.scale
-        result = empty_maps(batch, channels, height * down, width * across)
+        result = empty_maps(batch, channels, height * down, width * across, x.dtype)
         source = rows_first(x)  # (h, c, w, n)
         target = rows_first(result).reshape(height, down, channels, width, across, batch)
         step = max(1, BLOCK // max(1, channels * width * batch * down * across))
@@ -81,7 +92,7 @@ class Upsample(Layer):
 
     def _interpolated(self, x: Array) -> Array:
         batch, channels, height, width = x.shape
-        result = empty_maps(batch, channels, height * self.scale[0], width * self.scale[1])
+        result = empty_maps(batch, channels, height * self.scale[0], width * self.scale[1], x.dtype)
         source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
         top, bottom, down = _neighbours(height, self.scale[0], self.align_corners)
         left, right, across = _neighbours(width, self.scale[1], self.align_corners)
@@ -113,3 +124,21 @@ def _neighbours(
 def _blend(first: Array, second: Array, share: Array) -> Array:
     # Not first + share * (second - first): between equal infinities that would be NaN.
     return first * (1 - share) + second * share
+
+
+def _unblend(gradient: Array, axis: int, extent: int, scale: int, align_corners: bool) -> Array:
+    """The way back through `_blend` along one axis: to each of `extent` pixels its shares of what it was in."""
+    before, _, share = _neighbours(extent, scale, align_corners)
+    starts = np.searchsorted(before, np.arange(extent + 1))  # of the outputs between a pixel and the next
+    counts = np.diff(starts)
+    whole: tuple[Any, ...] = (slice(None),) * axis
+    result = np.zeros((*gradient.shape[:axis], extent, *gradient.shape[axis + 1 :]), gradient.dtype)
+    for rank in range(int(counts.max())):  # the first output behind every pixel, then the second ones, ...
+        pixels = np.flatnonzero(counts > rank)
+        outputs = starts[pixels] + rank
+        part = gradient[*whole, outputs]
+        right = part * share[outputs].reshape(-1, *[1] * (gradient.ndim - axis - 1))
+        result[*whole, pixels] += part - right
+        inner = pixels < extent - 1  # the last pixel has no neighbour and a share of 0
+        result[*whole, pixels[inner] + 1] += right[*whole, inner]
+    return result

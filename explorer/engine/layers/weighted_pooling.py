@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.geometry import Window
+from explorer.engine.distribution import spread_windows
 from explorer.engine.layer import Array, Shape, setting
-from explorer.engine.layers.pooling import SlidingPool
+from explorer.engine.layers.pooling import SlidingPool, Windows
 from explorer.engine.reduction import counts, reduce_windows
 
 
@@ -54,14 +54,23 @@ class WeightedPool(SlidingPool):
         channels, rows, columns = self.output_shape(shapes)
         return channels * rows * columns * self.window[0] * self.window[1]
 
-    def pooled(self, x: Array, windows: tuple[Window, Window]) -> Array:
-        weights = self.weights()
-        down, across = (
-            counts(window, extent, padding=self.count_include_pad, weights=one)
-            for window, extent, one in zip(windows, x.shape[2:], weights, strict=True)
-        )
+    def pooled(self, x: Array, windows: Windows) -> Array:
+        down, across = self._counts(x, windows)
 
         def divide(out: Array, rows: slice) -> None:
             np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
 
-        return reduce_windows(x, windows, np.add, start=0, weights=weights, after=divide)
+        return reduce_windows(x, windows, np.add, weights=self.weights(), after=divide)
+
+    def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
+        down, across = self._counts(x, windows)
+        share = gradient / (down[:, None] * across)
+        return spread_windows(share, windows, (x.shape[2], x.shape[3]), self.weights())
+
+    def _counts(self, x: Array, windows: Windows) -> tuple[Array, Array]:
+        """The sum of the weights that count along a window, per row and per column of the output."""
+        down, across = (
+            counts(window, extent, padding=self.count_include_pad, weights=one)
+            for window, extent, one in zip(windows, x.shape[2:], self.weights(), strict=True)
+        )
+        return down, across

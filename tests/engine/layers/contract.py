@@ -10,6 +10,7 @@ import numpy as np
 
 import explorer.engine.layers  # noqa: F401
 from explorer.engine.layer import Array, Layer, Setting, Shape, ShapeError, layer_kinds
+from explorer.engine.tape import Tape
 
 SHAPES: tuple[Shape, ...] = ((4, 11, 14), (6,))  # maps that are not square, and a list
 
@@ -48,7 +49,7 @@ class Case:
     def forward(self, inputs: tuple[Array, ...]) -> Array:
         """The layer's output, with overflow and NaN as silent as in an evaluation."""
         with np.errstate(all="ignore"):
-            return self.layer.forward(inputs, self.parameters(), [])
+            return self.layer.forward(inputs, self.parameters(), Tape())
 
 
 def cases() -> list[Case]:
