@@ -130,10 +130,10 @@ class KernelPanel(Panel):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 6, 8, 8)
-        column.setSpacing(7)
+        column.setSpacing(5)
         column.addWidget(self.picker)
         column.addLayout(_row(self.recipe.picker, self.text_button))
-        for part in (self.bench, self.too_large, self.enlarged, self.recipe, self.operations):
+        for part in (self.bench, self.too_large, self.enlarged, self.operations, self.recipe):
             column.addWidget(part)
         column.addLayout(
             _row(

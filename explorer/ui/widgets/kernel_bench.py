@@ -82,12 +82,10 @@ class KernelBench(QWidget):
         self._show_facts(cell)
 
     def _show_facts(self, cell: Cell | None) -> None:
-        """The exact number of the cell under the pointer, or else of the current one, and sum and length."""
+        """The exact number of the cell under the pointer, or else of the current one, and the sum."""
         kernel = self.table.kernel.astype(np.float64)
         named = self.table.current if cell is None else cell
-        total, length = kernel.sum(), np.sqrt((kernel**2).sum())
+        total = kernel.sum()
         if abs(total) < 1e-6 * np.abs(kernel).sum():
             total = 0.0  # what float32 leaves of a sum that is meant to be 0
-        self.facts.setText(
-            f"{cell_text(named)}: {number_text(float(kernel[named]))}\nsum {total:.4g}   ·   length {length:.4g}"
-        )
+        self.facts.setText(f"{cell_text(named)}: {number_text(float(kernel[named]))}   ·   sum {total:.4g}")

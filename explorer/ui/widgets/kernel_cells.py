@@ -14,7 +14,7 @@ from explorer.engine.kernel_limits import Kernel, KernelError, size_text
 
 Cell = tuple[int, int]  # row, column
 
-LARGEST_CELL = 46.0
+LARGEST_CELL = 42.0
 SMALLEST_CELL = 15.0
 GAP = 1.0
 

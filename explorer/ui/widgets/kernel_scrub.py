@@ -24,9 +24,9 @@ def scrub_factor(modifiers: Qt.KeyboardModifier) -> float:
 
 
 def scrub_step(kernel: Kernel) -> float:
-    """A power of ten, a twentieth of the largest weight or less; 0.1 where all are 0."""
+    """A power of ten: 0.1 where the largest weight is 1 to 10, 0.01 where it is 0.1 to 1; 0.1 where all are 0."""
     largest = float(np.abs(kernel).max(initial=0))
-    return 10.0 ** math.floor(math.log10(largest / 5)) if largest else 0.1
+    return 10.0 ** (math.floor(math.log10(largest)) - 1) if largest else 0.1
 
 
 class Scrub:

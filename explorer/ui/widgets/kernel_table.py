@@ -196,7 +196,7 @@ class KernelTable(KernelView):
         self._close_editor()
         cells = selection if fills else Selection(selection.current, selection.current)
         try:
-            value = read_number(text)
+            value = read_number(text, cell_text(selection.current).capitalize())
         except KernelError as error:
             self.refused.emit(str(error))
             return

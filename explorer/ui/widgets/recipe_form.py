@@ -49,6 +49,9 @@ class RecipeForm(QWidget):
             self._build_sliders()
         self._values, self._factor = dict(values), factor
         self.picker.show_title(preset.title_with({}, factor) if preset else "custom")
+        self.picker.setToolTip(
+            f"{CUSTOM if preset is None else preset.meaning}<br>A click opens all presets."
+        )
         self.meaning.setText(CUSTOM if preset is None else preset.meaning)
         for name, slider in self.sliders.items():
             slider.show_value(self._values[name])
