@@ -264,8 +264,8 @@ def _labelled(text: str, widget: QWidget, parent: QWidget, tip: str) -> QWidget:
 
 def _value_text(declared: Setting, value: Any) -> str:
     match declared.kind:
-        case "pair":
-            return f"{value[0]} × {value[1]}"
+        case "pair" | "triple":
+            return " × ".join(str(one) for one in value)
         case "sides":
             return ", ".join(str(one) for one in value)
         case "bool":

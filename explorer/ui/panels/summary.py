@@ -23,6 +23,7 @@ from explorer.ui.workspace import Workspace
 
 WIDEST_COLUMN = 220
 TIMES_EVERY_MS = 200
+FIT_AFTER_MS = 150  # when the last of several edits is over
 
 
 class SummaryPanel(Panel):
@@ -48,11 +49,15 @@ class SummaryPanel(Panel):
         self._pause.setInterval(TIMES_EVERY_MS)
         self._pause.timeout.connect(self._show_times)
         self._assemble()
-        self.model.modelReset.connect(self._fit_columns)
+        self._fitting = QTimer(self)  # measuring all texts takes longer than all the rest of an edit
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(FIT_AFTER_MS)
+        self._fitting.timeout.connect(self._fit_columns)
         workspace.document.network_changed.connect(self._show_network)
         workspace.view.selected.connect(self._show_selection)
         self.table.selectionModel().selectionChanged.connect(self._select)
         self._show_network(workspace.document.network)
+        self._fit_columns()
 
     def show_answer(self, answer: Answer) -> None:
         """Show the times of the newest trace."""
@@ -87,6 +92,7 @@ class SummaryPanel(Panel):
         self.table.selectionModel().blockSignals(True)
         self.model.show_network(network)
         self.table.selectionModel().blockSignals(False)
+        self._fitting.start()
         total: SummaryRow = self.model.rows[-1]
         self.headline_changed.emit(f"{total.texts[3]} parameters, {total.texts[4]} multiply-adds")
         self._show_selection(self.workspace.view.selection)

@@ -135,7 +135,7 @@ class LayerPalette(QWidget):
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._help)
-        self._help.setFont(theme.quiet_font(self.font()))
+        self._help.setFont(theme.quiet_font(self.font(), 0.85))
 
 
 class _LayerList(QListWidget):

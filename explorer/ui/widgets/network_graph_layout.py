@@ -19,7 +19,7 @@ MOST_OF_LANES = 0.3  # share of the width
 MOST_OF_NAMES = 0.55  # share of what the shapes leave; a longer name pushes its row's summary away
 NARROWEST_SUMMARY = 34
 NOTE_LINES = 3  # of a sentence; the tool tip has all of it
-SWITCH = 16  # width of the strip with the bypass switches
+SWITCH = 16  # width of the bypass switch of the row under the pointer; its shape makes room
 GRIP = 9  # pixels around a port or a plus within which it is meant
 
 
@@ -36,7 +36,7 @@ class Columns:
     @property
     def note_width(self) -> int:
         """Width that the second line has."""
-        return self.switch - self.name
+        return self.switch + SWITCH - self.name
 
 
 class GraphLayout:
@@ -77,13 +77,18 @@ class GraphLayout:
         )
         return QRect(self.columns.name, self.tops[index], width, self.line)
 
-    def summary_rect(self, index: int) -> QRect:
+    def summary_rect(self, index: int, beside_switch: bool = False) -> QRect:
         """Where the row says what kind of layer it is; empty where a long name leaves no room."""
         bold = QFontMetrics(self.bold)
         name_width = max(self.columns.name_width, bold.horizontalAdvance(self.rows[index].name))
         left = self.columns.name + name_width + GAP
-        width = self.columns.shape - GAP - left
+        width = self.shape_rect(index, beside_switch).left() - GAP - left
         return QRect(left, self.tops[index], width if width >= NARROWEST_SUMMARY else 0, self.line)
+
+    def shape_rect(self, index: int, beside_switch: bool) -> QRect:
+        """Where the row's shape is written, at the right edge or left of the bypass switch."""
+        left = self.columns.shape - (SWITCH if beside_switch else 0)
+        return QRect(left, self.tops[index], self.columns.shape_width, self.line)
 
     def note_rect(self, index: int) -> QRect:
         """Where the row's second line is written."""
@@ -153,13 +158,13 @@ class GraphLayout:
 
     def _columns(self, left: int) -> Columns:
         bold, small = QFontMetrics(self.bold), QFontMetrics(self.small)
-        switch = self.width - SWITCH - 2
+        switch = self.width - SWITCH - 4
         shape_width = max((small.horizontalAdvance(row.shape) for row in self.rows), default=0) + 2
         name_width = max((bold.horizontalAdvance(row.name) for row in self.rows), default=0) + 2
-        room = switch - left
+        room = switch + SWITCH - left
         shape_width = min(shape_width, int(room * 0.5))
         name_width = min(name_width, int((room - shape_width) * MOST_OF_NAMES))
-        return Columns(left, name_width, switch - shape_width, shape_width, switch)
+        return Columns(left, name_width, switch + SWITCH - shape_width, shape_width, switch)
 
 
 def _near(middle: QPointF, point: QPoint) -> bool:

@@ -115,8 +115,8 @@ class GraphPainter:
             self.painter.drawEllipse(port, radius, radius)
 
     def _texts(self, index: int) -> None:
-        row, columns = self.layout.rows[index], self.layout.columns
-        top, line = self.layout.tops[index], self.layout.line
+        row = self.layout.rows[index]
+        beside_switch = self._has_switch(row)
         name = "faint" if row.bypassed else "error" if row.problem and not row.waits else "text"
         quiet = "faint" if row.bypassed or row.waits else "quiet"
         if row.waits:
@@ -124,11 +124,10 @@ class GraphPainter:
         self.painter.setFont(self.layout.bold)
         self._text(self.layout.name_rect(index), row.name, name, elide=Qt.TextElideMode.ElideMiddle)
         self.painter.setFont(self.layout.font)
-        self._text(self.layout.summary_rect(index), _summary(row), quiet)
+        self._text(self.layout.summary_rect(index, beside_switch), row.summary, quiet)
         self.painter.setFont(self.layout.small)
-        self._text(
-            QRect(columns.shape, top, columns.shape_width, line), row.shape or "—", quiet, Align.AlignRight
-        )
+        shape = self.layout.shape_rect(index, beside_switch)
+        self._text(shape, row.shape or "—", quiet, Align.AlignRight)
         if row.note:
             self._note(index, row)
 
@@ -158,12 +157,15 @@ class GraphPainter:
 
     def _switch(self, index: int) -> None:
         row = self.layout.rows[index]
-        if row.is_input or not (row.bypassed or row.name == self.state.hovered):
+        if not self._has_switch(row):
             return
         color = "accent" if row.bypassed else "quiet"
         picture = icons.pixmap("bypass", SWITCH - 2, color)
         rect = self.layout.switch_rect(index)
         self.painter.drawPixmap(rect.left(), rect.center().y() - (SWITCH - 2) // 2, picture)
+
+    def _has_switch(self, row: GraphRow) -> bool:
+        return not row.is_input and (row.bypassed or row.name == self.state.hovered)
 
     def _plus(self) -> None:
         if self.state.plus is None or self.state.place is not None:
@@ -191,10 +193,6 @@ class GraphPainter:
         self.painter.setPen(QPen(theme.color("error" if self.state.wire_problem else "accent"), 2))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawPath(_bend(start, self.state.wire_end))
-
-
-def _summary(row: GraphRow) -> str:
-    return f"{row.summary}, bypassed" if row.bypassed else row.summary
 
 
 def _bend(start: QPointF, end: QPointF) -> QPainterPath:

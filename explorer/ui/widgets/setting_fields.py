@@ -15,7 +15,8 @@ from explorer.engine.layer import Setting
 from explorer.ui import icons
 from explorer.ui.widgets.number_box import Gesture, NumberBox
 
-ARROWS = {"top": "↑ ", "bottom": "↓ ", "left": "← ", "right": "→ ", "height": "", "width": ""}
+ARROWS = {"top": "↑ ", "bottom": "↓ ", "left": "← ", "right": "→ ", "start": "← ", "end": "→ "}
+ARROWS |= {"front": "↗ ", "back": "↙ "}  # towards the eye and away from it
 WIDEST_SLIDER = 100.0  # span of a real setting that still makes sense on a slider
 SLIDER_TICKS = 200
 MOST_TICKS = 1000
@@ -131,7 +132,7 @@ class NumbersField(SettingField):
         super().__init__(setting, problem_of, parent)
         self.boxes = [self._box() for _ in setting.axes]
         for i, (box, axis) in enumerate(zip(self.boxes, setting.axes, strict=True)):
-            box.setPrefix(ARROWS[axis])
+            box.setPrefix(ARROWS.get(axis, ""))
             box.setAccessibleName(f"{setting.label}, {axis}")
             box.setToolTip(f"{axis.capitalize()}. {setting.help}")
             box.problem_of = partial(self._problem_with, i)
@@ -194,11 +195,11 @@ class NumbersField(SettingField):
             self._propose((self.value[0],) * len(self.boxes))
 
     def _arrange(self) -> None:
-        if len(self.boxes) == 2:
+        if len(self.boxes) <= 3:
             row = self._row()
-            row.addWidget(self.boxes[0], 1)
-            row.addWidget(self.link)
-            row.addWidget(self.boxes[1], 1)
+            for box in self.boxes:
+                row.addWidget(box, 1)
+            row.insertWidget(1, self.link)
             return
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -251,7 +252,7 @@ def field_for(setting: Setting, problem_of: Callable[[Any], str], parent: QWidge
     """The field for a setting; `problem_of` gives the sentence against a value, empty where there is none."""
     kinds: dict[str, type[SettingField]] = {
         "int": NumberField, "float": NumberField, "bool": SwitchField, "choice": ChoiceField,
-        "pair": NumbersField, "sides": NumbersField,
+        "pair": NumbersField, "triple": NumbersField, "sides": NumbersField,
     }  # fmt: skip
     return kinds[setting.kind](setting, problem_of, parent)
 

@@ -50,10 +50,14 @@ class SummaryTable(QAbstractTableModel):
 
     def show_network(self, network: Network) -> None:
         """Show another network; times of nodes that it still has stay until the next evaluation."""
-        self.beginResetModel()
-        self._network = network
-        self.rows = summary_rows(network, self._seconds)
-        self.endResetModel()
+        rows = summary_rows(network, self._seconds)
+        if len(rows) != len(self.rows):
+            self.beginResetModel()
+            self._network, self.rows = network, rows
+            self.endResetModel()
+            return
+        self._network, self.rows = network, rows
+        self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, TIME))
 
     def show_times(self, seconds: Mapping[str, float]) -> None:
         """Show how long every node took in the last evaluation."""

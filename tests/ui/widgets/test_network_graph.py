@@ -202,7 +202,7 @@ def test_nothing_is_wider_than_the_dock(graph: NetworkGraph) -> None:
     columns = graph.plan.columns
     for index in range(len(graph.rows)):
         assert graph.plan.name_rect(index).right() < columns.shape
-        assert columns.shape + columns.shape_width <= columns.switch
+        assert columns.shape + columns.shape_width <= graph.viewport().width()
         assert graph.plan.switch_rect(index).right() < graph.viewport().width()
 
 
