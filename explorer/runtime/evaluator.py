@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from explorer.engine.evaluate import Trace, evaluate
+from explorer.engine.evaluate import Cancelled, Trace, evaluate
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
 from explorer.rendering.pictures import Painter, Picture, Wanted
@@ -124,12 +124,16 @@ class Evaluator:
                 request = self.requests.take()
                 if request is not None:
                     self.answers.put(self._answer_or_failure(request))
+            except Cancelled:
+                return  # only `stop` cancels
             finally:
                 self._working = False
 
     def _answer_or_failure(self, request: Request) -> Answer:
         try:
             return self.answer(request)
+        except Cancelled:
+            raise
         except Exception as error:  # the thread must outlive any single request; the log has the traceback
             log.exception("A request could not be answered")
             sentence = f"The maps could not be computed: {error or type(error).__name__}. The last ones stay."

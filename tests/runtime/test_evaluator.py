@@ -1,0 +1,113 @@
+"""The evaluator answers the newest request, reuses what has not changed, and outlives what goes wrong."""
+
+import numpy as np
+import pytest
+
+from explorer.document.edits import set_weight
+from explorer.engine.layer import Layer
+from explorer.engine.network import Network, Node
+from explorer.engine.presets.networks import build_network
+from explorer.rendering.wanted import Tiles, Wanted
+from explorer.runtime.evaluator import Evaluator, Request
+from explorer.sources.preparation import Preparation
+from explorer.sources.source import Frame
+
+WANTED = Wanted(tiles=(Tiles("conv1", columns=4, width=20, height=20),))
+
+
+def frame(seed=0, height=48, width=64):
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    return Frame(pixels, index=seed, arrived=0.0)
+
+
+def request(network, frame, preparation=None, wanted=WANTED):
+    return Request(network, frame, preparation or Preparation(), wanted)
+
+
+@pytest.fixture
+def network():
+    return build_network("filter-relu-pool")
+
+
+@pytest.fixture
+def evaluator():
+    evaluator = Evaluator()
+    yield evaluator
+    evaluator.stop()
+
+
+def test_an_answer_has_the_trace_and_the_pictures_that_were_wanted(evaluator, network):
+    answer = evaluator.answer(request(network, frame()))
+    assert set(answer.trace.activations) == {node.name for node in network.nodes}
+    assert "conv1" in answer.pictures
+
+
+def test_the_same_frame_is_prepared_once(evaluator, network):
+    still = frame()
+    first = evaluator.answer(request(network, still))
+    changed = set_weight("conv1", "kernel", (0, 0, 0, 0), 2.0)(network)
+    assert evaluator.answer(request(changed, still)).trace.image is first.trace.image
+
+
+def test_another_preparation_prepares_the_frame_again(evaluator, network):
+    still = frame()
+    first = evaluator.answer(request(network, still))
+    turned = evaluator.answer(request(network, still, Preparation(rotation=90.0)))
+    assert not np.array_equal(turned.trace.image, first.trace.image)
+
+
+def test_above_an_edit_everything_is_reused(evaluator, network):
+    still = frame()
+    evaluator.answer(request(network, still))
+    last = network.nodes[-1].name
+    changed = network.replacing(network[last].changed())
+    assert evaluator.answer(request(changed, still)).trace.reused == len(network.nodes) - 1
+
+
+def test_the_newest_request_is_answered_and_those_before_it_are_not(evaluator, network):
+    for seed in range(5):
+        evaluator.submit(request(network, frame(seed)))
+    evaluator.start()
+    assert evaluator.answers.wait(5)
+    assert evaluator.answers.take().request.frame.index == 4
+    assert not evaluator.answers.wait(0.05)
+
+
+class Failing(Layer):
+    """Breaks when it runs, as a layer with a fault would."""
+
+    def forward(self, inputs, parameters, tape):
+        raise ZeroDivisionError("something that nobody thought of")
+
+
+def test_a_fault_is_told_the_last_answer_stays_and_the_thread_lives_on(evaluator, network):
+    evaluator.start()
+    evaluator.submit(request(network, frame()))
+    assert evaluator.answers.wait(5)
+    good = evaluator.answers.take()
+    broken = Network((*network.nodes, Node("odd", Failing(), (network.nodes[-1].name,))))
+    evaluator.submit(request(broken, frame(1)))
+    assert evaluator.answers.wait(5)
+    failed = evaluator.answers.take()
+    assert "something that nobody thought of" in failed.failure
+    assert failed.trace is good.trace
+    evaluator.submit(request(network, frame(2)))
+    assert evaluator.answers.wait(5)
+    assert not evaluator.answers.take().failure
+
+
+def test_stopping_in_the_middle_of_an_evaluation_tells_nothing(evaluator, network, caplog):
+    class Ending(Layer):
+        """Asks for the end while it runs."""
+
+        def forward(self, inputs, parameters, tape):
+            evaluator._stopping.set()
+            return inputs[0]
+
+    ending = Node("ending", Ending(), (network.nodes[-1].name,))
+    never = Node("never", Ending(), ("ending",))
+    evaluator.submit(request(Network((*network.nodes, ending, never)), frame()))
+    evaluator.start()
+    evaluator.stop()
+    assert evaluator.answers.peek() is None
+    assert not caplog.records
