@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import numpy as np
@@ -43,9 +42,7 @@ def run(rounds: int) -> list[Figure]:
 def _idle(stage: Stage, process: psutil.Process) -> Figure:
     """Share of one core that the program takes while nothing changes."""
     process.cpu_percent()
-    started = time.perf_counter()
-    waiting = threading.Event()
-    stage.wait(lambda: time.perf_counter() - started > STILL_SECONDS or waiting.is_set(), STILL_SECONDS)
+    stage.doze(STILL_SECONDS)
     return Figure("still image, processor", (process.cpu_percent(),), "%", target=1.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.app import Application
+from explorer.app import SWITCH_INTERVAL_S, Application
 from explorer.engine.network import Network
 from explorer.options import Options
 from explorer.runtime.evaluator import Answer
@@ -54,19 +55,20 @@ class Stage:
 
     def __init__(self, network: Network, frames: list[np.ndarray]) -> None:
         self.qt = MeteredApplication()
-        self.program = Application(Options(), SettingsStore(Path(os.devnull)))
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        self.program = Application(Options())
         self.workspace = self.program.workspace
+        self.window = self.program.open(SettingsStore(Path(os.devnull)))
         self.workspace.document.start_over(network, self.workspace.document.preparation)
         self.source = GivenSource(frames[0], "Benchmark")
         self.frames = frames
         self.workspace.open_source(self.source)
-        self.window = self.program.window
         self.window.fix_size(1600, 1000)
+        self._after_painting: Callable[[], None] | None = None
         self.painted_answers: list[tuple[float, Answer]] = []  # when an answer was first on screen
         self.qt.painted = self._note_painting
         self.qt.watched = self.window.findChild(QWidget, "maps")
         self.window.show()
-        self.program.start()
         self.wait(lambda: self.shows(network), 20)
         self.rest(1.0)
 
@@ -79,11 +81,21 @@ class Stage:
         return any(answer.request.network is network for _, answer in self.painted_answers[-3:])
 
     def wait(self, is_done: Callable[[], bool], seconds: float) -> bool:
-        """Let events happen until `is_done`, looked at after every event batch."""
-        ends = time.perf_counter() + seconds
-        while not is_done() and time.perf_counter() < ends:
-            self.qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        """Let events happen until `is_done`, which is asked after every painting."""
+        if is_done():
+            return True
+        loop = QEventLoop()
+        self._after_painting = lambda: loop.quit() if is_done() else None
+        QTimer.singleShot(int(seconds * 1000), loop, loop.quit)
+        loop.exec()
+        self._after_painting = None
         return is_done()
+
+    def doze(self, seconds: float) -> None:
+        """Let events happen for so long, and nothing else."""
+        loop = QEventLoop()
+        QTimer.singleShot(int(seconds * 1000), loop, loop.quit)
+        loop.exec()
 
     def rest(self, seconds: float) -> list[float]:
         """Let events happen for so long; returns how late a heartbeat was each time, in ms."""
@@ -124,6 +136,8 @@ class Stage:
         if answer is not None and (not self.painted_answers or self.painted_answers[-1][1] is not answer):
             self.painted_answers.append((time.perf_counter(), answer))
             del self.painted_answers[:-2]
+            if self._after_painting is not None:
+                self._after_painting()
 
 
 def noise_frames(count: int, height: int = 480, width: int = 640) -> list[np.ndarray]:
