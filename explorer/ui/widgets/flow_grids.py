@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from explorer.engine.layer import Shape
 from explorer.engine.network import Node
@@ -14,15 +16,18 @@ GAP_STACKED = 14.0
 NARROWEST, TIGHTEST = 54.0, 18.0  # of a column: so that its title can be read, and when there are too many
 BAR_WIDTHS, BAR_HEIGHT = (92.0, 128.0), 15.0
 MOST_BARS = 40
-SMALLEST_TILE, LARGEST_TILE = 6.0, 480.0
+LARGEST_TILE, WIDEST, STEP = 480.0, 1600.0, 1.06
 
 Stack = tuple[Block, ...]  # the blocks of one node, one above the other
 
 
 def grids(
     lanes: Sequence[Sequence[Node]], shapes: Mapping[str, Shape], width: float, height: float
-) -> dict[str, Stack]:
-    """The blocks of every node, not yet in their places, for a line of `width` without its gaps."""
+) -> tuple[dict[str, Stack], float]:
+    """The blocks of every node, not yet in their places, for a line of `width` without its gaps.
+
+    With them how wide the narrowest column is.
+    """
     found: dict[str, Stack] = {}
     groups: list[_Group] = []
     taken = 0.0
@@ -37,17 +42,16 @@ def grids(
                 bars = min(max(width / len(lanes), BAR_WIDTHS[0]), BAR_WIDTHS[1])
                 found[node.name] = (list_block(node.name, shape, bars, share),)
             else:
-                _join(groups, node.name, shape, share)
+                _join(groups, node.name, shape, share, 1 / len(lane))
                 continue
             widest = max(widest, min(NARROWEST, width / len(lanes)), *(b.width for b in found[node.name]))
         taken += widest
-    count = sum(len(group.nodes) for group in groups)
+    count = sum(group.columns for group in groups)
     narrowest = min(NARROWEST, max(TIGHTEST, (width - taken) / max(1, count)))
-    quality = _best_quality(groups, width - taken, narrowest)
-    for group in groups:
-        for block in group.blocks(group.width(quality, narrowest)):
+    for group, wide in zip(groups, _widths(groups, width - taken, narrowest)):
+        for block in group.blocks(wide):
             found[block.node] = (block,)
-    return found
+    return found, narrowest
 
 
 @dataclass(frozen=True)
@@ -57,49 +61,84 @@ class _Group:
     nodes: tuple[str, ...]
     shapes: tuple[Shape, ...]
     height: float  # that each has
+    columns: float  # of the flow that they take together; nodes above each other share one
 
-    def width(self, quality: float, narrowest: float) -> float:
-        """Of one column of the flow, for tiles of this quality: larger maps need larger tiles."""
-        need = math.sqrt(min(max(self.shapes[0][1], 4), 160))
-        high = min(max(quality * need, SMALLEST_TILE), LARGEST_TILE, self.height)
-        columns = math.ceil(self.shapes[0][0] / max(1, math.floor(self.height / high)))
-        return max(narrowest, columns * high * aspect_of(self.shapes[0]))
+    def steps(self, narrowest: float) -> list[tuple[float, float]]:
+        """(width, height of a tile) from the narrowest column up, as far as more width gives larger tiles.
 
-    def total(self, quality: float, narrowest: float) -> float:
-        """Of all columns of the flow that the group takes."""
-        return len(self.nodes) * self.width(quality, narrowest)
+        Only the points on the upper hull of width against the logarithm of the height: between them a little
+        more width wins less than elsewhere.
+        """
+        points = [(narrowest, self.tile(narrowest))]
+        wide = narrowest
+        while wide < WIDEST:
+            wide *= STEP
+            high = self.tile(wide)
+            if high > points[-1][1] * 1.001:
+                while len(points) > 1 and _slope(points[-2], points[-1]) <= _slope(points[-1], (wide, high)):
+                    points.pop()
+                points.append((wide, high))
+        return points
+
+    def tile(self, width: float) -> float:
+        """The largest height of a tile in a column of this width."""
+        return max(self._high(columns, width) for columns in good_columns(self.shapes[0][0]))
+
+    def _high(self, columns: int, width: float) -> float:
+        rows = -(-self.shapes[0][0] // columns)
+        return min(self.height / rows, width / columns / aspect_of(self.shapes[0]), LARGEST_TILE)
 
     def blocks(self, width: float) -> Iterator[Block]:
         """The largest tiles that fit this width, for every node."""
-        count, aspect = self.shapes[0][0], aspect_of(self.shapes[0])
-
-        def high(columns: int) -> float:
-            return min(self.height / -(-count // columns), width / columns / aspect, LARGEST_TILE)
-
-        columns = max(range(1, count + 1), key=lambda one: (high(one), -one))
+        count, high = self.shapes[0][0], self.tile(width) * (1 - 1e-9)
+        columns = next(one for one in good_columns(count) if self._high(one, width) >= high)
         for name, shape in zip(self.nodes, self.shapes, strict=True):
             pitch = min(self.height / -(-count // columns), width / columns / aspect_of(shape), LARGEST_TILE)
             yield Block(name, "maps", shape, columns, count, pitch * aspect_of(shape), pitch)
 
 
-def _join(groups: list[_Group], name: str, shape: Shape, height: float) -> None:
+@lru_cache(maxsize=512)
+def good_columns(count: int) -> tuple[int, ...]:
+    """Numbers of columns whose last row is at least half full."""
+    return tuple(one for one in range(1, count + 1) if count % one == 0 or 2 * (count % one) >= one)
+
+
+def _join(groups: list[_Group], name: str, shape: Shape, height: float, columns: float) -> None:
     last = groups[-1] if groups else None
     if last and last.shapes[0][0] == shape[0] and last.height == height:
-        groups[-1] = _Group((*last.nodes, name), (*last.shapes, shape), height)
+        groups[-1] = _Group((*last.nodes, name), (*last.shapes, shape), height, last.columns + columns)
     else:
-        groups.append(_Group((name,), (shape,), height))
+        groups.append(_Group((name,), (shape,), height, columns))
 
 
-def _best_quality(groups: Sequence[_Group], width: float, narrowest: float) -> float:
-    """The largest tiles with which all groups fit the width, if they can."""
-    low, high = 0.0, 64.0
-    for _ in range(24):
-        middle = (low + high) / 2
-        if sum(group.total(middle, narrowest) for group in groups) <= width:
-            low = middle
-        else:
-            high = middle
-    return low
+def _widths(groups: Sequence[_Group], width: float, narrowest: float) -> list[float]:
+    """Widths of the groups' columns with the largest tiles in the geometric mean.
+
+    All begin as narrow as they may be; then whoever wins most per pixel gets its next step, as long as
+    there is room (the greedy way is the best one, since every step of a hull wins less than the one before).
+    """
+    ways = [group.steps(narrowest) for group in groups]
+    steps = sorted(
+        (
+            (_slope(before, after), g, k)
+            for g, way in enumerate(ways)
+            for k, (before, after) in enumerate(pairwise(way))
+        ),
+        key=lambda step: (-step[0], step[1], step[2]),
+    )
+    widths = [narrowest] * len(groups)
+    left = width - sum(narrowest * group.columns for group in groups)
+    for _, g, k in steps:
+        (before, _), (after, _) = ways[g][k], ways[g][k + 1]
+        if widths[g] >= before - 1e-6:
+            widths[g] += min(after - before, max(0.0, left) / groups[g].columns)
+            left -= (widths[g] - before) * groups[g].columns
+    return widths
+
+
+def _slope(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """How much larger tiles become per pixel of width, on a logarithmic scale."""
+    return math.log(after[1] / before[1]) / (after[0] - before[0])
 
 
 def _input_blocks(node: str, shape: Shape, width: float, height: float, lanes: int) -> Stack:

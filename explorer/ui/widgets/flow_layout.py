@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
 from explorer.ui.widgets.flow_block import TITLE, Block, aspect_of
-from explorer.ui.widgets.flow_grids import GAP_STACKED, Stack, grids, list_block
+from explorer.ui.widgets.flow_grids import GAP_STACKED, Stack, good_columns, grids, list_block
 
 MARGIN = 18.0
 GAP_WITHIN, GAP_BETWEEN, GAP_LINES = 14.0, 36.0, 26.0
@@ -66,7 +66,7 @@ def lay_out_layer(node: str, shape: Shape, width: float, height: float) -> FlowL
         block = list_block(node, shape, room_x, room_y, spread=True)
     else:
         count, aspect = shape[0], aspect_of(shape)
-        columns = max(range(1, count + 1), key=lambda c: min(room_x / c, room_y / -(-count // c) * aspect))
+        columns = max(good_columns(count), key=lambda c: min(room_x / c, room_y / -(-count // c) * aspect))
         pitch = min(room_x / columns, room_y / -(-count // columns) * aspect)
         block = Block(node, "maps", shape, columns, count, pitch, pitch / aspect)
     return _alone(block, width, height)
@@ -125,7 +125,7 @@ def _line(
     gaps = [_gap_before(lane) for lane in lanes[1:]]
     tight = min(1.0, MOST_GAPS * width / max(1.0, sum(gaps)))
     gaps = [gap * tight for gap in gaps]
-    stacks_of = grids(lanes, shapes, max(200.0, width - 2 * MARGIN - sum(gaps)), height)
+    stacks_of, narrowest = grids(lanes, shapes, max(200.0, width - 2 * MARGIN - sum(gaps)), height)
     stacks = [[stacks_of[node.name] for node in lane] for lane in lanes]
     tallest = max(_lane_height(lane) for lane in stacks)
     blocks: list[Block] = []
@@ -134,7 +134,7 @@ def _line(
         before = gaps[index - 1] if index else MARGIN
         after = gaps[index] if index < len(gaps) else MARGIN
         x += gaps[index - 1] if index else 0.0
-        wide = max(block.width for stack in lane for block in stack)
+        wide = max(narrowest, *(block.width for stack in lane for block in stack))
         room = wide + min(before, after) - 4
         y = top + (tallest - _lane_height(lane)) / 2
         for stack in lane:
