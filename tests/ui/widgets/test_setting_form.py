@@ -28,6 +28,9 @@ class Example(Layer):
     sides: tuple[int, int, int, int] = setting(
         (0, 0, 0, 0), low=0, high=9, help="Sides.", when=lambda layer: layer.mode == "two"
     )
+    cube: tuple[int, int, int] = setting((2, 3, 3), low=1, high=512, help="Depth, height and width.")
+    ends: tuple[int, int] = setting((0, 1), low=0, high=9, help="Two ends.", names=("start", "end"))
+    faces: tuple[int, ...] = setting((0,) * 6, low=0, high=9, help="The six sides of a volume.")
 
 
 class Owner:
@@ -180,6 +183,18 @@ def test_unlinked_numbers_change_alone(qtbot: QtBot, owner: Owner) -> None:
     qtbot.mouseClick(owner.form.fields["size"].link, Button.LeftButton)
     type_into(qtbot, box(owner, "size", 1), "5")
     assert owner.values == [(3, 5)]
+
+
+def test_every_axis_of_a_volume_has_a_field_of_its_own(qtbot: QtBot, owner: Owner) -> None:
+    type_into(qtbot, box(owner, "cube", 0), "5")
+    type_into(qtbot, box(owner, "faces", 5), "4")
+    names = [box(owner, "cube", i).accessibleName() for i in range(3)]
+    assert owner.values == [(5, 3, 3), (4, 4, 4, 4, 4, 4)]  # the faces were equal, so they are linked
+    assert names == ["Cube, depth", "Cube, height", "Cube, width"]
+
+
+def test_the_ends_of_a_signal_are_called_so(owner: Owner) -> None:
+    assert [box(owner, "ends", i).accessibleName() for i in range(2)] == ["Ends, start", "Ends, end"]
 
 
 def test_linking_makes_unequal_numbers_equal(qtbot: QtBot, owner: Owner) -> None:
