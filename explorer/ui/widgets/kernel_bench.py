@@ -38,6 +38,7 @@ class KernelBench(QWidget):
         self.table.current_changed.connect(lambda _: self._show_facts(None))
         self.applied.hovered.connect(lambda cell: self.table.set_marked(self._opposite(cell)))
         self._is_turned = False
+        self._pointed: Cell | None = None
         self.set_turned(False)
 
     def set_kernel(self, kernel: Kernel) -> None:
@@ -45,7 +46,9 @@ class KernelBench(QWidget):
         self.table.set_kernel(kernel)
         self.applied.set_kernel(kernel[::-1, ::-1])
         self._arrange()
-        self._show_facts(None)
+        rows, columns = kernel.shape
+        is_inside = self._pointed is not None and self._pointed[0] < rows and self._pointed[1] < columns
+        self._show_facts(self._pointed if is_inside else None)
 
     def set_turned(self, is_turned: bool) -> None:
         """Show the kernel as applied too, or the table alone."""
@@ -84,6 +87,7 @@ class KernelBench(QWidget):
     def _show_facts(self, cell: Cell | None) -> None:
         """The exact number of the cell under the pointer, or else of the current one, and the sum."""
         kernel = self.table.kernel.astype(np.float64)
+        self._pointed = cell
         named = self.table.current if cell is None else cell
         total = kernel.sum()
         if abs(total) < 1e-6 * np.abs(kernel).sum():

@@ -17,6 +17,7 @@ Cell = tuple[int, int]  # row, column
 LARGEST_CELL = 42.0
 SMALLEST_CELL = 15.0
 GAP = 1.0
+PALEST_UNDER_WHITE = 1.05 / 3 - 0.05  # relative luminance at which white has a contrast of 3
 
 
 @dataclass(frozen=True)
@@ -179,10 +180,14 @@ def _without_leading_zero(text: str) -> str:
 
 
 def text_colour(t: float, background: QColor, ground: QColor) -> QColor:
-    """Dark or light text for a cell at t: on a light ground white where t < 0.2 or t > 0.8, else what reads best."""
-    is_light_ground = luminance(ground) > 0.4
-    if is_light_ground:
-        return QColor("#ffffff") if t < 0.2 or t > 0.8 else QColor("#20242b")
+    """Dark or light text for a cell at t; `ground` is the colour of zero.
+
+    On a light ground it is white where t < 0.2 or t > 0.8, unless the palette is so pale there that white has less
+    than the contrast of 3 that WCAG 2.2 asks of large text. On a dark ground it is what reads best.
+    """
+    if luminance(ground) > 0.4:
+        is_strong = (t < 0.2 or t > 0.8) and luminance(background) <= PALEST_UNDER_WHITE
+        return QColor("#ffffff") if is_strong else QColor("#20242b")
     return QColor("#10141a") if luminance(background) > 0.42 else QColor("#eef1f5")
 
 

@@ -451,8 +451,9 @@ def test_numbers_lose_digits_before_they_leave_their_cell(qtbot, table):
 
 
 def test_text_is_white_on_strong_cells_and_dark_on_pale_ones():
-    white, teal, brown = QColor("white"), QColor("#2a9187"), QColor("#a8742b")
+    white, teal, brown = QColor("white"), QColor("#2a7187"), QColor("#a8642b")
     assert text_colour(0.1, brown, white).lightness() == 255
     assert text_colour(0.9, teal, white).lightness() == 255
     assert text_colour(0.5, white, white).lightness() < 60
+    assert text_colour(0.85, QColor("#93bbb5"), white).lightness() < 60  # too pale for white
     assert text_colour(0.5, QColor("#2a2d33"), QColor("#2a2d33")).lightness() > 200

@@ -31,13 +31,13 @@ def derivative_y(height: int, width: int) -> NDArray[Any]:
 
 @kernel_preset("Sobel x", GRADIENT, natural=(3, 3))
 def sobel_x(height: int, width: int) -> NDArray[Any]:
-    """Answers to vertical edges: above 0 where it brightens to the right, smoothed a little up and down."""
+    """Answers to vertical edges: above 0 where it brightens to the right."""
     return np.outer([1, 2, 1], RIGHT)
 
 
 @kernel_preset("Sobel y", GRADIENT, natural=(3, 3))
 def sobel_y(height: int, width: int) -> NDArray[Any]:
-    """Answers to horizontal edges: above 0 where it brightens downwards, smoothed a little sideways."""
+    """Answers to horizontal edges: above 0 where it brightens downwards."""
     return sobel_x(3, 3).T
 
 
