@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
     QEventLoop,
     QLocale,
     QMessageLogContext,
@@ -103,7 +105,6 @@ class Application(QObject):
         self._restore_look(settings)
         self.workspace.view.select(first_unit(self.workspace.document.network))
         self.window = Window(self.workspace, settings, log_file)
-        self.window.when_closed = self.stop
         if self._problem:
             self.workspace.say(self._problem, "error")
         return self.window
@@ -111,6 +112,17 @@ class Application(QObject):
     def stop(self) -> None:
         """End the threads; returns when they have ended. Harmless when it has been done."""
         self.workspace.stop()
+
+    def dispose(self) -> None:
+        """Stop, and take the window apart while Qt is still there: left to the interpreter's end it may crash."""
+        if self.window is not None:
+            self.window.close()
+            QCoreApplication.processEvents()  # it is gone at once, even if a camera holds its thread for a while
+        self.stop()
+        if self.window is not None:
+            self.window.deleteLater()
+            self.window = None
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _restore_look(self, settings: SettingsStore) -> None:
         view = self.workspace.view
@@ -161,7 +173,7 @@ def run(options: Options) -> int:
             finally:
                 interrupts.stop()
                 failures.listener = None
-                application.stop()
+                application.dispose()
     finally:
         failures.uninstall()
 
@@ -177,9 +189,7 @@ def snapshot(options: Options) -> int:
         try:
             return _draw(application, options, settings)
         finally:
-            if application.window is not None:
-                application.window.close()
-            application.stop()
+            application.dispose()
 
 
 def _draw(application: Application, options: Options, settings: SettingsStore) -> int:

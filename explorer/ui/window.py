@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
@@ -48,7 +47,7 @@ SMALLEST = 640, 400
 
 
 class Window(QMainWindow):
-    """Shows a workspace. It owns no thread: `when_closed` is called when the person closes it."""
+    """Shows a workspace. It owns no thread: whoever opened it ends them when it has been closed."""
 
     def __init__(self, workspace: Workspace, settings: SettingsStore, log_file: Path | None = None) -> None:
         super().__init__()
@@ -56,7 +55,6 @@ class Window(QMainWindow):
         self.workspace = workspace
         self.settings = settings
         self.log_file = log_file
-        self.when_closed: Callable[[], None] = lambda: None
         workspace.shell = self
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
@@ -278,7 +276,6 @@ class Window(QMainWindow):
         layout.save(self, self.settings)
         self.settings.save()
         event.accept()
-        self.when_closed()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
