@@ -153,7 +153,9 @@ def test_a_trace_can_be_gone_back_through_again_and_again():
 def test_a_trace_without_tapes_is_refused():
     net = network(Node("relu", ReLU(), ("image",)))
 
-    with pytest.raises(ValueError, match="relu was evaluated without a tape. Evaluate with record=True first"):
+    with pytest.raises(
+        ValueError, match="relu was evaluated without a tape. Evaluate with record=True first"
+    ):
         backpropagate(evaluate(net, IMAGE), {"relu": ONES})
 
 
@@ -170,7 +172,9 @@ def test_a_live_trace_serves_no_evaluation_that_records():
 def test_a_seed_of_another_shape_is_refused():
     net = network(Node("relu", ReLU(), ("image",)))
 
-    with pytest.raises(ShapeError, match="seed at relu must have the shape of its output, 1 x 1 x 2 x 2, got 2 x 2"):
+    with pytest.raises(
+        ShapeError, match="seed at relu must have the shape of its output, 1 x 1 x 2 x 2, got 2 x 2"
+    ):
         gradients(net, {"relu": np.ones((2, 2), np.float32)})
 
 
