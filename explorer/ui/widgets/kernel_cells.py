@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,19 +29,19 @@ class CellGrid:
     columns: int
     area: QRectF
 
-    @property
+    @cached_property
     def side(self) -> float:
         """Height of a cell, with the gap to the next."""
         fitting = min(self.area.width() / self.columns, self.area.height() / self.rows)
         return max(SMALLEST_CELL, min(LARGEST_CELL, math.floor(fitting)))
 
-    @property
+    @cached_property
     def cell_width(self) -> float:
         """Width of a cell: cells are square, but a single one is as wide as its number may need."""
         alone = self.rows == self.columns == 1
         return min(self.area.width(), 1.5 * LARGEST_CELL) if alone else self.side
 
-    @property
+    @cached_property
     def origin(self) -> QPointF:
         left = self.area.left() + max(0.0, (self.area.width() - self.columns * self.cell_width) / 2)
         top = self.area.top() + max(0.0, (self.area.height() - self.rows * self.side) / 2)
@@ -163,16 +164,19 @@ def cell_texts(kernel: Kernel, font: QFont, width: float) -> tuple[QFont, list[l
     """
     full = decimals_for(float(np.abs(kernel).max(initial=0)))
     fewest = full if full > 5 else max(0, full - 1)
+    ways: list[list[list[str]]] = []
+    for decimals in range(full, fewest - 1, -1):
+        texts = [[shown_number(value, decimals) for value in row] for row in kernel.tolist()]
+        ways += [texts, [[_without_leading_zero(text) for text in row] for row in texts]]
+    longest = [sorted({text for row in texts for text in row}, key=len)[-5:] for texts in ways]
     for scale in (1.0, 0.88, 0.76, 0.66):
         smaller = QFont(font)
         smaller.setPointSizeF(max(5.0, font.pointSizeF() * scale))
         metrics = QFontMetricsF(smaller)
-        for decimals in range(full, fewest - 1, -1):
-            for shorten in (str, _without_leading_zero):
-                texts = [[shorten(shown_number(float(value), decimals)) for value in row] for row in kernel]
-                if max(metrics.horizontalAdvance(text) for row in texts for text in row) <= width:
-                    return smaller, texts
-    return smaller, texts
+        for texts, candidates in zip(ways, longest, strict=True):
+            if max(map(metrics.horizontalAdvance, candidates)) <= width:
+                return smaller, texts
+    return smaller, ways[-1]
 
 
 def _without_leading_zero(text: str) -> str:
@@ -191,8 +195,12 @@ def text_colour(t: float, background: QColor, ground: QColor) -> QColor:
     return QColor("#10141a") if luminance(background) > 0.42 else QColor("#eef1f5")
 
 
+@lru_cache(maxsize=1024)
+def _luminance(red: float, green: float, blue: float) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def luminance(colour: QColor) -> float:
     """Relative luminance from 0 (black) to 1 (white), WCAG 2.2."""
-    channels = np.array([colour.redF(), colour.greenF(), colour.blueF()])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+    return _luminance(colour.redF(), colour.greenF(), colour.blueF())
