@@ -3,6 +3,7 @@
 Logically an activation is (batch, channel, height, width); physically it is (height, channel, width, batch).
 A block of rows is then one contiguous piece whose lines are width * batch long: long lines for one large
 frame, and long lines for a batch of small images. Strided views translate between the two for free.
+Signals and volumes are maps in disguise (axes.py); a list lies as it reads, (batch, feature).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from explorer.engine.arena import arena
-from explorer.engine.layer import Array
+from explorer.engine.axes import as_lines, from_sheets
+from explorer.engine.layer import Array, Shape
 from explorer.engine.pool import pool
 
 BLOCK = 1 << 17  # numbers of one block: enough to be worth starting, few enough for the cache
@@ -25,10 +27,19 @@ def empty_maps(batch: int, channels: int, height: int, width: int, dtype: DTypeL
     return buffer.reshape(height, channels, width, batch).transpose(3, 1, 0, 2)  # (n, c, h, w)
 
 
-def maps_like(x: Array) -> Array:
-    """An uninitialised activation of the shape and the type of `x`, laid out as maps are."""
-    batch, channels, height, width = x.shape
-    return empty_maps(batch, channels, height, width, x.dtype)
+def empty_activation(batch: int, shape: Shape, dtype: DTypeLike = np.float32) -> Array:
+    """An uninitialised activation (batch, *shape): a list, a signal, maps or a volume."""
+    channels, *extents = shape
+    match extents:
+        case []:
+            return np.empty((batch, channels), dtype)
+        case [length]:
+            return from_sheets(empty_maps(batch, channels, 1, length, dtype), 1, channels)
+        case [height, width]:
+            return empty_maps(batch, channels, height, width, dtype)
+        case _:
+            depth, height, width = extents
+            return from_sheets(empty_maps(batch, depth * channels, height, width, dtype), 3, channels)
 
 
 def rows_first(x: Array) -> Array:
@@ -76,19 +87,23 @@ def each_channel_block(function: Callable[..., object], x: Array, *others: Array
         out = np.empty_like(x)
         function(x, *others, out)
         return out
-    result = maps_like(x)
-    target = rows_first(result)  # (h, c, w, n)
+    result = empty_activation(len(x), x.shape[1:], x.dtype)
+    target = rows_first(as_lines(result))  # (h, c, w, n)
+    sources = [blocks_of(one) for one in (x, *others)]
     step = max(1, BLOCK * len(target) // max(1, target.size))
 
     def work(start: int) -> None:
-        function(
-            *(rows_of(one, slice(start, start + step)) for one in (x, *others)), target[start : start + step]
-        )
+        rows = slice(start, start + step)
+        function(*(source(rows) for source in sources), target[rows])
 
     pool.each(work, range(0, len(target), step))
     return result
 
 
-def rows_of(x: Array, rows: slice) -> Array:
-    """A block (rows, channels, width, batch) of maps, or a vector in a shape that fits such blocks."""
-    return x[:, None, None] if x.ndim == 1 else rows_first(x)[rows]
+def blocks_of(x: Array) -> Callable[[slice], Array]:
+    """What gives blocks (rows, channels, width, batch) of an activation, or a vector in a shape that fits them."""
+    if x.ndim == 1:
+        vector = x[:, None, None]
+        return lambda rows: vector
+    lines = rows_first(as_lines(x))  # (h, c, w, n)
+    return lambda rows: lines[rows]

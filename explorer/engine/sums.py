@@ -6,27 +6,29 @@ from collections.abc import Callable
 
 import numpy as np
 
+from explorer.engine.axes import as_lines
 from explorer.engine.layer import Array
-from explorer.engine.memory import BLOCK, rows_of
+from explorer.engine.memory import BLOCK, blocks_of
 from explorer.engine.pool import pool
 
 
 def channel_sums(term: Callable[..., Array], x: Array, *others: Array) -> Array:
     """Per channel (or feature) the sum of `term(block, *others)` over all images and pixels: (channels,).
 
-    `x` is maps (batch, channel, height, width) or a list (batch, feature). Others of its shape are cut into
-    the same blocks; vectors, of one number per channel, come in a shape that fits.
+    `x` is any activation, a list (batch, feature) included. Others of its shape are cut into the same blocks;
+    vectors, of one number per channel, come in a shape that fits.
     """
     if x.ndim == 2:
         return np.asarray(term(x, *others).sum(0, dtype=np.float64), x.dtype)
-    height = x.shape[2]
-    step = max(1, BLOCK * height // max(1, x.size))
-    starts = range(0, height, step)
+    rows = as_lines(x).shape[2]
+    step = max(1, BLOCK * rows // max(1, x.size))
+    starts = range(0, rows, step)
+    sources = [blocks_of(one) for one in (x, *others)]
     partial = np.empty((len(starts), x.shape[1]), np.float64)
 
     def work(index: int) -> None:
-        rows = slice(starts[index], starts[index] + step)
-        terms = term(*(rows_of(one, rows) for one in (x, *others)))  # (h, c, w, n)
+        block = slice(starts[index], starts[index] + step)
+        terms = term(*(source(block) for source in sources))  # (h, c, w, n)
         lines = terms.reshape(*terms.shape[:2], -1).sum(2)
         partial[index] = lines.sum(0, dtype=np.float64)
 
