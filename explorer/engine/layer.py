@@ -2,168 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, Self, dataclass_transform
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
+from explorer.engine.setting import Declared
+from explorer.engine.setting import Setting as Setting
+from explorer.engine.setting import SettingError as SettingError
+from explorer.engine.setting import setting as setting
 from explorer.engine.tape import Gradients, Needed, Tape
 
 Array = NDArray[np.float32]
 Shape = tuple[int, ...]  # of one sample, without the batch axis: (channels, height, width) or (features,)
 Parameters = Mapping[str, Array]
-SettingKind = Literal["int", "float", "bool", "choice", "pair", "triple", "sides"]
-
-AXES = {  # what the numbers of a setting are, by how many there are
-    2: ("height", "width"),
-    3: ("depth", "height", "width"),
-    4: ("top", "bottom", "left", "right"),
-    6: ("front", "back", "top", "bottom", "left", "right"),
-}
-
-
-class SettingError(ValueError):
-    """A setting got a value that it cannot have; the text says what was expected."""
 
 
 class ShapeError(ValueError):
     """A layer cannot work on the shapes it got; the text says what it got, what it expected and what to do."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Setting:
-    """The declaration of one setting of a layer, read by the form, the session file and the help.
-
-    `kind` follows from the default: bool, int, float, a choice of texts, a pair (height, width), a triple (depth,
-    height, width) or sides (top, bottom, left, right; of a volume front and back before them). `names` says what its
-    numbers are where they are others. `low` and `high` are inclusive and hold for every number in it. `when` tells
-    whether the setting matters for a given layer (a form hides it otherwise).
-    """
-
-    name: str
-    default: Any
-    help: str
-    label: str
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    when: Callable[[Any], bool] | None = None
-    names: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> SettingKind:
-        """What sort of value the setting holds."""
-        if isinstance(self.default, bool):
-            return "bool"
-        if isinstance(self.default, int):
-            return "int"
-        if isinstance(self.default, float):
-            return "float"
-        if isinstance(self.default, str):
-            return "choice"
-        if len(self.default) == 2:
-            return "pair"
-        return "triple" if len(self.default) == 3 else "sides"
-
-    @property
-    def axes(self) -> tuple[str, ...]:
-        """Names of the numbers of a pair, a triple or sides."""
-        return self.names or (AXES[len(self.default)] if isinstance(self.default, tuple) else ())
-
-    def matters(self, layer: Layer) -> bool:
-        """Whether the setting has any effect on this layer as it is set now."""
-        return self.when is None or self.when(layer)
-
-    def checked(self, value: Any) -> Any:
-        """`value` in the setting's own type; raises SettingError with what was expected."""
-        match self.kind:
-            case "bool":
-                if not isinstance(value, bool | np.bool_):
-                    raise SettingError(f"{self.label} must be on or off, got {value!r}.")
-                return bool(value)
-            case "choice":
-                if value not in self.choices:
-                    raise SettingError(
-                        f"{self.label} must be one of {', '.join(self.choices)}, got {value!r}."
-                    )
-                return str(value)
-            case "int":
-                return self._integer(value)
-            case "float":
-                return self._real(value)
-            case _:
-                return self._several(value)
-
-    def _several(self, value: Any) -> tuple[int, ...]:
-        values = (
-            tuple(value)
-            if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
-            else (value,)
-        )
-        if len(values) == 1:
-            values *= len(self.axes)
-        if len(values) != len(self.axes):
-            raise SettingError(
-                f"{self.label} needs {len(self.axes)} numbers ({', '.join(self.axes)}), got {value!r}."
-            )
-        return tuple(self._integer(one) for one in values)
-
-    def _integer(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise SettingError(f"{self.label} must be a whole number, got {value!r}.")
-        if not math.isfinite(value) or value != int(value):
-            raise SettingError(f"{self.label} must be a whole number, got {value}.")
-        self._check_range(int(value))
-        return int(value)
-
-    def _real(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise SettingError(f"{self.label} must be a number, got {value!r}.")
-        if not math.isfinite(value):
-            raise SettingError(f"{self.label} must be a finite number, got {value}.")
-        self._check_range(float(value))
-        return float(value)
-
-    def _check_range(self, value: float) -> None:
-        if self.low is not None and value < self.low:
-            raise SettingError(f"{self.label} must be at least {self.low:g}, got {value:g}.")
-        if self.high is not None and value > self.high:
-            raise SettingError(f"{self.label} must be at most {self.high:g}, got {value:g}.")
-
-
-def setting(
-    default: Any,
-    *,
-    help: str,
-    label: str | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    step: float | None = None,
-    choices: Sequence[str] = (),
-    when: Callable[[Any], bool] | None = None,
-    names: Sequence[str] = (),
-) -> Any:
-    """Declare one setting of a layer; everything that shows, checks or stores it reads this declaration.
-
-    Write `default=`: type checkers look for the keyword to tell that a layer may be made without this setting.
-    """
-    declaration = {
-        "help": help, "label": label, "low": low, "high": high, "step": step,
-        "choices": tuple(choices), "when": when, "names": tuple(names),
-    }  # fmt: skip
-    return dataclasses.field(default=default, metadata={"setting": declaration})
-
-
-_REGISTRY: dict[str, type[Layer]] = {}
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(setting,))
-class Layer:
+class Layer(Declared):
     """One operation of a network: its settings, its shapes and its formula. It holds no parameters and no state.
 
     A subclass with a `kind` registers itself. `forward` gets the inputs as float32 arrays of logical order
@@ -171,51 +33,13 @@ class Layer:
     need, it keeps on the tape. Given float64 a layer computes in float64, which is how gradients are tested.
     """
 
-    kind: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    group: ClassVar[str] = (
-        ""  # heading in the palette: Convolution, Pooling, Activation, Normalisation, Shape, Merge
-    )
-    help: ClassVar[str] = ""
+    family = "layer"
+    kinds: ClassVar[dict[str, type[Layer]]] = {}
+    group: ClassVar[str] = ""  # heading in the palette: Convolution, Pooling, Activation, Shape, Merge, ...
     arity: ClassVar[tuple[int, int | None]] = (1, 1)  # fewest and most inputs; None = any number
     signed_output: ClassVar[bool] = True  # False where a value cannot be negative (a legend may start at 0)
     statistics: ClassVar[tuple[str, ...]] = ()  # parameters that training measures instead of learning them
     mixes_images: ClassVar[bool] = False  # True where, in training, an image's output depends on its batch
-
-    def __init_subclass__(cls, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
-        dataclasses.dataclass(frozen=True)(cls)
-        if cls.__dict__.get("kind"):
-            _REGISTRY[cls.kind] = cls
-
-    def __post_init__(self) -> None:
-        for declared in self.settings():
-            object.__setattr__(self, declared.name, declared.checked(getattr(self, declared.name)))
-
-    @classmethod
-    def settings(cls) -> tuple[Setting, ...]:
-        """The declared settings in order of declaration."""
-        found = cls.__dict__.get("_settings")
-        if found is None:
-            found = tuple(
-                Setting(
-                    name=field.name,
-                    default=field.default,
-                    **{**field.metadata["setting"],
-                       "label": field.metadata["setting"]["label"] or field.name.replace("_", " ").capitalize()},
-                )
-                for field in dataclasses.fields(cls)  # type: ignore[arg-type]
-            )  # fmt: skip
-            cls._settings = found  # type: ignore[attr-defined]
-        return found
-
-    def values(self) -> dict[str, Any]:
-        """The settings as a plain dictionary: what a session file keeps."""
-        return {declared.name: getattr(self, declared.name) for declared in self.settings()}
-
-    def with_settings(self, **changes: Any) -> Self:
-        """The same layer with other settings; raises SettingError."""
-        return type(self)(**{**self.values(), **changes})
 
     def summary(self) -> str:
         """The few words beside the layer's name, such as 'conv 3x3'."""
@@ -305,22 +129,12 @@ def overlapping(old: Array | None, fresh: Array, centred: Sequence[int] = ()) ->
 
 def layer_kinds() -> Mapping[str, type[Layer]]:
     """Every registered layer by its kind, in order of registration."""
-    return dict(_REGISTRY)
+    return dict(Layer.kinds)
 
 
 def layer_of(kind: str, values: Mapping[str, Any]) -> Layer:
     """A layer from its kind and settings, as a session file keeps them; raises SettingError."""
-    if kind not in _REGISTRY:
-        raise SettingError(
-            f"There is no layer of kind {kind!r}. Known kinds: {', '.join(sorted(_REGISTRY))}."
-        )
-    known = {declared.name for declared in _REGISTRY[kind].settings()}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise SettingError(
-            f"A layer of kind {kind!r} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}."
-        )
-    return _REGISTRY[kind](**values)
+    return Layer.of_kind(kind, values)
 
 
 def maps_shape(layer: Layer, shape: Shape) -> tuple[int, int, int]:
