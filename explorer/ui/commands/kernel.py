@@ -27,7 +27,9 @@ def has_kernel(workspace: Workspace) -> bool:
     return panel is not None and panel.kernel_focus.slices is not None
 
 
-@family("kernel.presets", "Presets", "Kernel", icon="kernel", order=0, help="Kernels with a name and a meaning.")
+@family(
+    "kernel.presets", "Presets", "Kernel", icon="kernel", order=0, help="Kernels with a name and a meaning."
+)
 def presets(workspace: Workspace) -> list[Command]:
     families = list(dict.fromkeys(one.family for one in KERNEL_PRESETS.values()))
     return [
@@ -39,7 +41,9 @@ def presets(workspace: Workspace) -> list[Command]:
     ]  # fmt: skip
 
 
-@family("kernel.operations", "Operations", "Kernel", order=1, is_fixed=True, help="Turn, flip, scale, normalise.")
+@family(
+    "kernel.operations", "Operations", "Kernel", order=1, is_fixed=True, help="Turn, flip, scale, normalise."
+)
 def operations(workspace: Workspace) -> list[Command]:
     return [
         Command(
@@ -51,14 +55,18 @@ def operations(workspace: Workspace) -> list[Command]:
     ]  # fmt: skip
 
 
-@command("kernel.paste", "Paste kernel", "Kernel", shortcut="K, P", icon="paste", order=10, enabled=has_kernel)
+@command(
+    "kernel.paste", "Paste kernel", "Kernel", shortcut="K, P", icon="paste", order=10, enabled=has_kernel
+)
 def paste(workspace: Workspace) -> None:
     panel = kernel_panel(workspace)
     if panel is not None:
-        panel.paste_text()
+        panel.texts.paste()
 
 
-@family("kernel.copy", "Copy kernel as", "Kernel", icon="copy", order=11, help="Text for a file or for a program.")
+@family(
+    "kernel.copy", "Copy kernel as", "Kernel", icon="copy", order=11, help="Text for a file or for a program."
+)
 def copies(workspace: Workspace) -> list[Command]:
     return [
         Command(
@@ -73,14 +81,14 @@ def copies(workspace: Workspace) -> list[Command]:
 def open_kernel(workspace: Workspace) -> None:
     panel = kernel_panel(workspace)
     if panel is not None:
-        panel.ask_open()
+        panel.texts.ask_open()
 
 
 @command("kernel.save", "Save kernel…", "Kernel", icon="save", order=13, enabled=has_kernel)
 def save_kernel(workspace: Workspace) -> None:
     panel = kernel_panel(workspace)
     if panel is not None:
-        panel.ask_save()
+        panel.texts.ask_save()
 
 
 def _preset_setter(name: str) -> Callable[[Workspace], None]:
@@ -105,6 +113,6 @@ def _copier(name: str) -> Callable[[Workspace], None]:
     def copy(workspace: Workspace) -> None:
         panel = kernel_panel(workspace)
         if panel is not None:
-            panel.copy_text(name)
+            panel.texts.copy(name)
 
     return copy

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QShowEvent
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -23,16 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.document.kernel_focus import KernelFocus, Scope
-from explorer.engine.kernel_limits import LARGEST_SIDE, Kernel, KernelError, size_text
+from explorer.engine.kernel_limits import LARGEST_SIDE, size_text
 from explorer.engine.kernel_operations import KERNEL_OPERATIONS
 from explorer.engine.kernel_slices import KernelSlices
-from explorer.engine.kernel_text import KERNEL_FORMATS, read_kernel, write_kernel
-from explorer.exchange.files import WriteError
-from explorer.exchange.kernel_file import KINDS, read_kernel_file, write_kernel_file
 from explorer.rendering.colors import weights_color
 from explorer.ui import theme
+from explorer.ui.kernel_texts import KernelTexts
 from explorer.ui.panel import Panel
-from explorer.ui.shell import shell_of
 from explorer.ui.widgets.kernel_bench import KernelBench
 from explorer.ui.widgets.kernel_picture import KernelPicture
 from explorer.ui.widgets.kernel_table import KernelTable
@@ -81,6 +74,7 @@ class KernelPanel(Panel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.kernel_focus = KernelFocus(workspace.document, workspace.view, self)
+        self.texts = KernelTexts(workspace, self.kernel_focus)
         self._gesture = Gesture()
         self._is_behind = True
         self._first_output = 0
@@ -116,7 +110,7 @@ class KernelPanel(Panel):
         self.in_colour.setToolTip("Show the three inputs of every kernel as red, green and blue")
         for button in (self.in_colour, self.text_button, self.convolution):
             button.setStyleSheet("padding: 2px 7px;")
-        self.text_button.setMenu(self._text_menu())
+        self.text_button.setMenu(self.texts.menu(self.text_button))
         self.scope.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.scope.setMinimumContentsLength(4)
         self.scope.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -171,20 +165,6 @@ class KernelPanel(Panel):
             f"{axis} of all kernels of the layer, 1 to {LARGEST_SIDE}; the middle stays in the middle"
         )
         return box
-
-    def _text_menu(self) -> QMenu:
-        menu = QMenu(self.text_button)
-        menu.addAction("Paste a kernel", self.paste_text)
-        menu.addSeparator()
-        for each in KERNEL_FORMATS.values():
-            menu.addAction(f"Copy as {each.title}", self._copier(each.name))
-        menu.addSeparator()
-        menu.addAction("Open a file…", self.ask_open)
-        menu.addAction("Save to a file…", self.ask_save)
-        return menu
-
-    def _copier(self, format_name: str) -> Callable[[], None]:
-        return lambda: self.copy_text(format_name)
 
     def _listen(self) -> None:
         focus, workspace = self.kernel_focus, self.workspace
@@ -306,53 +286,6 @@ class KernelPanel(Panel):
         inputs = network[slices.node].inputs
         return inputs[0] == network.input.name and network.input_shape[0] == 3
 
-    # ---- text -------------------------------------------------------------------------------------------------
-
-    def copy_text(self, format_name: str) -> None:
-        """Put the kernel on the clipboard as text."""
-        if self.kernel_focus.slices is not None:
-            QGuiApplication.clipboard().setText(write_kernel(self.kernel_focus.kernel, format_name))
-            self.workspace.say(f"Copied {self.kernel_focus.name} as {KERNEL_FORMATS[format_name].title}.")
-
-    def paste_text(self) -> None:
-        """The clipboard's text in the place of the kernel; the layer takes its size."""
-        try:
-            kernel = read_kernel(QGuiApplication.clipboard().text())
-        except KernelError as error:
-            self._refuse(str(error))
-        else:
-            self.kernel_focus.put_kernel(kernel, "paste")
-
-    def open_file(self, path: Path) -> None:
-        """The kernel in a text file in the place of this one."""
-        try:
-            kernel: Kernel = read_kernel_file(path)
-        except KernelError as error:
-            self._refuse(str(error))
-        else:
-            self.kernel_focus.put_kernel(kernel, path.name)
-
-    def save_file(self, path: Path) -> None:
-        """Write the kernel to a text file."""
-        try:
-            written = write_kernel_file(path, self.kernel_focus.kernel)
-        except WriteError as error:
-            self._refuse(str(error))
-        else:
-            self.workspace.say(f"Saved {self.kernel_focus.name} to {written.name}.")
-
-    def ask_open(self) -> None:
-        """Let the person choose a text file with a kernel."""
-        path = shell_of(self.workspace).ask_file("Open a kernel", KINDS, "kernel")
-        if path is not None:
-            self.open_file(path)
-
-    def ask_save(self) -> None:
-        """Let the person name a text file for the kernel."""
-        path = shell_of(self.workspace).ask_new_file("Save the kernel", KINDS, "kernel.txt", "kernel")
-        if path is not None:
-            self.save_file(path)
-
     # ---- doing ------------------------------------------------------------------------------------------------
 
     def _resize(self, height: float | None = None, width: float | None = None) -> None:
@@ -368,7 +301,7 @@ class KernelPanel(Panel):
     def _operate_by_letter(self, letter: str) -> None:
         """The letter after K, as in the menu, for whoever is typing in the table."""
         if letter == "P":
-            self.paste_text()
+            self.texts.paste()
         for operation in KERNEL_OPERATIONS.values():
             if operation.key == letter and operation.name in self.operations.buttons:
                 self.operate(operation.name)

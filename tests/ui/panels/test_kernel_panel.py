@@ -304,16 +304,16 @@ def test_the_layers_own_settings_are_followed(workspace, panel):
 def test_a_kernel_is_copied_and_pasted_as_text(workspace, panel, name):
     panel.kernel_focus.apply_preset("gaussian", {"sigma": 0.7})
     copied = weights(workspace)[0, 0]
-    panel.copy_text(name)
+    panel.texts.copy(name)
     panel.kernel_focus.choose(1, 2)
-    panel.paste_text()
+    panel.texts.paste()
     np.testing.assert_array_equal(weights(workspace)[1, 2], copied)
     assert undo_label(workspace) == "Kernel conv1 1←2: paste"
 
 
 def test_a_pasted_matrix_of_another_size_resizes_the_layer_and_says_so(workspace, panel, said):
     QGuiApplication.clipboard().setText("1 2\n3 4")
-    panel.paste_text()
+    panel.texts.paste()
     assert weights(workspace).shape == (4, 3, 2, 2)
     assert said == [("All kernels of conv1 are 2 x 2 now.", "note")]
 
@@ -329,16 +329,16 @@ def test_a_pasted_matrix_of_another_size_resizes_the_layer_and_says_so(workspace
 def test_a_bad_paste_changes_nothing(workspace, panel, said, text, sentence):
     before = workspace.document.network
     QGuiApplication.clipboard().setText(text)
-    panel.paste_text()
+    panel.texts.paste()
     assert workspace.document.network is before
     assert sentence in said[0][0]
 
 
 def test_a_kernel_is_saved_and_opened(tmp_path, workspace, panel, said):
     panel.kernel_focus.apply_preset("sobel_x")
-    panel.save_file(tmp_path / "sobel.csv")
+    panel.texts.save(tmp_path / "sobel.csv")
     panel.kernel_focus.choose(3, 2)
-    panel.open_file(tmp_path / "sobel.csv")
+    panel.texts.open(tmp_path / "sobel.csv")
     assert weights(workspace)[3, 2].tolist() == SOBEL
     assert undo_label(workspace) == "Kernel conv1 3←2: sobel.csv"
     assert said == [("Saved Kernel conv1 0←0 to sobel.csv.", "note")]
@@ -346,7 +346,7 @@ def test_a_kernel_is_saved_and_opened(tmp_path, workspace, panel, said):
 
 def test_a_file_that_is_no_kernel_is_refused(tmp_path, workspace, panel, said):
     (tmp_path / "letter.txt").write_text("dear kernel")
-    panel.open_file(tmp_path / "letter.txt")
+    panel.texts.open(tmp_path / "letter.txt")
     assert "letter.txt: Row 1, number 1 is 'dear'" in said[0][0]
 
 

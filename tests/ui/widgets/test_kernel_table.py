@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.ui.widgets.kernel_cells import cell_texts, decimals_for, shown_number, text_colour
 from explorer.ui.widgets.kernel_table import KernelTable
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -58,25 +57,6 @@ def type_into(
 
 def centre(table: KernelTable, row: int, column: int) -> QPoint:
     return table.cell_rect((row, column)).center().toPoint()
-
-
-def drag(qtbot: QtBot, table: KernelTable, start: QPoint, *ends: QPoint, modifier=Modifier.NoModifier):
-    qtbot.mousePress(table, Qt.MouseButton.LeftButton, modifier, start)
-    for end in ends:
-        qtbot.mouseMove(table, end)
-    qtbot.mouseRelease(table, Qt.MouseButton.LeftButton, modifier, ends[-1])
-
-
-def turn(
-    table: KernelTable, row: int, column: int, notches: float, modifier=Modifier.NoModifier
-) -> QWheelEvent:
-    position = QPointF(centre(table, row, column))
-    event = QWheelEvent(
-        position, table.mapToGlobal(position), QPoint(), QPoint(0, int(120 * notches)), Qt.MouseButton.NoButton,
-        modifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(table, event)
-    return event
 
 
 # ---- typing
@@ -313,104 +293,6 @@ def test_a_paste_that_cannot_be_is_refused_with_the_reason(table, edits, refusal
     assert edits == []
 
 
-# ---- mouse and wheel
-
-
-def test_a_drag_upwards_raises_the_cell_and_is_one_undo(qtbot, table, edits):
-    start = centre(table, 1, 1)
-    drag(qtbot, table, start, start - QPoint(0, 8), start - QPoint(0, 20))
-    assert table.kernel[1, 1] == 5.5  # 5 steps of 0.1
-    assert len(edits) == 2
-    assert edits[0][2] is edits[1][2] is not None
-    assert edits[1][1] == "row 2, column 2 = 5.5"
-
-
-def test_two_drags_are_two_undos(qtbot, table, edits):
-    start = centre(table, 1, 1)
-    drag(qtbot, table, start, start - QPoint(0, 8))
-    drag(qtbot, table, start, start - QPoint(0, 8))
-    assert edits[0][2] is not edits[1][2]
-
-
-def test_a_drag_sideways_selects(qtbot, table, edits):
-    drag(qtbot, table, centre(table, 0, 0), centre(table, 0, 1), centre(table, 1, 2))
-    assert table.selection.shape == (2, 3)
-    assert edits == []
-
-
-def test_a_drag_on_a_range_moves_all_of_it(qtbot, table):
-    table.select((0, 0), (0, 2))
-    start = centre(table, 0, 1)
-    drag(qtbot, table, start, start - QPoint(0, 20))
-    assert table.kernel.tolist() == [[1.5, 2.5, 3.5], [4, 5, 6], [7, 8, 9]]
-
-
-def test_escape_during_a_drag_brings_the_old_value_back(qtbot, table):
-    start = centre(table, 1, 1)
-    qtbot.mousePress(table, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(table, start - QPoint(0, 12))
-    assert table.kernel[1, 1] == np.float32(5.3)
-    qtbot.keyClick(table, Key.Key_Escape)
-    assert table.kernel[1, 1] == 5
-
-
-@pytest.mark.parametrize(("modifier", "value"), [(Modifier.NoModifier, 5.2), (CTRL, 5.02), (SHIFT, 7)])
-def test_the_wheel_scrubs_fine_with_ctrl_and_coarse_with_shift(table, edits, modifier, value):
-    turn(table, 1, 1, 1, modifier)
-    turn(table, 1, 1, 1, modifier)
-    assert table.kernel[1, 1] == np.float32(value)
-    assert edits[0][2] is edits[1][2]
-
-
-def test_scrubbing_leaves_no_dust(table):
-    table.set_kernel(np.array([[0.3, 0]], np.float32))
-    for _ in range(7):
-        turn(table, 0, 1, 1)
-    assert table.kernel[0, 1] == np.float32(0.07)
-
-
-def test_the_wheel_over_another_cell_is_another_undo(table, edits):
-    turn(table, 0, 0, 1)
-    turn(table, 0, 1, 1)
-    turn(table, 0, 0, 1)
-    assert len({id(key) for _, _, key in edits}) == 3
-
-
-def test_without_the_focus_the_wheel_scrolls_what_is_around(table):
-    table.clearFocus()
-    assert not turn(table, 1, 1, 1).isAccepted()
-    assert table.kernel[1, 1] == 5
-
-
-def test_page_up_and_down_scrub_by_keyboard(qtbot, table, edits):
-    qtbot.keyClick(table, Key.Key_PageUp)
-    qtbot.keyClick(table, Key.Key_PageUp)
-    qtbot.keyClick(table, Key.Key_PageDown)
-    assert table.kernel[0, 0] == np.float32(1.1)
-    assert len({id(key) for _, _, key in edits}) == 1
-
-
-def test_a_weight_cannot_be_scrubbed_out_of_bounds(table):
-    table.set_kernel(np.array([[999_999]], np.float32))
-    turn(table, 0, 0, 50, SHIFT)
-    assert table.kernel[0, 0] == 1e6
-
-
-def test_a_double_click_opens_the_cell(qtbot, table):
-    qtbot.mouseClick(table, Qt.MouseButton.LeftButton, pos=centre(table, 1, 2))
-    qtbot.mouseDClick(table, Qt.MouseButton.LeftButton, pos=centre(table, 1, 2))
-    assert table.findChild(QLineEdit).text() == "6"
-
-
-def test_the_cell_under_the_pointer_is_told(qtbot, table):
-    cells = []
-    table.hovered.connect(cells.append)
-    qtbot.mouseMove(table, centre(table, 1, 2))
-    qtbot.mouseMove(table, QPoint(1, 1))
-    assert cells[0] == (1, 2)
-    assert cells[-1] is None
-
-
 # ---- showing
 
 
@@ -430,30 +312,3 @@ def test_the_kernel_that_was_handed_in_is_never_written_to(qtbot, table):
 def test_the_current_cell_is_described_for_screen_readers(table):
     table.select((1, 2))
     assert table.accessibleDescription() == "3 x 3, row 2, column 3: 6"
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [(0, 2, "0"), (0.5, 2, "0.5"), (1 / 3, 2, "0.33"), (0.001, 2, "·"), (-2, 2, "-2"), (123456, 0, "1.2e5")],
-)
-def test_a_number_is_shown_short_and_only_0_is_0(value, decimals, text):
-    assert shown_number(value, decimals) == text
-
-
-def test_three_digits_of_the_largest_weight_are_shown():
-    assert [decimals_for(largest) for largest in (0, 250, 2, 0.16, 0.002)] == [0, 0, 2, 3, 5]
-
-
-def test_numbers_lose_digits_before_they_leave_their_cell(qtbot, table):
-    kernel = np.full((2, 2), -0.123456, np.float32)
-    assert cell_texts(kernel, table.font(), 60)[1][0][0] == "-0.123"
-    assert len(cell_texts(kernel, table.font(), 24)[1][0][0]) < 6
-
-
-def test_text_is_white_on_strong_cells_and_dark_on_pale_ones():
-    white, teal, brown = QColor("white"), QColor("#2a7187"), QColor("#a8642b")
-    assert text_colour(0.1, brown, white).lightness() == 255
-    assert text_colour(0.9, teal, white).lightness() == 255
-    assert text_colour(0.5, white, white).lightness() < 60
-    assert text_colour(0.85, QColor("#93bbb5"), white).lightness() < 60  # too pale for white
-    assert text_colour(0.5, QColor("#2a2d33"), QColor("#2a2d33")).lightness() > 200
