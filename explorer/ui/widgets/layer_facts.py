@@ -116,18 +116,21 @@ def _unread(network: Network, name: str) -> list[str]:
     )
     lines = []
     if any(after):
-        missed = [_counted(n, what) for n, what in zip(after, ("row", "column")) if n]
-        lines.append(f"The last {' and '.join(missed)} {'is' if sum(after) == 1 else 'are'} never read.")
+        lasts = [f"the last {_counted(n, what)}" for n, what in zip(after, ("row", "column")) if n]
+        lines.append(_sentence(lasts, sum(after), "never read"))
     if any(between):
-        missed = [_counted(n, what) for n, what in zip(between, ("row", "column")) if n]
-        lines.append(
-            f"Between two windows {' and '.join(missed)} {'is' if sum(between) == 1 else 'are'} skipped."
-        )
+        gaps = [_counted(n, what, one="one ") for n, what in zip(between, ("row", "column")) if n]
+        lines.append(_sentence([f"between two windows {gaps[0]}", *gaps[1:]], sum(between), "skipped"))
     return lines
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}s" if count > 1 else what
+def _counted(count: int, what: str, one: str = "") -> str:
+    return f"{count} {what}s" if count > 1 else f"{one}{what}"
+
+
+def _sentence(things: list[str], count: int, participle: str) -> str:
+    text = " and ".join(things)
+    return f"{text[0].upper()}{text[1:]} {'is' if count == 1 else 'are'} {participle}."
 
 
 def _times(shape: tuple[int, ...]) -> str:

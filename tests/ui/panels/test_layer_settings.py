@@ -166,7 +166,14 @@ def test_pixels_that_no_window_reaches_are_told() -> None:
     network = edits.set_settings("conv1", stride=(3, 3), padding="valid")(
         edits.set_input_size(1, 5, 5)(chain())
     )
-    assert "The last 2 rows and 2 columns are never read." in size_lines(network, "conv1")
+    assert "The last 2 rows and the last 2 columns are never read." in size_lines(network, "conv1")
+
+
+def test_pixels_between_windows_are_told() -> None:
+    network = edits.set_settings("conv1", stride=(1, 4), kernel=(3, 3), padding="valid")(chain())
+    assert size_lines(network, "conv1")[-2:] == [
+        "The last column is never read.", "Between two windows one column is skipped.",
+    ]  # fmt: skip
 
 
 def test_the_facts_of_a_convolution() -> None:
