@@ -36,6 +36,7 @@ class MapsPanel(Panel):
         ("Home / End", "The first / last map of the layer"),
         ("Enter", "The pinned map large"),
         ("Z", "The pinned map large, and back"),
+        ("Ctrl+C", "Copy the name of the pinned map"),
         ("Esc", "One level back"),
         ("+ / -", "Zoom"),
     )
@@ -110,6 +111,7 @@ class MapsPanel(Panel):
         view.hovered.connect(self._follow)
         self.flow.pointed.connect(view.point_at)
         self.flow.chosen.connect(view.select)
+        self.flow.copied.connect(lambda unit: workspace.say(f"Copied {unit}."))
         self.flow.wanted_changed.connect(self._want_tiles)
         self.flow.level_changed.connect(self._show_level)
         self.find_field.textChanged.connect(self.flow.set_query)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from PySide6.QtCore import QPointF, QRectF
+
 from explorer.ui.widgets.flow_block import Block
 from explorer.ui.widgets.flow_layout import FlowLayout
 
@@ -85,10 +87,24 @@ class Placed:
         cell = row * self.block.columns + column
         return cell if cell < self.block.count else None
 
-    def corner(self, cell: int) -> tuple[float, float]:
-        """The upper left corner of a cell."""
+    @property
+    def area(self) -> QRectF:
+        """The whole grid on screen."""
+        return QRectF(self.x, self.y, self.width, self.height)
+
+    def tile(self, cell: int) -> QRectF:
+        """A cell on screen."""
         row, column = divmod(cell, self.block.columns)
-        return self.x + column * self.pitch_x, self.y + row * self.pitch_y
+        return QRectF(self.x + column * self.pitch_x, self.y + row * self.pitch_y, self.pitch_x, self.pitch_y)
+
+    def pixel_at(self, cell: int, at: QPointF) -> tuple[int, int]:
+        """The pixel (x, y) of the cell's map under a place on screen; 0, 0 in a list of features."""
+        if len(self.block.shape) != 3:
+            return 0, 0
+        tile, (_, height, width) = self.tile(cell), self.block.shape
+        x = math.floor((at.x() - tile.left()) / self.pitch_x * width)
+        y = math.floor((at.y() - tile.top()) / self.pitch_y * height)
+        return min(max(x, 0), width - 1), min(max(y, 0), height - 1)
 
     def meets(self, width: float, height: float) -> bool:
         """Whether any of it is on a screen of this size."""

@@ -7,17 +7,18 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.ui import theme
 
+Line = tuple[str, str]  # a colour of the theme and a text
 AWAY = 20.0  # from the pointer
 PADDING = 8.0
 
 
 def draw_card(
-    painter: QPainter, pointer: QPointF, lines: list[tuple[str, str]], font: QFont, width: float, height: float,
+    painter: QPainter, pointer: QPointF, lines: list[Line], font: QFont, width: float, height: float,
     swatch: QColor | None = None,
 ) -> QRectF:  # fmt: skip
-    """Lines of (role, text) on the emptier side of the pointer; the roles are colours of the theme.
+    """Lines on the emptier side of the pointer; the first is bold.
 
-    The first line is bold. `swatch` is a small square of the value's own colour before the second line.
+    `swatch` is a small square of the value's own colour before the second line.
     """
     bold = QFont(font)
     bold.setBold(True)

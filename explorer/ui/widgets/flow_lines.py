@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from explorer.rendering.colors import weights_color
 from explorer.ui import theme
+from explorer.ui.widgets.flow_camera import Camera, Placed
+from explorer.ui.widgets.flow_layout import FlowLayout
 
 
 class Route(NamedTuple):
@@ -19,6 +21,22 @@ class Route(NamedTuple):
     target: QRectF
     floor: float
     is_same_line: bool
+
+
+def routes(
+    layout: FlowLayout, places: list[Placed], camera: Camera, pairs: Sequence[tuple[str, str]]
+) -> list[Route]:
+    """The ways of connections between nodes on screen."""
+    rects: dict[str, QRectF] = {}
+    for place in places:
+        name = place.block.node
+        rects[name] = rects[name].united(place.area) if name in rects else place.area
+    found = []
+    for source, target in pairs:
+        line = layout.lines.get(source, 0)
+        floor = camera.to_screen(0, layout.floors[line] + 9)[1] if layout.floors else 0.0
+        found.append(Route(rects[source], rects[target], floor, line == layout.lines.get(target, 0)))
+    return found
 
 
 def draw_routes(painter: QPainter, routes: Sequence[Route], strong: bool = False) -> None:

@@ -1,30 +1,23 @@
-"""Painting the blocks of the flow view: mosaics, strips, bars and titles."""
+"""Painting the blocks of the flow view: mosaics, strips, bars and marks."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from explorer.engine.layer import Shape
 from explorer.rendering.colors import ground
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.flow_block import TITLE
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_scene import Shown
 
-SMALL = 0.86  # of the size of quiet text
 NUMBERS_FROM = 11.0  # pixels of a bar that make room for its numbers
-LEAST_TITLE = 26.0  # pixels; less would be nothing but dots
 MARKS_FROM = 20.0  # pixels of a tile that make room for a mark
 
 
 def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: float, height: float) -> None:
     """The tiles of a block from its newest picture, whatever size and cells that was made for."""
-    area = QRectF(place.x, place.y, place.pitch_x * place.block.columns, place.height)
     if shown is None:
         draw_nothing(painter, place)
         return
@@ -40,7 +33,7 @@ def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: flo
         (picture.bottom - picture.top) * place.pitch_y,
     )
     if block.kind == "strip":
-        target = area
+        target = place.area
     image = shown.image
     source = QRectF(0, 0, image.width(), image.height())
     if picture.gap == 0 and block.count > 1 and block.kind == "maps":
@@ -59,13 +52,7 @@ def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: flo
 
 def draw_nothing(painter: QPainter, place: Placed) -> None:
     """Quiet tiles where no map is known yet."""
-    painter.fillRect(QRectF(place.x, place.y, place.width, place.height), theme.color("neutral"))
-
-
-def tile_rect(place: Placed, cell: int) -> QRectF:
-    """Where the tile of a cell is on screen."""
-    x, y = place.corner(cell)
-    return QRectF(x, y, place.pitch_x, place.pitch_y)
+    painter.fillRect(place.area, theme.color("neutral"))
 
 
 def tile_source(shown: Shown, channel: int) -> QRectF | None:
@@ -95,16 +82,16 @@ def draw_tile(painter: QPainter, shown: Shown | None, channel: int, target: QRec
 def _draw_singly(painter: QPainter, place: Placed, shown: Shown) -> None:
     """Tile by tile, for a picture that was made for another grid."""
     ground_color = QColor.fromRgb(ground(theme.is_dark()))
-    painter.fillRect(QRectF(place.x, place.y, place.width, place.height), ground_color)
+    painter.fillRect(place.area, ground_color)
     for cell in range(place.block.count):
         channel = place.block.only if place.block.only is not None else cell
-        draw_tile(painter, shown, channel, tile_rect(place, cell).adjusted(0, 0, -1, -1))
+        draw_tile(painter, shown, channel, place.tile(cell).adjusted(0, 0, -1, -1))
     _clear_free_cells(painter, place)
 
 
 def _draw_uncovered(painter: QPainter, place: Placed, target: QRectF, width: float, height: float) -> None:
     """What came into sight since the picture was made."""
-    whole = QRectF(place.x, place.y, place.width, place.height).intersected(QRectF(0, 0, width, height))
+    whole = place.area.intersected(QRectF(0, 0, width, height))
     fill = theme.color("neutral")
     for part in (
         QRectF(whole.left(), whole.top(), whole.width(), target.top() - whole.top()),
@@ -190,62 +177,7 @@ def draw_bars(
         painter.fillRect(QRectF(zero - 0.5, place.y, 1, place.height), theme.color("border"))
 
 
-# ---- titles -------------------------------------------------------------------------------------------------------
-
-
-def draw_title(
-    painter: QPainter, place: Placed, scale: float, font: QFont, small: QFont, state: str = ""
-) -> None:
-    """Name and shape above a block, as much of it as there is room for at this scale.
-
-    `state` is '' or 'hover' or 'selected' or 'stale'.
-    """
-    metrics, small_metrics = QFontMetricsF(font), QFontMetricsF(small)
-    line, small_line = metrics.height(), small_metrics.height()
-    shape = place.block.shape
-    room = TITLE * scale
-    widest = max(place.block.room * scale, place.width)
-    if room < line * 0.8 or widest < LEAST_TITLE:
-        return
-    center = place.x + place.width / 2
-    roles = {"hover": "accent", "selected": "selection", "stale": "stale"}
-    name = metrics.elidedText(place.block.node, Qt.TextElideMode.ElideLeft, widest)
-    color = theme.color(roles.get(state, "text"))
-    shape_line = next(
-        (text for text in _shape_texts(shape) if small_metrics.horizontalAdvance(text) <= widest), ""
-    )
-    name_width, shape_width = metrics.horizontalAdvance(name), small_metrics.horizontalAdvance(shape_line)
-    bottom = place.y - 5
-    if shape_line and name_width + shape_width + 7 <= widest:  # both in one line
-        left = center - (name_width + shape_width + 7) / 2
-        _draw_text(painter, left, bottom - metrics.descent(), name, font, color)
-        _draw_text(
-            painter,
-            left + name_width + 7,
-            bottom - metrics.descent(),
-            shape_line,
-            small,
-            theme.color("quiet"),
-        )
-        return
-    if shape_line and room >= line + small_line + 2:
-        left = center - shape_width / 2
-        _draw_text(painter, left, bottom - small_metrics.descent(), shape_line, small, theme.color("quiet"))
-        bottom -= small_line
-    _draw_text(painter, center - name_width / 2, bottom - metrics.descent(), name, font, color)
-
-
-def _draw_text(painter: QPainter, x: float, y: float, text: str, font: QFont, color: QColor) -> None:
-    painter.setFont(font)
-    painter.setPen(color)
-    painter.drawText(QPointF(x, y), text)
-
-
-@lru_cache(maxsize=512)
-def _shape_texts(shape: Shape) -> tuple[str, ...]:
-    """The shape in ever fewer letters."""
-    sizes = [str(size) for size in shape]
-    return " × ".join(sizes), "×".join(sizes), "×".join(sizes[1:]) or sizes[0], sizes[0]
+# ---- notes ---------------------------------------------------------------------------------------------------------
 
 
 def draw_mark(painter: QPainter, tile: QRectF, dead: bool) -> None:

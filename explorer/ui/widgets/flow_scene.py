@@ -16,6 +16,7 @@ from explorer.rendering.picture import Picture
 from explorer.rendering.wanted import Tiles
 from explorer.ui.widgets.flow_block import Block
 from explorer.ui.widgets.flow_camera import Placed
+from explorer.ui.widgets.flow_grids import MOST_BARS
 from explorer.ui.widgets.flow_layout import FlowLayout, lay_out, lay_out_layer, lay_out_unit
 
 NETWORK = Unit("")  # the level on which everything is seen
@@ -47,6 +48,7 @@ class FlowScene:
         self.level = NETWORK
         self.shapes: dict[str, Shape] = {}  # the last that each node had
         self._shown: dict[str, Shown] = {}
+        self._lists: dict[str, np.ndarray] = {}  # the last numbers of short lists of features
 
     # ---- what is known ----------------------------------------------------------------------------------------
 
@@ -60,6 +62,7 @@ class FlowScene:
                 self.shapes[name] = report.shape
         self.shapes = {name: shape for name, shape in self.shapes.items() if name in names}
         self._shown = {key: shown for key, shown in self._shown.items() if shown.picture.node in names}
+        self._lists = {name: values for name, values in self._lists.items() if name in names}
         if not self.exists(self.level):
             self.level = NETWORK
         return before != self._outline()
@@ -67,10 +70,21 @@ class FlowScene:
     def show(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
         """Take the newest maps; nodes that did not run keep their last ones."""
         self.trace = trace
+        for name, activation in trace.activations.items():
+            if activation.ndim == 2 and activation.shape[1] <= MOST_BARS:
+                self._lists[name] = activation[0]
         for key, picture in pictures.items():
             known = self._shown.get(key)
             if known is None or known.picture is not picture:
                 self._shown[key] = Shown.of(picture)
+        for key in [key for key in self._shown if ":" in key and key not in pictures]:
+            if key not in self._kept_keys():
+                del self._shown[key]
+
+    def _kept_keys(self) -> set[str]:
+        """Pictures beside the grids of whole layers that stay although nobody asks for them just now."""
+        inputs = [node.name for node in self.network.nodes if not node.inputs] if self.network else []
+        return {f"{name}:image" for name in inputs} | {f"{self.level.node}:{self.level.channel}:large"}
 
     def _outline(self) -> tuple[object, ...]:
         if self.network is None:
@@ -140,9 +154,8 @@ class FlowScene:
         return channel if channel < block.count else None
 
     def values(self, name: str) -> np.ndarray | None:
-        """The newest numbers of a list of features."""
-        activation = self.trace.activations.get(name) if self.trace else None
-        return None if activation is None or activation.ndim != 2 else activation[0]
+        """The newest numbers of a list of features that is shown as bars."""
+        return self._lists.get(name)
 
     def value(self, unit: Unit, x: int, y: int) -> float | None:
         """The newest number at a pixel of a unit (of a feature: its one number)."""

@@ -1,0 +1,118 @@
+"""What is pointed at and pinned: the units it reads, frames, and the card with its numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPainter
+
+from explorer.document.view import Unit
+from explorer.rendering.colors import color_at
+from explorer.ui import theme
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.flow_camera import Placed
+from explorer.ui.widgets.flow_card import Line, draw_card
+from explorer.ui.widgets.flow_edges import edges_of
+from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_routes, routes
+from explorer.ui.widgets.flow_scene import NETWORK
+from explorer.ui.widgets.flow_stage import FlowStage, Spot
+
+FRAMED_SOURCES = 8  # of the units that are read, so many get a frame
+
+
+def draw_pointing(painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
+    """Everything that the pointer and the selection add to the maps."""
+    spot = stage.spot
+    if spot is not None and stage.level == NETWORK:
+        if spot.cell is None:
+            _draw_node_routes(painter, stage, places, spot.unit.node)
+        else:
+            _draw_unit_edges(painter, stage, spot.unit)
+    if stage.selection is not None and stage.selection != stage.level:
+        _draw_selection(painter, stage, stage.selection)
+    if spot is None:
+        return
+    if spot.cell is not None and spot.unit not in (stage.selection, stage.level):
+        draw_frame(painter, spot.place.tile(spot.cell), "hover", 1.5)
+    size = stage.width(), stage.height()
+    draw_card(painter, stage.pointer, card_lines(stage, spot), stage.font(), *size, _swatch(stage, spot))
+
+
+def _draw_selection(painter: QPainter, stage: FlowStage, unit: Unit) -> None:
+    place, cell = stage.find(unit)
+    if place is not None and cell is not None:
+        draw_frame(painter, place.tile(cell), "selection")
+    elif place is not None and unit.channel is None and stage.level == NETWORK:
+        draw_frame(painter, place.area.adjusted(-2, -2, 4, 4), "selection", 1.2)
+
+
+def _draw_unit_edges(painter: QPainter, stage: FlowStage, unit: Unit) -> None:
+    place, cell = stage.find(unit)
+    if stage.scene.network is None or place is None or unit.channel is None:
+        return
+    sources = []
+    for edge in edges_of(stage.scene.network, unit, stage.scene.shapes):
+        source, source_cell = stage.find(edge.source)
+        if source is not None:
+            rect = source.tile(source_cell) if source_cell is not None else source.area
+            sources.append((rect, edge.weight))
+    draw_edges(painter, place.tile(cell) if cell is not None else place.area, sources)
+    for rect, _ in sources[:FRAMED_SOURCES]:
+        draw_frame(painter, rect, "edge", 1.0)
+
+
+def _draw_node_routes(painter: QPainter, stage: FlowStage, places: list[Placed], name: str) -> None:
+    """All connections of a node whose title is pointed at: what it reads and who reads it."""
+    network = stage.scene.network
+    if network is not None:
+        pairs = [(source, name) for source in network[name].inputs]
+        pairs += [(name, reader) for reader in network.readers[name]]
+        draw_routes(painter, routes(stage.layout_now, places, stage.camera, pairs), strong=True)
+
+
+# ---- the card -----------------------------------------------------------------------------------------------------
+
+
+def card_lines(stage: FlowStage, spot: Spot) -> list[Line]:
+    """What the card says, with the colours of its lines."""
+    if spot.cell is None:
+        return _title_lines(stage, spot)
+    scene, unit = stage.scene, spot.unit
+    x, y = spot.pixel
+    if unit.channel is None:
+        values = [scene.value(Unit(unit.node, c), x, y) for c in range(scene.count(unit.node))]
+        text = "  ".join(short_number(value) for value in values if value is not None)
+        return [("text", unit.node), ("text", text), ("quiet", f"at {x}, {y}")]
+    lines: list[Line] = [("text", str(unit))]
+    is_map = len(spot.place.block.shape) == 3
+    value = scene.value(unit, x, y)
+    if value is not None:
+        lines.append(("text", short_number(value) + (f"   at {x}, {y}" if is_map else "")))
+    picture = scene.any_picture(unit.node)
+    if picture is not None and is_map:
+        low, high = float(picture.low[unit.channel]), float(picture.high[unit.channel])
+        note = "   dead" if picture.dead[unit.channel] else ""
+        note = "   saturated" if picture.saturated[unit.channel] else note
+        lines.append(("quiet", f"{short_number(low)} … {short_number(high)}{note}"))
+    return lines
+
+
+def _title_lines(stage: FlowStage, spot: Spot) -> list[Line]:
+    node = stage.scene.node(spot.unit.node)
+    lines: list[Line] = [("text", node.name), ("text", node.layer.summary())]
+    report = stage.scene.network.reports[node.name] if stage.scene.network else None
+    if report is not None and report.problem:
+        lines.append(("stale", "cannot run; the last maps stay"))
+    elif report is not None and report.parameter_formula:
+        lines.append(("quiet", report.parameter_formula))
+    return lines
+
+
+def _swatch(stage: FlowStage, spot: Spot) -> QColor | None:
+    """The colour of the value under the pointer."""
+    unit, scene = spot.unit, stage.scene
+    if spot.cell is None or unit.channel is None or not scene.node(unit.node).inputs:
+        return None
+    value, picture = scene.value(unit, *spot.pixel), scene.any_picture(unit.node)
+    if value is None or picture is None:
+        return None
+    limit = picture.limit_of(unit.channel) or 1.0
+    return QColor(*color_at(stage.colours, 0.5 + value / limit / 2, theme.is_dark()))
