@@ -50,8 +50,6 @@ class Capture:
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._woken = threading.Event()
         self._stopping = False
-        self._resting = True  # asleep until somebody asks for something
-        self.asked: Callable[[], None] = lambda: None  # called after every request, by whoever made it
         self._told = threading.Condition()
         self._state = CaptureState("idle")
         self._wanted: Source | None = None
@@ -102,7 +100,6 @@ class Capture:
     def wake(self) -> None:
         """Something may have changed: look at the source again."""
         self._woken.set()
-        self.asked()
 
     def stop(self) -> None:
         """Close the source and end the thread; returns when it has ended."""
@@ -112,18 +109,6 @@ class Capture:
             self._thread.join(LONGEST_JOIN_S)
             if self._thread.is_alive():
                 log.warning("The capture thread is still held by %s", self._state.description)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a frame or a state may come without anybody asking, or waits to be fetched."""
-        if self._stopping:
-            return False
-        return (
-            not self._resting
-            or self._woken.is_set()
-            or self.states.peek() is not None
-            or self.frames.peek() is not None
-        )
 
     @property
     def state(self) -> CaptureState:
@@ -161,7 +146,6 @@ class Capture:
 
     def turn(self) -> None:
         """Obey what was asked, then read one frame, or sleep until something is asked."""
-        self._resting = False
         self._woken.clear()
         while not self._stopping:
             try:
@@ -185,12 +169,7 @@ class Capture:
         self.wake()
 
     def _sleep(self, seconds: float | None) -> bool:
-        if self._stopping:
-            return True
-        self._resting = seconds is None
-        woken = self._woken.wait(seconds)
-        self._resting = False
-        return woken
+        return self._stopping or self._woken.wait(seconds)
 
     def _read(self, source: Source) -> None:
         try:
@@ -225,6 +204,7 @@ class Capture:
         window = now - self._counted_since
         measured = window >= RATE_WINDOW_S and self._counted > 1
         if measured:
+            self._failure = ""  # whatever could not be opened, this source goes on
             self._rate = self._counted / window
             self._counted, self._counted_since = 0, now
         if measured or size != self._frame_size or self._state.kind in ("opening", "ended"):
@@ -302,6 +282,7 @@ class Capture:
     def _set(self, name: Literal["speed", "loop"], value: float | bool) -> None:
         if self._source is not None:
             setattr(self._source, name, value)
+            self._tell()
 
     def _set_frozen(self, frozen: bool) -> None:
         self._frozen = frozen

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self._has_answer = False
+        self._capture_state = CaptureState("idle")
         self._failure_dialog: FailureDialog | None = None
         self._center = self._build_center()
         self.docks = self._build_docks()
@@ -127,9 +128,11 @@ class Window(QMainWindow):
         self.status.count(answer, time.perf_counter() - started + painting)
 
     def _show_capture(self, state: CaptureState) -> None:
-        if state.kind in ("failed", "lost"):
+        before, self._capture_state = self._capture_state, state
+        is_trouble = state.kind in ("failed", "lost")
+        if is_trouble and (state.kind, state.sentence) != (before.kind, before.sentence):
             self.messages.say(state.sentence, "error")
-        elif state.kind in ("live", "still"):
+        elif state.kind in ("live", "still") and (before.kind == "lost" or before.source is not state.source):
             self.messages.dismiss_error()
             if state.source is not None and state.source.address:
                 self.settings.remember_recent(state.source.address)

@@ -63,7 +63,6 @@ def test_a_still_source_delivers_once_and_the_thread_rests(capture: Capture) -> 
     capture.wait_for_frame()
     capture.states.take()
     assert not capture.frames.wait(0.05)
-    assert not capture.is_busy
 
 
 def test_a_resting_thread_costs_no_time(capture: Capture) -> None:
@@ -80,14 +79,6 @@ def test_given_pixels_are_shown_whenever_they_change(capture: Capture) -> None:
     capture.wait_for_frame()
     drawing.show(np.full((4, 4), 9, np.uint8))
     assert capture.wait_for_frame().pixels[0, 0, 0] == 9
-
-
-def test_who_shows_a_frame_is_told_that_something_comes() -> None:
-    capture = Capture()
-    asked: list[bool] = []
-    capture.asked = lambda: asked.append(capture.is_busy)
-    capture.switch(SampleSource("dot"))
-    assert asked == [True]
 
 
 def test_a_folder_goes_forward_and_back(capture: Capture, tmp_path: Path) -> None:

@@ -43,3 +43,12 @@ def test_a_false_letter_is_a_letter() -> None:
     box: Latest[int] = Latest()
     box.put(0)
     assert box.wait(0.001)
+
+
+def test_who_wants_to_know_is_told_of_every_letter() -> None:
+    box: Latest[int] = Latest()
+    told: list[int | None] = []
+    box.told = lambda: told.append(box.peek())
+    box.put(1)
+    box.put(2)
+    assert told == [1, 2]
