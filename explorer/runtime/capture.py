@@ -35,6 +35,12 @@ class CaptureState:
     frame_size: tuple[int, int] | None = None
     """Width and height of the last frame."""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether frames come by themselves, even if another source could not be opened."""
+        runs_on = self.kind == "failed" and self.frames_per_second > 0
+        return self.kind == "live" or (runs_on and self.source is not None and self.source.is_live)
+
 
 class Capture:
     """Reads a source in a thread of its own; `frames` and `states` hold the newest frame and state.
@@ -204,7 +210,6 @@ class Capture:
         window = now - self._counted_since
         measured = window >= RATE_WINDOW_S and self._counted > 1
         if measured:
-            self._failure = ""  # whatever could not be opened, this source goes on
             self._rate = self._counted / window
             self._counted, self._counted_since = 0, now
         if measured or size != self._frame_size or self._state.kind in ("opening", "ended"):

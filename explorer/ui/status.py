@@ -17,7 +17,6 @@ from explorer.ui import theme
 from explorer.ui.workspace import Workspace
 
 REFRESH_MS = 250  # numbers that change faster cannot be read
-LIVE = "live"
 BADGES = {
     "opening": ("opening", "stale"),
     "frozen": ("frozen", "frozen"),
@@ -132,7 +131,7 @@ class Status(QObject):
         compute = (answer.prepare_seconds + answer.evaluate_seconds) * 1000
         paint = (answer.paint_seconds + self._gui_seconds) * 1000
         figures = [("compute", number(compute), "ms"), ("paint", number(paint), "ms")]
-        if state is not None and state.kind == LIVE:
+        if state is not None and state.is_running:
             age = (answer.finished - answer.request.frame.arrived) * 1000 + self._gui_seconds * 1000
             figures = [("", f"{self.frames_per_second():.1f}", "fps"), *figures, ("age", number(age), "ms")]
         self.figures.set_pairs(tuple(figures))
@@ -156,7 +155,7 @@ class Status(QObject):
         size = " x ".join(str(side) for side in reversed(self._workspace.document.network.input_shape[1:]))
         self._source.setText(f"{state.description} → {size}" if state.description else "")
         self._source.setToolTip(state.sentence)
-        text, color = BADGES.get(state.kind, ("", "quiet"))
+        text, color = ("", "quiet") if state.is_running else BADGES.get(state.kind, ("", "quiet"))
         if self._workspace.shows_stale:
             text, color = ", ".join(filter(None, (text, "stale: computing"))), "stale"
         self._badge.setText(f"<b style='color:{theme.css(color)}'>{text}</b>" if text else "")

@@ -205,14 +205,15 @@ class SourcePanel(Panel):
             self.transport.show_position(frame.position, frame.length)
 
     def _show_state(self, state: CaptureState) -> None:
-        word, color = STATES[state.kind]
+        word, color = STATES["live" if state.is_running else state.kind]
         parts = [f"<b style='color:{theme.css(color)}'>{word}</b>"]
         if state.description:
             parts.append(state.description)
-        if state.kind == "live" and state.frames_per_second:
+        if state.is_running and state.frames_per_second:
             parts.append(f"{state.frames_per_second:.0f} frames a second")
         text = " · ".join(parts)
-        self.state_label.setText(f"{text}<br>{state.sentence}" if state.sentence else text)
+        sentence = f"<br><span style='color:{theme.css('error')}'>{state.sentence}</span>" if state.sentence else ""
+        self.state_label.setText(text + sentence)
         self.headline_changed.emit(
             f"{state.description.split(',')[0]} · {word}" if state.description else word
         )
