@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from explorer.document import edits
-from explorer.document.document import REFUSALS, Change
 from explorer.document.view import Unit
 from explorer.engine.layer import Layer, layer_kinds
 from explorer.engine.network import Network
-from explorer.ui import icons
+from explorer.ui import deeds, icons
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.layer_palette import LayerPalette
 from explorer.ui.widgets.network_graph import NetworkGraph
@@ -23,7 +23,7 @@ from explorer.ui.workspace import Workspace
 
 
 class NetworkPanel(Panel):
-    """Everything that is done to the network as a graph; every deed is an edit of the document."""
+    """The network as a graph; what is asked for in it is done by `deeds`."""
 
     name = "network"
     title = "Network"
@@ -60,15 +60,18 @@ class NetworkPanel(Panel):
         between = (
             f"Add between {place.after} and {place.before}" if place.before else f"Add after {place.after}"
         )
-        self._ask(between, lambda layer, as_branch: self._add(place, layer, as_branch))
+        self._ask(between, lambda layer, as_branch: deeds.add(self.workspace, place, layer, as_branch))
 
     def open_palette_for_branch(self, name: str) -> None:
         """Offer the layers that can branch off from a node."""
-        self._ask(f"New branch from {name}", lambda layer, _: self._add(Place(name), layer, as_branch=True))
+        self._ask(
+            f"New branch from {name}",
+            lambda layer, _: deeds.add(self.workspace, Place(name), layer, as_branch=True),
+        )
 
     def open_palette_to_replace(self, name: str) -> None:
         """Offer the layers that can take the place of a node's layer."""
-        self._ask(f"Replace {name} by", lambda layer, _: self._replace(name, layer))
+        self._ask(f"Replace {name} by", lambda layer, _: deeds.replace(self.workspace, name, layer))
 
     def close_palette(self) -> None:
         """Put the palette away and give the graph the keyboard."""
@@ -100,9 +103,7 @@ class NetworkPanel(Panel):
         self._enable()
 
     def _select(self, name: str) -> None:
-        selection = self.workspace.view.selection
-        if selection is None or selection.node != name:
-            self.workspace.view.select(Unit(name))
+        deeds.select(self.workspace, name)
         self._enable()
 
     def _enable(self) -> None:
@@ -113,16 +114,6 @@ class NetworkPanel(Panel):
             button.setEnabled(is_layer)
 
     # ---- doing ------------------------------------------------------------------------------------------------------
-
-    def _edit(self, label: str, change: Change) -> bool:
-        return self.workspace.document.edit(label, change)
-
-    def _problem_of(self, change: Change) -> str:
-        try:
-            change(self.workspace.document.network)
-        except REFUSALS as error:
-            return str(error)
-        return ""
 
     def _ask(self, title: str, then: Callable[[Layer, bool], None]) -> None:
         self._asked = then
@@ -137,61 +128,7 @@ class NetworkPanel(Panel):
 
     def _add_at_end(self, layer: Layer, as_branch: bool) -> None:
         nodes = self.workspace.document.network.nodes
-        self._add(Place(self.graph.current or nodes[-1].name), layer, as_branch)
-
-    def _add(self, place: Place, layer: Layer, as_branch: bool = False) -> None:
-        name = self.workspace.document.network.free_name(edits.stem_of(layer))
-        if as_branch:
-            change = edits.add_branch(place.after, layer, name)
-        elif place.before is not None:
-            change = edits.insert_between(place.after, place.before, layer, name)
-        else:
-            change = edits.insert_after(place.after, layer, name)
-        if self._edit(f"Add {name}", change):
-            self._select(name)
-            if layer.arity[0] > 1:
-                self.workspace.say(
-                    f"{name} reads {place.after} {layer.arity[0]} times for now. "
-                    f"Drag from another layer's dot onto {name} to join branches."
-                )
-
-    def _replace(self, name: str, layer: Layer) -> None:
-        self._edit(f"Replace {name} by {layer.title}", edits.replace_layer(name, layer))
-
-    def _move(self, name: str, place: Place) -> None:
-        if place.before is not None:
-            change = edits.move_between(name, place.after, place.before)
-        else:
-            change = edits.move_after(name, place.after)
-        self._edit(f"Move {name}", change)
-
-    def _step(self, name: str, by: int) -> None:
-        if by < 0:
-            self._edit(f"Move {name} up", edits.move_up(name))
-        else:
-            self._edit(f"Move {name} down", edits.move_down(name))
-
-    def _rename(self, name: str, new: str) -> None:
-        selection = self.workspace.view.selection
-        if new != name and self._edit(f"Rename {name} to {new}", edits.rename(name, new)):
-            channel = selection.channel if selection and selection.node == name else None
-            self.workspace.view.select(Unit(new, channel))
-
-    def _duplicate(self, name: str) -> None:
-        network = self.workspace.document.network
-        copy = network.free_name(edits.stem_of(network[name].layer))
-        if self._edit(f"Duplicate {name}", edits.duplicate(name)):
-            self._select(copy)
-
-    def _bypass(self, name: str, bypassed: bool) -> None:
-        label = f"Bypass {name}" if bypassed else f"Use {name} again"
-        self._edit(label, edits.set_bypassed(name, bypassed))
-
-    def _remove(self, name: str) -> None:
-        self._edit(f"Remove {name}", edits.remove(name))
-
-    def _wire(self, source: str, reader: str) -> None:
-        self._edit(f"Let {reader} read {source}", edits.read_also(reader, source))
+        deeds.add(self.workspace, Place(self.graph.current or nodes[-1].name), layer, as_branch)
 
     def _open_menu(self, name: str, at: QPoint) -> None:
         network = self.workspace.document.network
@@ -203,7 +140,7 @@ class NetworkPanel(Panel):
         ]
         menu = NetworkMenu(row, [one for one in readers if name not in network[one].inputs], self)
         menu.asked.connect(lambda verb: self._do(verb, name))
-        menu.connect_asked.connect(lambda reader: self._wire(name, reader))
+        menu.connect_asked.connect(lambda reader: deeds.wire(self.workspace, name, reader))
         menu.popup(at)
 
     def _do(self, verb: str, name: str) -> None:
@@ -220,13 +157,13 @@ class NetworkPanel(Panel):
             case "rename":
                 self.graph.rename_current()
             case "duplicate":
-                self._duplicate(name)
+                deeds.duplicate(self.workspace, name)
             case "bypass":
-                self._bypass(name, not node.bypassed)
+                deeds.bypass(self.workspace, name, not node.bypassed)
             case "up" | "down":
-                self._step(name, -1 if verb == "up" else 1)
+                deeds.step(self.workspace, name, -1 if verb == "up" else 1)
             case "remove":
-                self._remove(name)
+                deeds.remove(self.workspace, name)
             case "copy":
                 QGuiApplication.clipboard().setText(name)
 
@@ -245,24 +182,27 @@ class NetworkPanel(Panel):
         self.graph.show_place(None)
         self._ghost.hide()
         if place is not None:
-            self._add(place, layer_kinds()[kind]())
+            deeds.add(self.workspace, place, layer_kinds()[kind]())
 
     # ---- putting together ------------------------------------------------------------------------------------------
 
     def _connect_graph(self) -> None:
         graph = self.graph
-        graph.name_problem = lambda name, new: self._problem_of(edits.rename(name, new))
-        graph.wire_problem = lambda source, reader: self._problem_of(edits.read_also(reader, source))
+        workspace = self.workspace
+        graph.name_problem = lambda name, new: deeds.problem_of(workspace, edits.rename(name, new))
+        graph.wire_problem = lambda source, reader: deeds.problem_of(
+            workspace, edits.read_also(reader, source)
+        )
         graph.selected.connect(self._select)
-        graph.pointed_at.connect(lambda name: self.workspace.view.point_at(Unit(name) if name else None))
-        graph.rename_asked.connect(self._rename)
+        graph.pointed_at.connect(lambda name: workspace.view.point_at(Unit(name) if name else None))
+        graph.rename_asked.connect(partial(deeds.rename, workspace))
         graph.add_asked.connect(self.open_palette)
-        graph.move_asked.connect(self._move)
-        graph.step_asked.connect(self._step)
-        graph.connect_asked.connect(self._wire)
-        graph.bypass_asked.connect(self._bypass)
-        graph.duplicate_asked.connect(self._duplicate)
-        graph.remove_asked.connect(self._remove)
+        graph.move_asked.connect(partial(deeds.move, workspace))
+        graph.step_asked.connect(partial(deeds.step, workspace))
+        graph.connect_asked.connect(partial(deeds.wire, workspace))
+        graph.bypass_asked.connect(partial(deeds.bypass, workspace))
+        graph.duplicate_asked.connect(partial(deeds.duplicate, workspace))
+        graph.remove_asked.connect(partial(deeds.remove, workspace))
         graph.menu_asked.connect(self._open_menu)
 
     def _connect_palette(self) -> None:
@@ -306,11 +246,13 @@ class NetworkPanel(Panel):
         add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addStretch(1)
         self._needing_layer = [
-            button("move_up", "up", "Move up (Alt+Up)", lambda name: self._step(name, -1)),
-            button("move_down", "down", "Move down (Alt+Down)", lambda name: self._step(name, 1)),
+            button("move_up", "up", "Move up (Alt+Up)", lambda name: deeds.step(self.workspace, name, -1)),
+            button(
+                "move_down", "down", "Move down (Alt+Down)", lambda name: deeds.step(self.workspace, name, 1)
+            ),
             button("bypass", "bypass", "Bypass or use again (Ctrl+B)", self._toggle),
-            button("duplicate", "duplicate", "Duplicate (Ctrl+D)", self._duplicate),
-            button("remove", "trash", "Remove (Delete)", self._remove),
+            button("duplicate", "duplicate", "Duplicate (Ctrl+D)", partial(deeds.duplicate, self.workspace)),
+            button("remove", "trash", "Remove (Delete)", partial(deeds.remove, self.workspace)),
         ]
         return bar
 
@@ -318,7 +260,7 @@ class NetworkPanel(Panel):
         self.open_palette(Place(name or self.workspace.document.network.nodes[-1].name))
 
     def _toggle(self, name: str) -> None:
-        self._bypass(name, not self.workspace.document.network[name].bypassed)
+        deeds.bypass(self.workspace, name, not self.workspace.document.network[name].bypassed)
 
 
 def _in_its_place(name: str, before: list[str], network: Network) -> str:

@@ -19,11 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from explorer.ui.widgets.name_editor import NameEditor
+from explorer.ui.widgets.network_graph_keys import Deed, deed_of, steps_of
 from explorer.ui.widgets.network_graph_layout import GraphLayout
 from explorer.ui.widgets.network_graph_painter import GraphPainter, GraphState
 from explorer.ui.widgets.network_graph_rows import GraphRow, Place
-
-Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
 def _nothing_wrong(*_: str) -> str:
@@ -281,47 +280,32 @@ class NetworkGraph(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def _act(self, event: QKeyEvent) -> bool:
-        key, name = event.key(), self.current
-        match event.modifiers() & ~Modifier.KeypadModifier:
-            case Modifier.NoModifier:
-                return self._walk(key) or self._change(key, name)
-            case Modifier.ShiftModifier if key == Key.Key_Plus:
-                return self._change(key, name)
-            case Modifier.AltModifier if name and key in (Key.Key_Up, Key.Key_Down):
-                self.step_asked.emit(name, -1 if key == Key.Key_Up else 1)
-            case Modifier.ControlModifier if name and key == Key.Key_D:
-                self.duplicate_asked.emit(name)
-            case Modifier.ControlModifier if name and key == Key.Key_B:
-                self.bypass_asked.emit(name, not self._rows[self._plan.index[name]].bypassed)
-            case _:
-                return False
-        return True
-
-    def _walk(self, key: int) -> bool:
         page = max(1, self.viewport().height() // self._plan.line - 1)
-        steps = {
-            Key.Key_Up: -1, Key.Key_Down: 1, Key.Key_PageUp: -page, Key.Key_PageDown: page,
-            Key.Key_Home: -len(self._rows), Key.Key_End: len(self._rows),
-        }  # fmt: skip
-        if key not in steps or not self._rows:
+        steps = steps_of(event, page, len(self._rows))
+        if steps and self._rows:
+            index = self._plan.index.get(self.current, -1 if steps > 0 else len(self._rows))
+            self._choose(self._rows[min(max(index + steps, 0), len(self._rows) - 1)].name)
+            return True
+        deed = deed_of(event)
+        if deed is None or not self.current:
             return False
-        index = self._plan.index.get(self.current, -1 if steps[Key(key)] > 0 else len(self._rows))
-        self._choose(self._rows[min(max(index + steps[Key(key)], 0), len(self._rows) - 1)].name)
+        self._ask(deed, self.current)
         return True
 
-    def _change(self, key: int, name: str) -> bool:
-        if not name:
-            return False
-        match key:
-            case Key.Key_F2:
+    def _ask(self, deed: Deed, name: str) -> None:
+        match deed:
+            case "rename":
                 self.rename_current()
-            case Key.Key_Delete | Key.Key_Backspace:
+            case "remove":
                 self.remove_asked.emit(name)
-            case Key.Key_Return | Key.Key_Enter | Key.Key_Plus | Key.Key_Insert:
+            case "add":
                 self.add_asked.emit(Place(name))
-            case _:
-                return False
-        return True
+            case "duplicate":
+                self.duplicate_asked.emit(name)
+            case "bypass":
+                self.bypass_asked.emit(name, not self._rows[self._plan.index[name]].bypassed)
+            case "up" | "down":
+                self.step_asked.emit(name, -1 if deed == "up" else 1)
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -353,17 +337,6 @@ class NetworkGraph(QAbstractScrollArea):
         if self._plan.switch_rect(index).contains(point) and not self._rows[index].is_input:
             return "Bypass: let the layer hand on its input (Ctrl+B)"
         return self._rows[index].tip
-
-    def _is_ours(self, event: QKeyEvent) -> bool:
-        key, modifiers = event.key(), event.modifiers() & ~Modifier.KeypadModifier
-        if modifiers == Modifier.NoModifier:
-            return key in (
-                Key.Key_F2, Key.Key_Delete, Key.Key_Backspace, Key.Key_Return, Key.Key_Enter, Key.Key_Plus,
-                Key.Key_Up, Key.Key_Down, Key.Key_Home, Key.Key_End,
-            )  # fmt: skip
-        if modifiers == Modifier.AltModifier:
-            return key in (Key.Key_Up, Key.Key_Down)
-        return modifiers == Modifier.ControlModifier and key in (Key.Key_D, Key.Key_B)
 
 
 def _is_where_it_is(name: str, place: Place) -> bool:
