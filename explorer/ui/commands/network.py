@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.document import edits
-from explorer.document.document import Change
-from explorer.document.view import Unit
 from explorer.engine.layer import Layer, layer_kinds
 from explorer.engine.presets.networks import NETWORK_PRESETS, build_network, network_names
+from explorer.ui import deeds
 from explorer.ui.command import Command, command, family
 from explorer.ui.shell import shell_of
+from explorer.ui.widgets.network_graph_rows import Place
 from explorer.ui.workspace import Workspace
 
 LARGEST_SIDE = 640  # to which a source's own size is brought down: beyond it a laptop is no longer live
@@ -85,12 +85,8 @@ def add_layer(workspace: Workspace) -> list[Command]:
 
 def _adder(kind: type[Layer]) -> Callable[[Workspace], None]:
     def add(workspace: Workspace) -> None:
-        network = workspace.document.network
-        after = selected_node(workspace) or network.nodes[-1].name
-        layer = kind()
-        name = network.free_name(edits.stem_of(layer))
-        if workspace.document.edit(f"Add {name}", edits.insert_after(after, layer, name)):
-            workspace.view.select(Unit(name))
+        after = selected_node(workspace) or workspace.document.network.nodes[-1].name
+        deeds.add(workspace, Place(after), kind())
 
     return add
 
@@ -106,17 +102,15 @@ def _can_change(workspace: Workspace) -> bool:
     return name is not None and name != workspace.document.network.input.name
 
 
-def _edit_selected(workspace: Workspace, label: str, verb: Callable[[str], Change]) -> bool:
+def _with_selected(workspace: Workspace, deed: Callable[..., None], *arguments: object) -> None:
     name = selected_node(workspace)
-    return name is not None and workspace.document.edit(f"{label} {name}", verb(name))
+    if name is not None:
+        deed(workspace, name, *arguments)
 
 
 @command("network.remove", "Remove layer", "Network", shortcut="Del", icon="remove", order=30, enabled=_can_change)
 def remove(workspace: Workspace) -> None:
-    before = workspace.document.network
-    name = selected_node(workspace)
-    if name is not None and _edit_selected(workspace, "Remove", edits.remove):
-        workspace.view.select(Unit(before[name].inputs[0]))
+    _with_selected(workspace, deeds.remove)
 
 
 @command(
@@ -124,7 +118,7 @@ def remove(workspace: Workspace) -> None:
     enabled=_can_change,
 )  # fmt: skip
 def duplicate(workspace: Workspace) -> None:
-    _edit_selected(workspace, "Duplicate", edits.duplicate)
+    _with_selected(workspace, deeds.duplicate)
 
 
 @command(
@@ -134,8 +128,7 @@ def duplicate(workspace: Workspace) -> None:
     help="The layer hands on its input and keeps its weights.",
 )  # fmt: skip
 def bypass(workspace: Workspace) -> None:
-    label = "Use" if _is_bypassed(workspace) else "Bypass"
-    _edit_selected(workspace, label, lambda name: edits.set_bypassed(name, not _is_bypassed(workspace)))
+    _with_selected(workspace, deeds.bypass, not _is_bypassed(workspace))
 
 
 def _is_bypassed(workspace: Workspace) -> bool:
@@ -152,16 +145,13 @@ def rename(workspace: Workspace) -> None:
     if name is None:
         return
     new_name = shell_of(workspace).ask_text("Rename layer", f"New name of {name}", name)
-    unit = workspace.view.selection
-    if new_name is None or unit is None:
-        return
-    if workspace.document.edit(f"Rename {name} to {new_name}", edits.rename(name, new_name)):
-        workspace.view.select(Unit(new_name, unit.channel))
+    if new_name is not None:
+        deeds.rename(workspace, name, new_name.strip())
 
 
 @command("network.move_up", "Move layer up", "Network", shortcut="Alt+Up", icon="up", order=34, enabled=_can_change)
 def move_up(workspace: Workspace) -> None:
-    _edit_selected(workspace, "Move up", edits.move_up)
+    _with_selected(workspace, deeds.step, -1)
 
 
 @command(
@@ -169,4 +159,4 @@ def move_up(workspace: Workspace) -> None:
     enabled=_can_change,
 )  # fmt: skip
 def move_down(workspace: Workspace) -> None:
-    _edit_selected(workspace, "Move down", edits.move_down)
+    _with_selected(workspace, deeds.step, 1)
