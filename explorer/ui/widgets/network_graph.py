@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from explorer.ui.widgets.name_editor import NameEditor
-from explorer.ui.widgets.network_graph_keys import Deed, deed_of, steps_of
+from explorer.ui.widgets.network_graph_keys import Deed, deed_of, is_kept, steps_of
 from explorer.ui.widgets.network_graph_layout import GraphLayout
 from explorer.ui.widgets.network_graph_painter import GraphPainter, GraphState
 from explorer.ui.widgets.network_graph_rows import GraphRow, Place
@@ -308,11 +308,7 @@ class NetworkGraph(QAbstractScrollArea):
                 self.step_asked.emit(name, -1 if deed == "up" else 1)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._is_ours(event)
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_kept(event):
             event.accept()  # the graph has the focus, so its keys win over the window's shortcuts
             return True
         return super().event(event)
