@@ -113,6 +113,7 @@ class Painter:
     def _average(self, trace: Trace, tiles: list[Tiles], look: Look) -> None:
         """Average what is shown smaller and was not averaged on the way; forget what nobody sees."""
         scans: dict[str, Scan] = {}
+        nodes: dict[str, str] = {}
         needed: dict[str, _Averages | None] = {}
         for one in tiles:
             activation = trace.activations[one.node]
@@ -125,10 +126,11 @@ class Painter:
             if known is None or not known.serve(activation, channels, size):
                 scan = Scan(memory_order(activation), ranges=False, channels=channels, size=size)
                 needed[one.key] = _Averages(activation, channels, scan.averages)
-                scans[one.node] = scan
+                scans[one.key] = scan  # by key: an image and its channels are two requests of one node
+                nodes[one.key] = one.node
         pool.each(_call, _interleaved([scan.pieces() for scan in scans.values()]))
-        for name, scan in scans.items():
-            if not self._ranges.survey(name).finite:
+        for key, scan in scans.items():
+            if not self._ranges.survey(nodes[key]).finite:
                 scan.average_carefully()
         self._averages = {key: averages for key, averages in needed.items() if averages is not None}
 
