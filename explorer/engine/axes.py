@@ -9,6 +9,7 @@ kinds of maps at once: what slides along height and width takes the channels of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,6 +62,20 @@ def from_depths(maps: NDArray[Number], batch: int, channels: int) -> NDArray[Num
     _, _, height, depth = maps.shape
     lines = maps.transpose(2, 1, 3, 0).reshape(height, depth, channels, -1, batch)  # (h, d, c, w, n)
     return lines.transpose(4, 2, 1, 0, 3)  # (n, c, d, h, w)
+
+
+def along_sheets(
+    function: Callable[[NDArray[Number]], NDArray[Number]], x: NDArray[Number]
+) -> NDArray[Number]:
+    """What a function of maps, which leaves channels alone, makes of a signal, of maps, of every slice."""
+    return from_sheets(function(as_sheets(x)), x.ndim - 2, x.shape[1])
+
+
+def along_depth(
+    function: Callable[[NDArray[Number]], NDArray[Number]], x: NDArray[Number]
+) -> NDArray[Number]:
+    """What a function of maps makes of a volume whose depth is taken for the width."""
+    return from_depths(function(as_depths(x)), len(x), x.shape[1])
 
 
 def as_lines(x: NDArray[Number]) -> NDArray[Number]:

@@ -24,8 +24,11 @@ def correlate(
     groups: int = 1,
     border: Border = "constant",
     value: float = 0.0,
+    y: Array | None = None,
 ) -> Array:
     """Cross-correlation of x (n, c, h, w) with kernel (k, c / groups, kh, kw), plus bias (k): (n, k, h', w').
+
+    It is written into `y`, laid out as activations are, where one is given.
 
     Bands of rows are unfolded along the width only; overlapping windows of the band's rows are then read by
     one matrix product per band without being copied (speed by locality: a band stays in the cache).
@@ -34,7 +37,8 @@ def correlate(
     filters, channels, kernel_height, kernel_width = kernel.shape
     vertical, horizontal = windows
     rows, columns = vertical.output_size(height), horizontal.output_size(width)
-    y = empty_maps(batch, filters, rows, columns, x.dtype)
+    if y is None:
+        y = empty_maps(batch, filters, rows, columns, x.dtype)
     source, target = rows_first(x), rows_first(y)
     line, lines = columns * batch, kernel_width * channels
     weights = kernel.reshape(groups, filters // groups, channels, kernel_height, kernel_width)

@@ -77,10 +77,14 @@ def input_gradient(
     extents: Pair,
     groups: int = 1,
     border: Border = "constant",
+    bias: Array | None = None,
 ) -> Array:
-    """The gradient of maps of `extents` that `kernel` (k, c / groups, kh, kw) slid over: (n, c, h, w)."""
+    """The gradient of maps of `extents` that `kernel` (k, c / groups, kh, kw) slid over: (n, c, h, w).
+
+    A `bias` (c) is added, for transposed convolutions, whose border is constant.
+    """
     if border == "constant":
-        return correlate_transposed(gradient, kernel, windows, extents, groups)
+        return correlate_transposed(gradient, kernel, windows, extents, groups, bias)
     down, across = windows
     sides = down.before, down.after, across.before, across.after
     inner = dataclasses.replace(down, before=0, after=0), dataclasses.replace(across, before=0, after=0)
@@ -89,13 +93,18 @@ def input_gradient(
 
 
 def correlate_transposed(
-    y: Array, kernel: Array, windows: tuple[Window, Window], extents: Pair, groups: int = 1
+    y: Array,
+    kernel: Array,
+    windows: tuple[Window, Window],
+    extents: Pair,
+    groups: int = 1,
+    bias: Array | None = None,
 ) -> Array:
     """Every value of y (n, k, h', w') times the kernel, added up where the kernel read: (n, c, *extents).
 
-    The transpose of `correlate` (Dumoulin & Visin 2016, section 4). Down, every row of the result gathers the
-    rows of `y` whose windows read it, by one matrix product for many rows and without copying any; across, the
-    columns of the product are added where they belong.
+    A `bias` (c) is added. The transpose of `correlate` (Dumoulin & Visin 2016, section 4). Down, every row of the
+    result gathers the rows of `y` whose windows read it, by one matrix product for many rows and without copying
+    any; across, the columns of the product are added where they belong.
     """
     vertical, horizontal = windows
     batch, filters, rows, columns = y.shape
@@ -109,11 +118,12 @@ def correlate_transposed(
     across = taps(horizontal, width, 0, columns)
     runs = _runs(vertical, rows, height, max(1, TILE // max(1, groups * lines * line)))
     weights = {taps: _gathering(kernel, groups, taps) for taps in {run.taps for run in runs} if taps}
+    start = np.zeros((), y.dtype) if bias is None else bias.reshape(groups, 1, channels, 1, 1)
 
     def work(run: _Run) -> None:
         out = target[:, run.rows]  # (g, rows, c, w, n)
+        out[...] = start
         if not run.taps:
-            out[...] = 0
             return
         product = np.empty((groups, out.shape[1], lines, line), y.dtype)
         _gather(weights[run.taps], source, run, product)
@@ -195,7 +205,6 @@ def _gather(weights: Array, source: Array, run: _Run, out: Array) -> None:
 
 
 def _add_columns(product: Array, out: Array, across: Sequence[Tap]) -> None:
-    """Add `product` (g, rows, kw, c, w', n) up in `out` (g, rows, c, w, n), each column of the kernel in its place."""
-    out[...] = 0
+    """Add `product` (g, rows, kw, c, w', n) to `out` (g, rows, c, w, n), each column of the kernel in its place."""
     for tap in across:
         out[:, :, :, tap.inputs] += product[:, :, tap.index, :, tap.outputs]

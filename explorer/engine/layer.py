@@ -17,7 +17,7 @@ from explorer.engine.setting import setting as setting
 from explorer.engine.tape import Gradients, Needed, Tape
 
 Array = NDArray[np.float32]
-Shape = tuple[int, ...]  # of one sample, without the batch axis: (channels, height, width) or (features,)
+Shape = tuple[int, ...]  # of one sample, without the batch axis: (channels, *extents); a list is (features,)
 Parameters = Mapping[str, Array]
 
 
@@ -29,8 +29,9 @@ class Layer(Declared):
     """One operation of a network: its settings, its shapes and its formula. It holds no parameters and no state.
 
     A subclass with a `kind` registers itself. `forward` gets the inputs as float32 arrays of logical order
-    (batch, channel, height, width) or (batch, feature) and never writes into them; what its `backward` will
-    need, it keeps on the tape. Given float64 a layer computes in float64, which is how gradients are tested.
+    (batch, channel, height, width), of signals (batch, channel, length), of volumes with a depth before the height,
+    of lists (batch, feature), and never writes into them; what its `backward` will need, it keeps on the tape.
+    Given float64 a layer computes in float64, which is how gradients are tested.
     """
 
     family = "layer"
@@ -79,9 +80,9 @@ class Layer(Declared):
         """Multiplications with a following addition for one sample (0 where there are none worth counting)."""
         return 0
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window] | None:
-        """The window (vertical, horizontal) that one output reads, or None if it reads everything."""
-        return Window(), Window()
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...] | None:
+        """The window along every axis that one output reads, or None if it reads everything or no axis stays."""
+        return (Window(),) * (len(self.output_shape(shapes)) - 1)
 
     def size_formulas(self, shapes: Sequence[Shape]) -> tuple[str, ...]:
         """The output-size formula with today's numbers, one text per axis; empty where nothing is slid."""

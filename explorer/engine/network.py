@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 
 import numpy as np
@@ -71,7 +71,7 @@ class NodeReport:
     parameter_formula: str = ""
     multiply_adds: int = 0
     memory: int = 0
-    fields: tuple[Field, Field] | None = None  # vertical, horizontal; None where a unit reads the whole image
+    fields: tuple[Field, ...] | None = None  # one per axis of the input; None where a unit reads all of it
     dense_parameters: int = 0  # what a dense layer with the same inputs and outputs would need
 
 
@@ -174,6 +174,26 @@ class Network:
         self[node.name]
         return self.with_nodes(node if old.name == node.name else old for old in self.nodes)
 
+    def with_parameters(self, changes: Mapping[str, Mapping[str, Array]]) -> Network:
+        """The network with other numbers in the named parameters of the named nodes; raises NetworkError.
+
+        Cheap enough for every step of a training: what is known of the shapes stays known.
+        """
+        nodes = []
+        for node in self.nodes:
+            changed = changes.get(node.name)
+            if changed:
+                for name, array in changed.items():
+                    if name not in node.parameters or node.parameters[name].shape != array.shape:
+                        raise NetworkError(f"{node.name} has no parameter {name} of shape {array.shape}.")
+                node = node.changed(parameters={**node.parameters, **changed})
+            nodes.append(node)
+        result = self.with_nodes(nodes)
+        for known in ("reports", "readers"):  # cached, and they depend on layers and shapes only
+            if known in self.__dict__:
+                result.__dict__[known] = self.__dict__[known]
+        return result
+
     def fitted(self, seed: int = 0) -> Network:
         """The network with every parameter in the shape that its inputs ask for.
 
@@ -250,7 +270,7 @@ def _report(node: Node, before: Mapping[str, NodeReport]) -> NodeReport:
         parameter_formula=layer.parameter_formula(shapes),
         multiply_adds=layer.multiply_adds(shapes),
         memory=outputs * 4,
-        fields=_fields(sources, windows),
+        fields=_fields(sources, windows, shape),
         dense_parameters=inputs * outputs + outputs if needed else 0,
     )
 
@@ -258,13 +278,13 @@ def _report(node: Node, before: Mapping[str, NodeReport]) -> NodeReport:
 MOST_BYTES = 2 * 2**30  # of one activation; beyond it a laptop swaps instead of answering
 
 
-def _fields(sources: list[NodeReport], windows: tuple[Window, Window] | None) -> tuple[Field, Field] | None:
+def _fields(
+    sources: list[NodeReport], windows: tuple[Window, ...] | None, shape: Shape
+) -> tuple[Field, ...] | None:
     if not sources:
-        return Field(), Field()
-    if windows is None or any(source.fields is None for source in sources):
+        return (Field(),) * (len(shape) - 1)
+    known = [source.fields for source in sources if source.fields is not None]
+    if windows is None or len(known) < len(sources):
         return None
-    both = [source.fields for source in sources if source.fields is not None]
-    merged = both[0]
-    for other in both[1:]:
-        merged = merged[0].merged(other[0]), merged[1].merged(other[1])
-    return merged[0].through(windows[0]), merged[1].through(windows[1])
+    joined = [reduce(Field.merged, of_one_axis) for of_one_axis in zip(*known, strict=True)]
+    return tuple(field.through(window) for field, window in zip(joined, windows, strict=True))

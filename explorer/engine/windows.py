@@ -12,43 +12,55 @@ from explorer.engine.layer import Array, ShapeError
 
 PADDINGS = ("valid", "same", "explicit")
 
-Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]  # top, bottom, left, right
+
+# How a person counts along the axes: what, and what it is when there are many.
+COUNTED = {
+    1: (("values", "long"),),
+    2: (("pixels", "high"), ("pixels", "wide")),
+    3: (("slices", "deep"), ("pixels", "high"), ("pixels", "wide")),
+}
 
 
 def sliding_windows(
-    extents: Pair, size: Pair, stride: Pair, dilation: Pair, padding: str, sides: Sides, ceil: bool = False
-) -> tuple[Window, Window]:
-    """The vertical and the horizontal window for these settings on an image of `extents` (height, width)."""
+    extents: Sequence[int],
+    size: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    padding: str,
+    sides: Sequence[int],
+    ceil: bool = False,
+) -> tuple[Window, ...]:
+    """The window along every axis for these settings on an input of `extents`; `sides` has two per axis."""
     windows = []
-    for axis in (0, 1):
+    for axis, extent in enumerate(extents):
         if padding == "same":
-            before, after = same_padding(extents[axis], size[axis], stride[axis], dilation[axis])
+            before, after = same_padding(extent, size[axis], stride[axis], dilation[axis])
         elif padding == "explicit":
             before, after = sides[2 * axis], sides[2 * axis + 1]
         else:
             before, after = 0, 0
         windows.append(Window(size[axis], stride[axis], before, after, dilation[axis], ceil))
-    return windows[0], windows[1]
+    return tuple(windows)
 
 
-def output_extents(windows: tuple[Window, Window], extents: Pair, what: str) -> Pair:
-    """(height, width) of the output; raises ShapeError where not even one window fits.
+def output_extents(windows: Sequence[Window], extents: Sequence[int], what: str) -> tuple[int, ...]:
+    """The extents of the output; raises ShapeError where not even one window fits.
 
     `what` names the window in the sentence: 'kernel' or 'pooling window'.
     """
-    for window, extent, axis in zip(windows, extents, ("high", "wide"), strict=True):
+    for window, extent, (unit, way) in zip(windows, extents, COUNTED[len(extents)], strict=True):
         if window.output_size(extent) < 1:
             padded = extent + window.before + window.after
-            reach = f"{window.reach} pixels {axis}"
+            reach = f"{window.reach} {unit} {way}"
             if window.dilation > 1:
                 reach += f" (size {window.size}, dilation {window.dilation})"
             raise ShapeError(
-                f"The {what} reaches over {reach}, but its input is only {padded} pixels {axis}"
+                f"The {what} reaches over {reach}, but its input is only {padded} {unit} {way}"
                 f"{' with padding' if padded > extent else ''}. "
-                f"Make the {what} smaller, add padding, or use a larger image."
+                f"Make the {what} smaller, add padding, or use a larger input."
             )
-    return windows[0].output_size(extents[0]), windows[1].output_size(extents[1])
+    return tuple(window.output_size(extent) for window, extent in zip(windows, extents, strict=True))
 
 
 def unfold_rows(

@@ -2,96 +2,121 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
+from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.distribution import award_windows, spread_windows
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, maps_shape, setting
+from explorer.engine.layer import Array, Parameters, Shape, ShapeError, setting
 from explorer.engine.reduction import counts, reduce_windows
+from explorer.engine.spatial import (
+    PerAxis,
+    Spatial,
+    axis_setting,
+    is_explicit,
+    per_axis,
+    sides_setting,
+    times,
+)
 from explorer.engine.tape import Gradients, Needed, Tape
-from explorer.engine.windows import PADDINGS, output_extents, sliding_windows
+from explorer.engine.windows import COUNTED, PADDINGS, output_extents, sliding_windows
 
 Windows = tuple[Window, Window]
 
 
-def _is_explicit(layer: Any) -> bool:
-    return bool(layer.padding == "explicit")
+def window_setting(axes: int) -> Any:
+    """The size of the window."""
+    return axis_setting(axes, 2, high=512, help="{axes} of the window.")
 
 
-class SlidingPool(Layer):
-    """What all poolings share: a window that slides over every channel by itself."""
+def stride_setting(axes: int) -> Any:
+    """From one window to the next."""
+    return axis_setting(axes, 2, high=512, help="Steps from one window to the next, along {axes}.")
+
+
+def dilation_setting(axes: int) -> Any:
+    """From one place that a window reads to the next."""
+    return axis_setting(axes, 1, help="Steps from one place that a window reads to the next, along {axes}.")
+
+
+class SlidingPool(Spatial):
+    """What all poolings share: a window that slides over every channel by itself.
+
+    Every pooling here is separable: a volume is pooled slice by slice, and then along its depth.
+    """
 
     group = "Pooling"
 
-    window: tuple[int, int] = setting(default=(2, 2), low=1, high=512, help="Height and width of the window.")
-    stride: tuple[int, int] = setting(
-        default=(2, 2), low=1, high=512, help="Pixels from one window to the next, down and across."
-    )
+    window: PerAxis = window_setting(2)
+    stride: PerAxis = stride_setting(2)
     padding: str = setting(
         default="valid",
         choices=PADDINGS,
         help="valid: windows stay inside the map. same: enough padding for one output per stride. "
-        "explicit: the four sides as you set them.",
+        "explicit: the sides as you set them.",
     )
-    sides: tuple[int, int, int, int] = setting(
-        default=(0, 0, 0, 0),
-        low=0,
-        high=512,
-        when=_is_explicit,
-        help="Padding at the top, bottom, left and right.",
-    )
-    dilation: tuple[int, int] = setting(
-        default=(1, 1),
-        low=1,
-        high=64,
-        help="Distance between the pixels that a window reads, down and across.",
-    )
+    sides: tuple[int, ...] = sides_setting(2, 0, when=is_explicit)
+    dilation: PerAxis = dilation_setting(2)
     ceil: bool = setting(
         default=False,
         label="Ceil mode",
-        help="Also count partial windows at the bottom and right edge instead of leaving those pixels out.",
+        help="Also count partial windows at the far edges instead of leaving those pixels out.",
     )
 
     def summary(self) -> str:
-        return f"{self.title.removesuffix(' pool').lower()} {self.window[0]}x{self.window[1]}"
+        return f"{self.title.partition(' pool')[0].lower()} {times(self.window)}"
 
-    def windows(self, shapes: Sequence[Shape]) -> Windows:
-        _, height, width = maps_shape(self, shapes[0])
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...]:
         return sliding_windows(
-            (height, width), self.window, self.stride, self.dilation, self.padding, self.sides, self.ceil
-        )
+            self.extents(shapes[0]), per_axis(self.window), per_axis(self.stride), per_axis(self.dilation),
+            self.padding, self.sides, self.ceil,
+        )  # fmt: skip
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        channels, *extents = maps_shape(self, shapes[0])
+        extents = self.extents(shapes[0])
         windows = self.windows(shapes)
-        rows, columns = output_extents(windows, (extents[0], extents[1]), "pooling window")
-        for window, extent, axis in zip(windows, extents, ("high", "wide"), strict=True):
+        outputs = output_extents(windows, extents, "pooling window")
+        for window, extent, (unit, way) in zip(windows, extents, COUNTED[self.axes], strict=True):
             if (counts(window, extent, padding=False) < 1).any():
                 raise ShapeError(
                     f"{self.title} has windows that lie wholly in the padding, with nothing to pool: its "
-                    f"input is {extent} pixels {axis}, with {window.before} and {window.after} of padding. "
+                    f"input is {extent} {unit} {way}, with {window.before} and {window.after} of padding. "
                     "Use less padding or a larger window."
                 )
-        return channels, rows, columns
+        return shapes[0][0], *outputs
 
     def size_formulas(self, shapes: Sequence[Shape]) -> tuple[str, ...]:
-        _, height, width = maps_shape(self, shapes[0])
-        down, across = self.windows(shapes)
-        return down.formula(height), across.formula(width)
+        return tuple(
+            window.formula(extent)
+            for window, extent in zip(self.windows(shapes), self.extents(shapes[0]), strict=True)
+        )
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        y = self.pooled(x, self.windows([x.shape[1:]]))
-        tape.keep(x, y)
+        passes: list[tuple[Array, Array, Windows]] = []
+
+        def pool_maps(maps: Array, windows: Windows) -> Array:
+            y = self.pooled(maps, windows)
+            passes.append((maps, y, windows))
+            return y
+
+        *deep, down, across = Window(), *self.windows([x.shape[1:]])
+        y = along_sheets(lambda maps: pool_maps(maps, (down, across)), x)
+        if self.axes == 3:
+            y = along_depth(lambda maps: pool_maps(maps, (Window(), deep[-1])), y)
+        tape.keep(passes)
         return y
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
-        x, y = tape
-        return Gradients((self.unpooled(gradient, x, y, self.windows([x.shape[1:]])),))
+        (passes,) = tape
+        if self.axes == 3:
+            gradient = along_depth(lambda maps: self.unpooled(maps, *passes[1]), gradient)
+        return Gradients((along_sheets(lambda maps: self.unpooled(maps, *passes[0]), gradient),))
 
     @abstractmethod
     def pooled(self, x: Array, windows: Windows) -> Array:
@@ -181,8 +206,7 @@ class L2Pool(SlidingPool):
     signed_output = False
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
-        channels, rows, columns = self.output_shape(shapes)
-        return channels * rows * columns * self.window[0] * self.window[1]
+        return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))
 
     def pooled(self, x: Array, windows: Windows) -> Array:
         def root(out: Array, rows: slice) -> None:

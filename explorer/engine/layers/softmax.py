@@ -21,8 +21,8 @@ class Softmax(Layer):
     help = "Turns scores into probabilities that add up to 1, over the features or over the channels of maps."
     signed_output = False
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window] | None:
-        return (Window(), Window()) if len(shapes[0]) == 3 else None
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...] | None:
+        return super().windows(shapes) if len(shapes[0]) > 1 else None
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
@@ -58,8 +58,8 @@ class LogSoftmax(Layer):
         "The logarithms of the probabilities that Softmax gives: 0 is certain, very negative is impossible."
     )
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window] | None:
-        return (Window(), Window()) if len(shapes[0]) == 3 else None
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...] | None:
+        return super().windows(shapes) if len(shapes[0]) > 1 else None
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from explorer.engine.distribution import spread_windows
 from explorer.engine.layer import Array, Shape, setting
 from explorer.engine.layers.pooling import SlidingPool, Windows
 from explorer.engine.reduction import counts, reduce_windows
+from explorer.engine.spatial import per_axis
 
 
 def gaussian_weights(size: int, dilation: int, sigma: float) -> tuple[float, ...]:
@@ -42,17 +44,13 @@ class WeightedPool(SlidingPool):
         "padding never counts.",
     )
 
-    def weights(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def weights(self, windows: Windows) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """The weights down and across; the weight of a pixel is the product of the two."""
-        down, across = (
-            gaussian_weights(size, dilation, self.sigma)
-            for size, dilation in zip(self.window, self.dilation, strict=True)
-        )
+        down, across = (gaussian_weights(window.size, window.dilation, self.sigma) for window in windows)
         return down, across
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
-        channels, rows, columns = self.output_shape(shapes)
-        return channels * rows * columns * self.window[0] * self.window[1]
+        return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))
 
     def pooled(self, x: Array, windows: Windows) -> Array:
         down, across = self._counts(x, windows)
@@ -60,17 +58,17 @@ class WeightedPool(SlidingPool):
         def divide(out: Array, rows: slice) -> None:
             np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
 
-        return reduce_windows(x, windows, np.add, weights=self.weights(), after=divide)
+        return reduce_windows(x, windows, np.add, weights=self.weights(windows), after=divide)
 
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
         down, across = self._counts(x, windows)
         share = gradient / (down[:, None] * across)
-        return spread_windows(share, windows, (x.shape[2], x.shape[3]), self.weights())
+        return spread_windows(share, windows, (x.shape[2], x.shape[3]), self.weights(windows))
 
     def _counts(self, x: Array, windows: Windows) -> tuple[Array, Array]:
         """The sum of the weights that count along a window, per row and per column of the output."""
         down, across = (
             counts(window, extent, padding=self.count_include_pad, weights=one)
-            for window, extent, one in zip(windows, x.shape[2:], self.weights(), strict=True)
+            for window, extent, one in zip(windows, x.shape[2:], self.weights(windows), strict=True)
         )
         return down, across

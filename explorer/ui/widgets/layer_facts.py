@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
+from explorer.engine.axes import axis_names
 from explorer.engine.geometry import Field
 from explorer.engine.layer import shape_text
 from explorer.engine.network import Network
@@ -45,12 +46,12 @@ def layer_facts(network: Network, name: str) -> list[Fact]:
 DENSE_HELP = "What a dense layer with the same inputs and outputs would need."
 
 
-def field_label(fields: tuple[Field, Field] | None) -> str:
+def field_label(fields: tuple[Field, ...] | None) -> str:
     """A receptive field as '5×5, step 2×2'."""
     if fields is None:
         return "the whole image"
-    down, across = fields
-    return f"{down.size}×{across.size}, step {down.step}×{across.step}"
+    sizes = "×".join(str(field.size) for field in fields)
+    return f"{sizes}, step {'×'.join(str(field.step) for field in fields)}"
 
 
 def memory_label(size: int) -> str:
@@ -99,29 +100,33 @@ def size_lines(network: Network, name: str) -> list[str]:
     shapes = f"{taken} → {_times(report.shape)}" if taken else _times(report.shape)
     if node.bypassed or not node.inputs:
         return [shapes]
-    formulas = list(dict.fromkeys(node.layer.size_formulas(report.input_shapes)))
-    if len(formulas) > 1:
-        formulas = [f"{axis}: {text}" for axis, text in zip(("height", "width"), formulas)]
-    return [*formulas, shapes, *_unread(network, name)]
+    formulas = list(node.layer.size_formulas(report.input_shapes))
+    if len(set(formulas)) > 1:
+        formulas = [f"{axis}: {text}" for axis, text in zip(axis_names(report.shape), formulas, strict=True)]
+    return [*dict.fromkeys(formulas), shapes, *_unread(network, name)]
 
 
 def _unread(network: Network, name: str) -> list[str]:
     """What no window reaches, in words."""
     layer, shapes = network[name].layer, network.reports[name].input_shapes
     windows = layer.windows(shapes)
-    if windows is None or len(shapes[0]) != 3:
+    if not windows:
         return []
+    units = UNITS_OF_AXES[len(windows)]
     after, between = zip(
         *(window.unread(extent) for window, extent in zip(windows, shapes[0][1:], strict=True)), strict=True
     )
     lines = []
     if any(after):
-        lasts = [f"the last {_counted(n, what)}" for n, what in zip(after, ("row", "column")) if n]
+        lasts = [f"the last {_counted(n, what)}" for n, what in zip(after, units) if n]
         lines.append(_sentence(lasts, sum(after), "never read"))
     if any(between):
-        gaps = [_counted(n, what, one="one ") for n, what in zip(between, ("row", "column")) if n]
+        gaps = [_counted(n, what, one="one ") for n, what in zip(between, units) if n]
         lines.append(_sentence([f"between two windows {gaps[0]}", *gaps[1:]], sum(between), "skipped"))
     return lines
+
+
+UNITS_OF_AXES = {1: ("value",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
 def _counted(count: int, what: str, one: str = "") -> str:

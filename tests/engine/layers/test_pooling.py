@@ -116,7 +116,8 @@ def test_a_narrow_bell_reads_the_middle_and_a_wide_one_averages():
 
     assert run(one_window.with_settings(sigma=0.05), image).item() == 4
     np.testing.assert_allclose(run(one_window.with_settings(sigma=100.0), image).item(), 4, rtol=1e-5)
-    assert one_window.weights()[0][1] > one_window.weights()[0][0] == one_window.weights()[0][2]
+    weights = one_window.weights((Window(3), Window(3)))[0]
+    assert weights[1] > weights[0] == weights[2]
 
 
 def test_a_narrow_bell_on_an_even_window_still_reads_the_four_in_the_middle():

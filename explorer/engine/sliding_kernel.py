@@ -1,0 +1,161 @@
+"""A kernel that slides along one, two or three axes: what convolutions and their transposes compute.
+
+Signals are maps of one row. In a volume, the slices that a window reads are taken for channels of maps: every
+slice of the output is then one correlation of maps, and three axes need nothing that two do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.axes import as_depths, as_sheets, from_depths, from_sheets
+from explorer.engine.correlation import correlate
+from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
+from explorer.engine.geometry import Border, Window, border_index
+from explorer.engine.layer import Array
+from explorer.engine.memory import empty_activation
+from explorer.engine.windows import fold_border
+
+
+@dataclass(frozen=True)
+class SlidingKernel:
+    """How a kernel slides: a window per axis, groups of channels, and what stands outside of the input.
+
+    Kernels are (filters, channels / groups, *size), activations (batch, channels, *extents).
+    """
+
+    windows: tuple[Window, ...]
+    groups: int = 1
+    border: Border = "constant"
+    value: float = 0.0
+
+    def correlate(self, x: Array, kernel: Array, bias: Array | None = None) -> Array:
+        """Cross-correlation of `x` with `kernel`, plus `bias` per filter: (batch, filters, *outputs)."""
+        if len(self.windows) < 3:
+            sheets = as_sheets(x), _as_sheet(kernel)
+            y = correlate(*sheets, bias, self._flat, self.groups, self.border, self.value)
+            return from_sheets(y, len(self.windows), len(kernel))
+        deep = self.windows[0]
+        depth = deep.output_size(x.shape[2])
+        down, across = self._flat
+        extents = down.output_size(x.shape[3]), across.output_size(x.shape[4])
+        y = empty_activation(len(x), (len(kernel), depth, *extents), x.dtype)
+        weights, padded = _as_channels(kernel), self._deepened(x)
+        for index, out in enumerate(_slices(y)):
+            read = self._read(padded, index)
+            correlate(read, weights, bias, self._flat, self.groups, self.border, self.value, out)
+        return y
+
+    def kernel_gradient(self, gradient: Array, x: Array, size: tuple[int, ...]) -> Array:
+        """The gradient of a kernel of this size that was correlated with `x`."""
+        if len(self.windows) < 3:
+            height, width = (1, *size)[-2:]
+            found = kernel_gradient(
+                as_sheets(gradient), as_sheets(x), (height, width),
+                self._flat, self.groups, self.border, self.value,
+            )  # fmt: skip
+            return found.reshape(*found.shape[:2], *size)
+        depth, height, width = size
+        padded = self._deepened(x)
+        total: Array | None = None
+        for index, seed in enumerate(_slices(gradient)):
+            read = self._read(padded, index)
+            part = kernel_gradient(
+                seed, read, (height, width), self._flat, self.groups, self.border, self.value
+            )
+            total = part if total is None else np.add(total, part, out=total)
+        assert total is not None, "a correlation has at least one output"
+        return total.reshape(len(total), depth, -1, height, width).transpose(
+            0, 2, 1, 3, 4
+        )  # (k, c, kd, kh, kw)
+
+    def input_gradient(
+        self, gradient: Array, kernel: Array, extents: tuple[int, ...], bias: Array | None = None
+    ) -> Array:
+        """The gradient of an input of `extents`: the transpose of `correlate`, plus `bias` per channel of the input.
+
+        Every value of `gradient` (batch, filters, *outputs) times the kernel, added up where the kernel read.
+        """
+        if len(self.windows) < 3:
+            height, width = (1, *extents)[-2:]
+            sheets = as_sheets(gradient), _as_sheet(kernel)
+            x = input_gradient(*sheets, self._flat, (height, width), self.groups, self.border, bias)
+            return from_sheets(x, len(self.windows), x.shape[1])
+        deep = self.windows[0]
+        weights = _as_channels(kernel)
+        depth, height, width = extents
+        channels = self.groups * kernel.shape[1]
+        reached = (gradient.shape[2] - 1) * deep.stride + deep.reach
+        padded = empty_activation(
+            len(gradient), (channels, max(deep.before + depth, reached), height, width), gradient.dtype
+        )
+        padded[...] = 0 if bias is None else bias[:, None, None, None]
+        for index, seed in enumerate(_slices(gradient)):
+            part = input_gradient(seed, weights, self._flat, (height, width), self.groups, self.border)
+            read = self._span(index)
+            rows = part.reshape(len(part), self.groups, deep.size, -1, height, width)
+            rows = rows.transpose(0, 1, 3, 2, 4, 5)  # (n, g, c, kd, h, w)
+            target = padded.reshape(len(padded), self.groups, -1, *padded.shape[2:])
+            target[:, :, :, read] += rows
+        return self._undeepened(padded, depth)
+
+    @property
+    def _flat(self) -> tuple[Window, Window]:
+        """The windows along height and width."""
+        down, across = (Window(), *self.windows)[-2:]
+        return down, across
+
+    def _span(self, index: int) -> slice:
+        """The slices of the padded depth that the output slice at `index` reads."""
+        deep = self.windows[0]
+        begin = index * deep.stride
+        return slice(begin, begin + deep.reach, deep.dilation)
+
+    def _read(self, padded: Array, index: int) -> Array:
+        """What the output slice at `index` reads of a volume, as maps whose channels are (group, slice, channel)."""
+        taken = padded[:, :, self._span(index)].transpose(3, 2, 1, 4, 0)  # (h, kd, c, w, n)
+        height, size, channels, width, batch = taken.shape
+        grouped = taken.reshape(height, size, self.groups, channels // self.groups, width, batch)
+        rows = grouped.transpose(0, 2, 1, 3, 4, 5).reshape(height, size * channels, width, batch)
+        return rows.transpose(3, 1, 0, 2)  # (n, g * kd * c, h, w)
+
+    def _deepened(self, x: Array) -> Array:
+        """The volume with the padding of its depth."""
+        deep = self.windows[0]
+        depth = x.shape[2]
+        reached = (deep.output_size(depth) - 1) * deep.stride + deep.reach
+        if deep.before == 0 and reached <= depth:
+            return x
+        sources = border_index(np.arange(-deep.before, reached - deep.before), depth, self.border)
+        padded = empty_activation(len(x), (x.shape[1], len(sources), *x.shape[3:]), x.dtype)
+        for index, source in enumerate(sources):
+            padded[:, :, index] = self.value if source < 0 else x[:, :, source]
+        return padded
+
+    def _undeepened(self, padded: Array, depth: int) -> Array:
+        """The way back from `_deepened`: what stood for a slice outside gives it its gradient."""
+        before = self.windows[0].before
+        if self.border == "constant":
+            return padded[:, :, before : before + depth]
+        after = padded.shape[2] - before - depth
+        folded = fold_border(as_depths(padded), (0, 0, before, after), self.border)
+        return from_depths(folded, len(padded), padded.shape[1])
+
+
+def _as_sheet(kernel: Array) -> Array:
+    """The kernel of a signal as one of maps."""
+    return kernel[:, :, None] if kernel.ndim == 3 else kernel
+
+
+def _as_channels(kernel: Array) -> Array:
+    """The kernel (k, c, kd, kh, kw) of a volume as one of maps whose channels are (slice, channel)."""
+    filters, channels, depth, height, width = kernel.shape
+    return kernel.transpose(0, 2, 1, 3, 4).reshape(filters, depth * channels, height, width)
+
+
+def _slices(x: Array) -> Iterator[Array]:
+    """The slices of a volume, each as maps."""
+    return (x[:, :, index] for index in range(x.shape[2]))
