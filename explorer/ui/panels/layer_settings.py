@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from explorer.engine.network import Network, Node
 from explorer.ui import theme
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.layer_facts import FactsLabel, layer_facts, size_lines
+from explorer.ui.widgets.number_box import Gesture, NumberBox
 from explorer.ui.widgets.reads_field import ReadsField
 from explorer.ui.widgets.setting_form import LABEL_WIDTH, SettingForm
 from explorer.ui.workspace import Workspace
@@ -48,6 +48,7 @@ class LayerPanel(Panel):
         self._node = ""
         self._form_of = "", ""  # name and kind of the layer whose form is built
         self._gesture: object = None
+        self._seeds = Gesture()
         self._base: Network | None = None  # as it was when the gesture began
         self._latest: Network | None = None  # what the gesture has made of it
         self.form: SettingForm | None = None
@@ -110,10 +111,11 @@ class LayerPanel(Panel):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_facts"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_facts"):
             self._color()
 
     def _color(self) -> None:
+        self._facts.setFont(theme.quiet_font(self.font()))
         self._facts.show_facts(self._facts.facts)
         self._size.setStyleSheet(
             f"background: {theme.css('field')}; border-top: 1px solid {theme.css('border')};"
@@ -157,10 +159,15 @@ class LayerPanel(Panel):
         label = f"Bypass {self._node}" if bypassed else f"Use {self._node} again"
         self.workspace.document.edit(label, edits.set_bypassed(self._node, bypassed))
 
-    def _start_afresh(self) -> None:
-        seed = self.seed.value()
+    def _reseed(self, seed: float) -> None:
+        if self.seed.low <= seed <= self.seed.high:
+            self.seed.show_value(seed)
+            self._start_afresh(self._seeds.key())
+
+    def _start_afresh(self, gesture: object = None) -> None:
+        seed = int(self.seed.shown)
         self.workspace.document.edit(
-            f"New parameters for {self._node}, seed {seed}", edits.reset_parameters(self._node, seed)
+            f"New parameters for {self._node}, seed {seed}", edits.reset_parameters(self._node, seed), gesture
         )
 
     def _use_source_size(self) -> None:
@@ -227,17 +234,15 @@ class LayerPanel(Panel):
         return self._bypass_row
 
     def _start(self) -> QWidget:
-        self.seed = QSpinBox(self)
-        self.seed.setRange(0, 99_999)
+        self.seed = NumberBox(True, 0, 99_999, 1, self)
         self.seed.setPrefix("seed ")
-        self.seed.setMinimumWidth(40)
-        self.seed.setKeyboardTracking(False)
+        self.seed.show_value(0)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Another seed gives other random numbers; the same seed the same.")
-        self.seed.valueChanged.connect(self._start_afresh)
+        self.seed.proposed.connect(self._reseed)
         self.reset = QPushButton("Reset", self)
         self.reset.setToolTip("Throw the parameters away and start with random ones of this seed.")
-        self.reset.clicked.connect(self._start_afresh)
+        self.reset.clicked.connect(lambda: self._start_afresh())
         both = QWidget(self)
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)

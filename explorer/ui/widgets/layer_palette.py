@@ -68,6 +68,11 @@ class LayerPalette(QWidget):
         items = (self.list.item(row) for row in range(self.list.count()))
         return [kind for item in items if (kind := item.data(KIND))]
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._help.setFont(theme.quiet_font(self.font(), 0.85))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._search_key(event)

@@ -67,6 +67,11 @@ class NumberBox(QDoubleSpinBox):
         self.setMinimumWidth(20)
         self.editingFinished.connect(self._enter)
 
+    @property
+    def shown(self) -> float:
+        """The value as it was last shown; what is being typed does not count yet."""
+        return self._shown
+
     def show_value(self, value: float) -> None:
         """Show a value without proposing it."""
         self._shown = value
@@ -139,6 +144,7 @@ class NumberBox(QDoubleSpinBox):
 
     def _propose(self, value: float) -> None:
         self.proposed.emit(float(round(value)) if self.whole else float(f"{value:.9g}"))
+        self.show_value(self._shown)  # whoever took it has shown it by now; else the last good one returns
         if self.hasFocus():
             self.selectAll()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from explorer.ui import icons
+from explorer.ui.widgets.choices import Choices
 
 
 class ReadsField(QWidget):
@@ -21,7 +22,7 @@ class ReadsField(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(3)
         self._grid.setColumnStretch(0, 1)
-        self.choices: list[QComboBox] = []
+        self.choices: list[Choices] = []
         self._buttons: list[QToolButton] = []
         self._shown: tuple[object, ...] = ()
 
@@ -53,11 +54,8 @@ class ReadsField(QWidget):
                 widget.deleteLater()
         self.choices, self._buttons = [], []
         for row in range(count):
-            choice = QComboBox(self)
+            choice = Choices(f"Input {row + 1}", self)
             choice.addItems(list(candidates))
-            choice.setMinimumWidth(40)
-            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            choice.setAccessibleName(f"Input {row + 1}")
             choice.activated.connect(lambda _: self.changed.emit(self.inputs))
             self._grid.addWidget(choice, row, 0)
             self.choices.append(choice)

@@ -9,10 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from explorer.engine.layer import Setting
 from explorer.ui import icons
+from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.number_box import Gesture, NumberBox
 
 ARROWS = {"top": "↑ ", "bottom": "↓ ", "left": "← ", "right": "→ ", "start": "← ", "end": "→ "}
@@ -233,11 +234,8 @@ class ChoiceField(SettingField):
 
     def __init__(self, setting: Setting, problem_of: Callable[[Any], str], parent: QWidget | None) -> None:
         super().__init__(setting, problem_of, parent)
-        self.box = _Choices(self)
+        self.box = Choices(setting.label, self)
         self.box.addItems(list(setting.choices))
-        self.box.setAccessibleName(setting.label)
-        self.box.setMinimumWidth(40)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.currentTextChanged.connect(self._propose)
         self._row().addWidget(self.box)
         self.setFocusProxy(self.box)
@@ -270,18 +268,6 @@ class _Slider(QSlider):
             super().wheelEvent(event)
         else:
             event.ignore()  # the form scrolls, the value stays
-
-
-class _Choices(QComboBox):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _bounds(setting: Setting) -> tuple[float, float]:

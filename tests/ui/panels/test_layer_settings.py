@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -266,6 +267,30 @@ def test_reset_draws_new_weights_of_the_seed(qtbot: QtBot, panel: LayerPanel) ->
     qtbot.keyClick(panel.seed, Key.Key_Up)
     assert not np.array_equal(network(panel)["conv1"].parameters["kernel"], first)
     assert labels(panel)[-1] == "New parameters for conv1, seed 1"
+
+
+def test_seeds_tried_one_after_another_are_one_undo(qtbot: QtBot, panel: LayerPanel) -> None:
+    for _ in range(3):
+        qtbot.keyClick(panel.seed, Key.Key_Up)
+    assert labels(panel) == ["Start", "New parameters for conv1, seed 3"]
+
+
+def test_a_seed_that_cannot_be_one_changes_nothing(qtbot: QtBot, panel: LayerPanel) -> None:
+    type_into(qtbot, panel.seed, "-5")
+    assert panel.seed.text() == "seed 0"
+    assert labels(panel) == ["Start"]
+
+
+def test_the_wheel_over_the_form_draws_no_new_weights(panel: LayerPanel) -> None:
+    for widget in (panel.seed, panel.reads.choices[0]):
+        middle = QPointF(widget.rect().center())
+        event = QWheelEvent(
+            middle, QPointF(widget.mapToGlobal(middle.toPoint())), QPoint(), QPoint(0, 120), Button.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        panel.reset.setFocus()
+        QApplication.sendEvent(widget, event)
+    assert labels(panel) == ["Start"]
 
 
 def test_the_input_takes_the_size_of_the_source(qtbot: QtBot, panel: LayerPanel) -> None:
