@@ -1,0 +1,101 @@
+"""All learned parameters of a network as one flat vector: what an optimizer works on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Self
+
+import numpy as np
+
+from explorer.engine.arena import arena
+from explorer.engine.backpropagate import ParameterName, learned_parameters
+from explorer.engine.layer import Array, Shape
+from explorer.engine.network import Network
+from explorer.engine.pool import pool
+
+PIECE = 1 << 16  # numbers that are added or measured at once
+
+
+@dataclass(frozen=True)
+class ParameterVector:
+    """Which part of a vector is which parameter, in the order of the nodes."""
+
+    names: tuple[ParameterName, ...]
+    shapes: tuple[Shape, ...]
+
+    @classmethod
+    def of(cls, network: Network) -> Self:
+        """The layout for the learned parameters of a network."""
+        names = tuple(learned_parameters(network))
+        return cls(names, tuple(network[node].parameters[name].shape for node, name in names))
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return sum(math.prod(shape) for shape in self.shapes)
+
+    def gathered(self, arrays: Mapping[ParameterName, Array]) -> Array:
+        """The arrays written one after another into a new vector."""
+        vector = arena.empty(self.size)
+        for name, part in self.parts(vector).items():
+            part[...] = arrays[name]
+        return vector
+
+    def of_network(self, network: Network) -> Array:
+        """The network's parameters as a vector."""
+        return self.gathered({(node, name): network[node].parameters[name] for node, name in self.names})
+
+    def parts(self, vector: Array) -> dict[ParameterName, Array]:
+        """Views of the vector in the shapes of the parameters."""
+        places = pairwise([0, *accumulate(math.prod(shape) for shape in self.shapes)])
+        return {
+            name: vector[begin:end].reshape(shape)
+            for name, shape, (begin, end) in zip(self.names, self.shapes, places, strict=True)
+        }
+
+    def placed(self, network: Network, vector: Array) -> Network:
+        """The network with its learned parameters from the vector, which must not be written into any more."""
+        vector.flags.writeable = False
+        changes: dict[str, dict[str, Array]] = {}
+        for (node, name), part in self.parts(vector).items():
+            changes.setdefault(node, {})[name] = part
+        return network.with_parameters(changes)
+
+
+def sum_of(vectors: list[Array]) -> Array:
+    """The sum of vectors of one length, in their order; the first one is written into."""
+    total = vectors[0]
+
+    def work(first: int) -> None:
+        piece = slice(first, first + PIECE)
+        for vector in vectors[1:]:
+            total[piece] += vector[piece]
+
+    pool.each(work, range(0, total.size, PIECE))
+    return total
+
+
+def norm_of(vector: Array) -> float:
+    """The root of the sum of squares."""
+    squares = [
+        float(np.dot(piece, piece))
+        for piece in (vector[first : first + PIECE] for first in range(0, vector.size, PIECE))
+    ]
+    return math.sqrt(sum(squares))
+
+
+def clipped(gradient: Array, *, norm: float = 0.0, value: float = 0.0) -> Array:
+    """The gradient with every number between -`value` and `value`, then shortened to length `norm`; 0 is no limit.
+
+    Pascanu et al. 2012, algorithm 1; as PyTorch's clip_grad_value_ and clip_grad_norm_.
+    """
+    if value:
+        gradient = np.clip(gradient, -value, value)
+    if norm:
+        share = norm / (norm_of(gradient) + 1e-6)
+        if not share >= 1:  # NaN too: it must not pass for a short one
+            gradient = gradient * np.float32(share)
+    return gradient
