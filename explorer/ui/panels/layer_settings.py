@@ -23,10 +23,11 @@ from explorer.engine.layer import Setting
 from explorer.engine.network import Network, Node
 from explorer.ui import theme
 from explorer.ui.panel import Panel
+from explorer.ui.widgets.form_label import FormLabel
 from explorer.ui.widgets.layer_facts import FactsLabel, layer_facts, size_lines
 from explorer.ui.widgets.number_box import Gesture, NumberBox
 from explorer.ui.widgets.reads_field import ReadsField
-from explorer.ui.widgets.setting_form import LABEL_WIDTH, SettingForm
+from explorer.ui.widgets.setting_form import SettingForm
 from explorer.ui.workspace import Workspace
 
 
@@ -258,12 +259,12 @@ def _labelled(text: str, widget: QWidget, parent: QWidget, tip: str) -> QWidget:
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(6)
-    label = QLabel(text, row)
-    label.setFixedWidth(LABEL_WIDTH)
+    label = FormLabel(text, row)
     label.setToolTip(tip)
     widget.setToolTip(tip)
     grid.addWidget(label, 0, 0)
     grid.addWidget(widget, 0, 1)
+    grid.setColumnStretch(1, 1)
     return row
 
 

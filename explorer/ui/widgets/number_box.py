@@ -1,4 +1,4 @@
-"""A box for one number that steps over values that are not possible, and a label that scrubs it."""
+"""A box for one number that steps over values that are not possible, and what tells gestures apart."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 MOST_STEPS = 4096  # tried to the next possible value
 WIDEST = sys.float_info.max  # what may be typed; what is possible says `problem_of`
-PIXELS_PER_STEP = 6
 PAUSE_SECONDS = 0.8  # after which the next turn of the wheel is another gesture
 
 
@@ -147,35 +146,3 @@ class NumberBox(QDoubleSpinBox):
         self.show_value(self._shown)  # whoever took it has shown it by now; else the last good one returns
         if self.hasFocus():
             self.selectAll()
-
-
-class ScrubLabel(QLabel):
-    """A label that one drags sideways to change the number beside it."""
-
-    pressed = Signal()
-    scrubbed = Signal(int)  # steps since the press
-    released = Signal()
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._start: float | None = None
-        self._steps = 0
-        self.setCursor(Qt.CursorShape.SizeHorCursor)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._start, self._steps = event.position().x(), 0
-            self.pressed.emit()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._start is None:
-            return
-        steps = int((event.position().x() - self._start) / PIXELS_PER_STEP)
-        if steps != self._steps:
-            self._steps = steps
-            self.scrubbed.emit(steps)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._start is not None:
-            self._start = None
-            self.released.emit()

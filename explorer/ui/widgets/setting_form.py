@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from explorer.engine.layer import Setting
 from explorer.ui import theme
-from explorer.ui.widgets.number_box import ScrubLabel
+from explorer.ui.widgets.form_label import FormLabel, ScrubLabel
 from explorer.ui.widgets.setting_fields import SettingField, field_for
-
-LABEL_WIDTH = 84
 
 
 class SettingForm(QWidget):
@@ -69,10 +67,8 @@ class SettingForm(QWidget):
 
     def _add(self, grid: QGridLayout, row: int, setting: Setting) -> None:
         field = field_for(setting, lambda value: self._problem_of(setting.name, value), self)
-        label = ScrubLabel(setting.label, self) if field.can_scrub else QLabel(setting.label, self)
+        label = ScrubLabel(setting.label, self) if field.can_scrub else FormLabel(setting.label, self)
         label.setToolTip(setting.help + ("\nDrag sideways to change it." if field.can_scrub else ""))
-        label.setWordWrap(True)
-        label.setFixedWidth(LABEL_WIDTH)
         label.setBuddy(field)
         if isinstance(label, ScrubLabel):
             label.pressed.connect(field.begin_scrub)

@@ -15,8 +15,9 @@ from explorer.engine.network import Network
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 from explorer.ui.panels.layer_settings import LayerPanel
+from explorer.ui.widgets.form_label import ScrubLabel
 from explorer.ui.widgets.layer_facts import layer_facts, memory_label, size_lines
-from explorer.ui.widgets.number_box import NumberBox, ScrubLabel
+from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.workspace import Workspace
 from tests.document.networks import chain, residual
 from tests.ui.conftest import Said
@@ -312,3 +313,18 @@ def test_nothing_is_wider_than_the_dock(panel: LayerPanel) -> None:
         QApplication.processEvents()
         area = panel.scroller
         assert area.widget().minimumSizeHint().width() <= area.viewport().width(), node.name
+
+
+def test_the_choices_of_a_join_fill_their_column(qtbot: QtBot, panel: LayerPanel) -> None:
+    panel.workspace.document.start_over(residual(), Preparation())
+    panel.workspace.view.select(Unit("add"))
+    qtbot.waitUntil(lambda: all(choice.width() > panel.width() / 3 for choice in panel.reads.choices))
+
+
+def test_labels_and_facts_follow_the_size_of_the_text(qtbot: QtBot, panel: LayerPanel) -> None:
+    label = next(one for one in panel.findChildren(ScrubLabel) if one.text() == "Padding value")
+    before = label.width()
+    font = panel.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    panel.setFont(font)
+    assert label.minimumWidth() > 1.3 * before

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.layer import Layer, setting
-from explorer.ui.widgets.number_box import Gesture, NumberBox, ScrubLabel
+from explorer.ui.widgets.form_label import ScrubLabel
+from explorer.ui.widgets.number_box import Gesture, NumberBox
 from explorer.ui.widgets.setting_form import SettingForm
 
 Key, Button = Qt.Key, Qt.MouseButton
