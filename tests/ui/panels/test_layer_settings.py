@@ -14,6 +14,7 @@ from explorer.document.view import Unit
 from explorer.engine.network import Network
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
+from explorer.ui import theme
 from explorer.ui.panels.layer_settings import LayerPanel
 from explorer.ui.widgets.form_label import ScrubLabel
 from explorer.ui.widgets.layer_facts import layer_facts, memory_label, size_lines
@@ -315,16 +316,15 @@ def test_nothing_is_wider_than_the_dock(panel: LayerPanel) -> None:
         assert area.widget().minimumSizeHint().width() <= area.viewport().width(), node.name
 
 
-def test_the_choices_of_a_join_fill_their_column(qtbot: QtBot, panel: LayerPanel) -> None:
+def test_the_choices_of_a_join_fill_their_column(panel: LayerPanel) -> None:
     panel.workspace.document.start_over(residual(), Preparation())
     panel.workspace.view.select(Unit("add"))
-    qtbot.waitUntil(lambda: all(choice.width() > panel.width() / 3 for choice in panel.reads.choices))
+    QApplication.processEvents()
+    assert [choice.width() > panel.width() / 3 for choice in panel.reads.choices] == [True, True]
 
 
-def test_labels_and_facts_follow_the_size_of_the_text(qtbot: QtBot, panel: LayerPanel) -> None:
+def test_labels_follow_the_size_of_the_text(qapp: QApplication, panel: LayerPanel) -> None:
     label = next(one for one in panel.findChildren(ScrubLabel) if one.text() == "Padding value")
     before = label.width()
-    font = panel.font()
-    font.setPointSizeF(font.pointSizeF() * 1.5)
-    panel.setFont(font)
+    theme.apply(qapp, "dark", 1.5)
     assert label.minimumWidth() > 1.3 * before
