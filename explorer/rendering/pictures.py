@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
+from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
 from explorer.rendering.picture import Picture
 from explorer.rendering.ranges import Ranges
 from explorer.rendering.sheet import Sheet, grid_of, is_shrunk, list_sheet, unit_picture
 from explorer.rendering.summary import Summary
-from explorer.rendering.survey import Scan, memory_order, survey_list
+from explorer.rendering.survey import NOBODY, Scan, memory_order, survey_list
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
 
 __all__ = ["Painter", "Picture", "Summary", "Tiles", "Wanted", "unit_key"]
@@ -86,10 +87,17 @@ class Painter:
             activation = trace.activations[name]
             if self._ranges.knows(name):
                 continue
-            if activation.ndim != 4:
+            if is_list(activation):
                 self._ranges.learn(name, activation, survey_list(activation[0]))
                 continue
-            scans[name] = self._scan(activation, name, tiles, look)
+            request = self._sure_request(activation, name, tiles, look)
+            channels = NOBODY if request is None else self._channels(request, activation.shape[1], look)
+            size = (1, 1) if request is None else (request.height, request.width)
+            plateaus = trace.steps[name].node.layer.plateaus()
+            scan = Scan(
+                memory_order(activation), ranges=True, channels=channels, size=size, plateaus=plateaus
+            )
+            scans[name] = scan, request
         pool.each(_call, _interleaved([scan.pieces() for scan, _ in scans.values()]))
         for name, (scan, request) in scans.items():
             activation = trace.activations[name]
@@ -97,18 +105,11 @@ class Painter:
             if request is not None:
                 self._averages[request.key] = _Averages(activation, scan.channels, scan.averages)
 
-    def _scan(
-        self, activation: Array, name: str, tiles: list[Tiles], look: Look
-    ) -> tuple[Scan, Tiles | None]:
-        count = activation.shape[1]
-        for one in tiles:
-            sure = look.order == "index" or self._ranges.has_order(name, count)
-            if one.node == name and sure and is_shrunk(one, activation):
-                channels = self._channels(one, count, look)
-                return Scan(
-                    memory_order(activation), ranges=True, channels=channels, size=(one.height, one.width)
-                ), one
-        return Scan(memory_order(activation), ranges=True), None
+    def _sure_request(self, activation: Array, name: str, tiles: list[Tiles], look: Look) -> Tiles | None:
+        """A request whose averages can be made on the way, since its channels are known before the survey."""
+        sure = look.order == "index" or self._ranges.has_order(name, activation.shape[1])
+        fitting = (one for one in tiles if one.node == name and sure and is_shrunk(one, activation))
+        return next(fitting, None)
 
     def _average(self, trace: Trace, tiles: list[Tiles], look: Look) -> None:
         """Average what is shown smaller and was not averaged on the way; forget what nobody sees."""
@@ -120,7 +121,8 @@ class Painter:
             if not is_shrunk(one, activation):
                 continue
             channels = self._channels(one, activation.shape[1], look)
-            size = min(one.height, activation.shape[2]), min(one.width, activation.shape[3])
+            _, height, width = flat_maps(activation).shape
+            size = min(one.height, height), min(one.width, width)
             known = self._averages.get(one.key)
             needed[one.key] = known
             if known is None or not known.serve(activation, channels, size):
@@ -149,7 +151,7 @@ class Painter:
         activation = trace.activations[tiles.node]
         survey = self._ranges.survey(tiles.node)
         limits = self._ranges.limits(tiles.node, wanted.look)
-        if activation.ndim != 4:
+        if is_list(activation):
             return list_sheet(activation, tiles, survey, limits, wanted)
         order = self._ranges.order(tiles.node, activation.shape[1], wanted.look)
         if tiles.only is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
+from explorer.rendering.flat_maps import is_list
 from explorer.rendering.look import Look
 from explorer.rendering.survey import Survey
 
@@ -81,8 +82,10 @@ class Ranges:
     def _fresh_limits(self, name: str, look: Look) -> Array:
         activation, survey = self._surveys[name]
         size = survey.size
-        is_list = activation.ndim == 2
-        if name in self._inputs or (look.scope == "unit" and not is_list):
+        is_plain = is_list(activation)
+        if name in self._inputs:
+            return np.maximum(size, np.float32(1))  # an image goes from 0 to 1
+        if look.scope == "unit" and not is_plain:
             return size
         if look.scope == "network":
             shared = max(
@@ -92,7 +95,7 @@ class Ranges:
             )
         else:
             shared = float(size.max(initial=0))
-        if is_list:
+        if is_plain:
             return np.array([shared], np.float32)
         limits = np.full(size.shape, shared, np.float32)
         if look.boost > 0:  # along a geometric path, so that half a boost lifts faint channels half the way

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
 from explorer.rendering import mosaic
+from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.picture import Picture
 from explorer.rendering.summary import summarize
 from explorer.rendering.survey import Survey, memory_order
@@ -42,9 +43,9 @@ def grid_of(tiles: Tiles, count: int) -> Grid:
 
 def is_shrunk(tiles: Tiles, activation: Array) -> bool:
     """Whether the tiles have fewer pixels than the maps, so that areas are averaged."""
-    if activation.ndim != 4:
+    if is_list(activation):
         return False
-    height, width = activation.shape[2:]
+    _, height, width = flat_maps(activation).shape
     return bool(tiles.height < height or tiles.width < width)
 
 
@@ -139,13 +140,13 @@ def unit_picture(
 ) -> Picture:  # fmt: skip
     """One map in its own size with its statistics; of a whole node or a feature the statistics alone."""
     count = activation.shape[1]
-    if activation.ndim != 4:
+    if is_list(activation):
         limits = np.broadcast_to(limits, (count,))
     limit = float(limits.max(initial=0) if channel is None else limits[channel])
-    values = activation[0] if channel is None or activation.ndim != 4 else activation[0, channel]
+    values = activation[0] if channel is None else activation[0, channel]
     summary = summarize(values, limit)
     pixels, order = mosaic.empty_mosaic(1, 1, wanted.dark), np.arange(1)
-    if channel is not None and activation.ndim == 4:
+    if channel is not None and not is_list(activation):
         maps = memory_order(activation)[:, channel : channel + 1]
         if is_input:
             colors = mosaic.grey_colors(maps)

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
-
-BINS = 64
+from explorer.engine.statistics import BINS
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +63,6 @@ def _histogram(flat: Array, limit: float) -> NDArray[np.int64]:
         spike = np.zeros(BINS, np.int64)
         spike[BINS // 2] = flat.size
         return spike
-    end = float(
-        np.nextafter(np.float32(limit), np.float32(np.inf))
-    )  # the limit itself belongs to the last bin
-    counts = cv2.calcHist([flat], [0], None, [BINS], [-limit, end])
+    end = limit * (1 + 1e-6)  # the limit itself belongs to the last bin
+    counts = cv2.calcHist([flat], [0], None, [BINS], [-end, end])
     return np.rint(counts.ravel()).astype(np.int64)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
+from explorer.engine.statistics import MOSTLY, NEAR
+from explorer.rendering.flat_maps import flat_maps
 
 Flags = NDArray[np.bool_]
 Channels = NDArray[np.intp]
@@ -19,16 +21,15 @@ Maps = Array  # of one sample in memory order: (height, channel, width)
 GROUP = 1 << 17  # numbers looked at in one go: they stay in the second-level cache
 BAND = 1 << 20  # numbers of one piece of work for the compute pool
 BAND_COLUMNS = 8  # output columns averaged in one product
-SAMPLES = 16  # per axis, for activity and saturation
-SATURATED = 0.8  # share of samples at the limit
+SAMPLES = 16  # per axis, for activity and saturation: exact enough at a hundredth of the cost
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
     """What is known of each channel: range, mean size of its values, and whether it says anything.
 
-    dead: the same value everywhere; saturated: nearly everywhere at its largest size. Ranges leave out what
-    is not finite; `finite` tells whether there was any of that.
+    dead: the same value everywhere; saturated: nearly everywhere where the layer levels off. Ranges leave out
+    what is not finite; `finite` tells whether there was none of that.
     """
 
     low: Array  # (c,)
@@ -52,9 +53,11 @@ class Scan:
     """
 
     def __init__(
-        self, maps: Maps, *, ranges: bool, channels: Channels = NOBODY, size: tuple[int, int] = (1, 1)
-    ):
+        self, maps: Maps, *, ranges: bool, channels: Channels = NOBODY, size: tuple[int, int] = (1, 1),
+        plateaus: tuple[float, ...] = (),
+    ) -> None:  # fmt: skip
         self.maps = maps
+        self._plateaus = plateaus
         self.channels = channels
         self._ranges = ranges
         height, _, width = maps.shape
@@ -132,10 +135,10 @@ class Scan:
         if not finite:
             low, high = _finite_ranges(self.maps)
             self.average_carefully()
-        activity, saturated = _sampled(self.maps, np.maximum(np.abs(low), np.abs(high)))
+        activity, saturated = _sampled(self.maps, self._plateaus)
         height, _, width = self.maps.shape
         same = (low == high) & ((low == 0) | (height * width > 1))
-        return Survey(low, high, activity, same, saturated & ~same & (height * width > 1), finite)
+        return Survey(low, high, activity, same, saturated & ~same, finite)
 
     def average_carefully(self) -> None:
         """Each map on its own: in a product of matrices one NaN spoils the whole group."""
@@ -146,8 +149,8 @@ class Scan:
 
 
 def memory_order(activation: Array) -> Maps:
-    """Sample 0 of an activation (n, c, h, w) as (h, c, w), without copying."""
-    maps: Maps = activation[0].transpose(1, 0, 2)
+    """Sample 0 of an activation as flat maps (h, c, w), without copying where the engine laid it out so."""
+    maps: Maps = flat_maps(activation).transpose(1, 0, 2)
     return maps
 
 
@@ -159,14 +162,17 @@ def survey_list(values: Array) -> Survey:
     return Survey(shown, shown, np.abs(shown), nothing, nothing, bool(finite.all()))
 
 
-def _sampled(maps: Maps, size: Array) -> tuple[Array, Flags]:
-    height, _, width = maps.shape
+def _sampled(maps: Maps, plateaus: tuple[float, ...]) -> tuple[Array, Flags]:
+    """Mean size of the values and whether nearly all lie on a plateau of the layer, from some of the pixels."""
+    height, depth, width = maps.shape
     step_y, step_x = -(-height // SAMPLES), -(-width // SAMPLES)
-    samples = np.abs(maps[step_y // 2 :: step_y, :, step_x // 2 :: step_x])  # (sy, c, sx)
+    samples = maps[step_y // 2 :: step_y, :, step_x // 2 :: step_x]  # (sy, c, sx)
     with np.errstate(all="ignore"):
-        activity = samples.mean(axis=(0, 2), dtype=np.float32)
-        saturated = (samples >= 0.98 * size[:, None]).mean(axis=(0, 2)) > SATURATED
-    return np.nan_to_num(activity, posinf=0, neginf=0), saturated & (size > 0)
+        activity = np.abs(samples).mean(axis=(0, 2), dtype=np.float32)
+        stuck = np.zeros(depth)
+        for level in plateaus:
+            stuck += (np.abs(samples - level) <= NEAR * max(1, abs(level))).mean(axis=(0, 2))
+    return np.nan_to_num(activity, posinf=0, neginf=0), stuck >= MOSTLY
 
 
 def _finite_ranges(maps: Maps) -> tuple[Array, Array]:

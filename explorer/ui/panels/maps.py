@@ -46,7 +46,7 @@ class MapsPanel(Panel):
         self.flow = FlowView()
         self.legend = Legend()
         self.find_field = QLineEdit()
-        self._path = QLabel()
+        self.path = QLabel()
         self._tiles: tuple[Tiles, ...] = ()
         self._assemble()
         self._listen()
@@ -70,13 +70,13 @@ class MapsPanel(Panel):
         )
         self.find_field.setClearButtonEnabled(True)
         self.find_field.setFixedWidth(190)
-        self._path.setTextFormat(Qt.TextFormat.RichText)
+        self.path.setTextFormat(Qt.TextFormat.RichText)
         bar = QWidget()
         bar.setObjectName("maps_bar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(10, 3, 8, 4)
         row.setSpacing(10)
-        row.addWidget(self._path)
+        row.addWidget(self.path)
         row.addStretch(1)
         row.addWidget(self.legend, 3)
         row.addStretch(1)
@@ -116,7 +116,7 @@ class MapsPanel(Panel):
         self.flow.level_changed.connect(self._show_level)
         self.find_field.textChanged.connect(self.flow.set_query)
         self.find_field.returnPressed.connect(self.go_to_typed)
-        self._path.linkActivated.connect(lambda link: self.flow.open(Unit.parse(link) or NETWORK))
+        self.path.linkActivated.connect(lambda link: self.flow.open(Unit.parse(link) or NETWORK))
 
     # ---- what is wanted and shown -----------------------------------------------------------------------------
 
@@ -179,10 +179,10 @@ class MapsPanel(Panel):
             for link, text in steps[:-1]
         ]
         parts.append(f"<b>{steps[-1][1]}</b>")
-        self._path.setText(f"&nbsp;<span style='color:{quiet}'>›</span>&nbsp;".join(parts))
+        self.path.setText(f"&nbsp;<span style='color:{quiet}'>›</span>&nbsp;".join(parts))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_path"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "path"):
             self._show_level(self.flow.level)
             self._want()
         super().changeEvent(event)
@@ -217,7 +217,7 @@ class MapsPanel(Panel):
         return f"There is no {text.strip()!r} in this network. Units are named like conv1:3; its layers are {names}."
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.find_field.hasFocus():
+        if event.key() == Qt.Key.Key_Escape:  # from the field; the flow view keeps its own
             self.find_field.clear()
             self.flow.setFocus()
         else:

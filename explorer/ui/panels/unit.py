@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from explorer.document.view import Unit
+from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.picture import Picture
 from explorer.rendering.summary import Summary
 from explorer.rendering.wanted import Wanted, unit_key
@@ -143,12 +144,12 @@ class UnitPanel(Panel):
         activation = answer.trace.activations[unit.node]
         node = self.workspace.document.network[unit.node]
         is_input = not node.inputs
-        if activation.ndim == 2:
+        if is_list(activation):
             self.map_view.show_list(activation[0], unit.channel, node.layer.kind == "softmax")
         elif unit.channel is None:
             self.map_view.show_nothing(f"All {activation.shape[1]} maps of {unit.node}")
         else:
-            self.map_view.show_map(picture, activation[0, unit.channel])
+            self.map_view.show_map(picture, flat_maps(activation)[unit.channel])
         self.legend.show_summary(summary, self.workspace.view.look, is_input)
         size = "×".join(str(one) for one in activation.shape[2:]) or str(activation.shape[1])
         texts = (

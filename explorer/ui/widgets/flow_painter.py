@@ -100,11 +100,8 @@ class FlowPainter:
         every = [single] if single is not None else range(min(end.block.count, start.block.count))
         shown = stage.scene.shown(end.block) or stage.scene.shown(start.block)
         for channel in every:
-            rects = []
-            for place in (start, end):
-                cell = stage.scene.cell_of(place.block, channel)
-                rects.append(place.tile(cell) if cell is not None else place.area)
-            draw_tile(painter, shown, channel, _between(*rects, share).adjusted(0, 0, -1, -1))
+            before, after = (_tile_of(stage, place, channel) for place in (start, end))
+            draw_tile(painter, shown, channel, _between(before, after, share).adjusted(0, 0, -1, -1))
 
 
 def _paint_marks(painter: QPainter, stage: FlowStage, place: Placed) -> None:
@@ -143,6 +140,11 @@ def _state(stage: FlowStage, name: str) -> str:
     if stage.spot is not None and stage.spot.unit == Unit(name):
         return "hover"
     return "selected" if stage.selection == Unit(name) else ""
+
+
+def _tile_of(stage: FlowStage, place: Placed, channel: int) -> QRectF:
+    cell = stage.scene.cell_of(place.block, channel)
+    return place.tile(cell) if cell is not None else place.area
 
 
 def _between(a: QRectF, b: QRectF, share: float) -> QRectF:

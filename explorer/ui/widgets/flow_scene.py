@@ -12,6 +12,7 @@ from explorer.document.view import Unit
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
+from explorer.rendering.flat_maps import flat_maps, flat_shape, is_list
 from explorer.rendering.picture import Picture
 from explorer.rendering.wanted import Tiles
 from explorer.ui.widgets.flow_block import Block
@@ -59,7 +60,7 @@ class FlowScene:
         names = {node.name for node in network.nodes}
         for name, report in network.reports.items():
             if report.shape is not None:
-                self.shapes[name] = report.shape
+                self.shapes[name] = flat_shape(report.shape)
         self.shapes = {name: shape for name, shape in self.shapes.items() if name in names}
         self._shown = {key: shown for key, shown in self._shown.items() if shown.picture.node in names}
         self._lists = {name: values for name, values in self._lists.items() if name in names}
@@ -71,7 +72,7 @@ class FlowScene:
         """Take the newest maps; nodes that did not run keep their last ones."""
         self.trace = trace
         for name, activation in trace.activations.items():
-            if activation.ndim == 2 and activation.shape[1] <= MOST_BARS:
+            if is_list(activation) and activation.shape[1] <= MOST_BARS:
                 self._lists[name] = activation[0]
         for key, picture in pictures.items():
             known = self._shown.get(key)
@@ -162,12 +163,13 @@ class FlowScene:
         activation = self.trace.activations.get(unit.node) if self.trace else None
         if activation is None or unit.channel is None or unit.channel >= activation.shape[1]:
             return None
-        if activation.ndim == 2:
+        if is_list(activation):
             return float(activation[0, unit.channel])
-        height, width = activation.shape[2:]
+        maps = flat_maps(activation)
+        _, height, width = maps.shape
         if not (0 <= x < width and 0 <= y < height):
             return None
-        return float(activation[0, unit.channel, y, x])
+        return float(maps[unit.channel, y, x])
 
     # ---- how it is laid out -----------------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from explorer.engine.statistics import BINS
 from explorer.rendering.colors import LEVELS, fine_table
 from explorer.rendering.look import Look
-from explorer.rendering.summary import BINS, Summary
+from explorer.rendering.summary import Summary
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
 
