@@ -121,6 +121,7 @@ def key_groups(workspace: Workspace) -> list[KeyGroup]:
         KeyGroup(heading, tuple((_keys(one), one.label.rstrip(".…")) for one in members))
         for heading, members in groupby(with_keys, key=lambda one: one.menu)
     ]
+    groups.append(KeyGroup("Anywhere", (("Esc", "Dismiss the message, cancel what takes long"),)))
     panels = [KeyGroup(f"In {kind.title}", kind.keys) for kind in panel_types() if kind.keys]
     return groups + panels
 

@@ -93,6 +93,7 @@ class Status(QObject):
         self._later.timeout.connect(self._catch_up)
         workspace.capture_changed.connect(self._show_source)
         workspace.stale_changed.connect(self._show_source)
+        workspace.errands_changed.connect(self._show_source)
         workspace.document.network_changed.connect(self._show_unit)
         workspace.view.selected.connect(self._show_unit)
         workspace.view.hovered.connect(self._show_unit)
@@ -158,6 +159,9 @@ class Status(QObject):
         text, color = ("", "quiet") if state.is_running else BADGES.get(state.kind, ("", "quiet"))
         if self._workspace.shows_stale:
             text, color = ", ".join(filter(None, (text, "stale: computing"))), "stale"
+        under_way = self._workspace.errands.under_way
+        if under_way:
+            text, color = f"{under_way[0].label} … (Esc cancels)", "stale"
         self._badge.setText(f"<b style='color:{theme.css(color)}'>{text}</b>" if text else "")
         self._badge.setToolTip(state.sentence)
 

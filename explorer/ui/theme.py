@@ -116,6 +116,7 @@ def system_scheme() -> Scheme:
 
 def apply(app: QApplication, scheme: Scheme, text_scale: float = 1.0) -> None:
     """Give the whole program this theme, and texts of `text_scale` times the system's size."""
+    app.setStyleSheet("")  # without one, fonts and palettes are quick to change
     if app.style().name() != "fusion":
         app.setStyle(QStyleFactory.create("fusion"))
     _apply_text_scale(app, text_scale)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -70,6 +71,10 @@ class Window(QMainWindow):
         self.messages = MessageBar(self.centralWidget())
         self._palette: CommandPalette | None = None
         self._keys: KeyOverlay | None = None
+        self._dismiss = QAction("Dismiss", self)  # enabled while there is something to dismiss
+        self._dismiss.setShortcut(Qt.Key.Key_Escape)
+        self._dismiss.setEnabled(False)
+        self.addAction(self._dismiss)
         self._listen()
         layout.restore(self, self.docks, settings)
 
@@ -109,6 +114,9 @@ class Window(QMainWindow):
         workspace.capture_changed.connect(self._show_capture)
         workspace.said.connect(self._say)
         workspace.document.history_changed.connect(self._edit_succeeded)
+        self._dismiss.triggered.connect(self._dismiss_first)
+        self.messages.shown_changed.connect(self._allow_dismissal)
+        workspace.errands_changed.connect(self._allow_dismissal)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         for dock in self.docks.values():
             dock.toggleViewAction().toggled.connect(self._actions.refresh_later)
@@ -144,6 +152,15 @@ class Window(QMainWindow):
 
     def _edit_succeeded(self) -> None:
         self.messages.dismiss_error()
+
+    def _allow_dismissal(self) -> None:
+        self._dismiss.setEnabled(bool(self.messages.kind or self.workspace.errands.under_way))
+
+    def _dismiss_first(self) -> None:
+        if self.messages.kind:
+            self.messages.dismiss()
+        else:
+            self.workspace.cancel_errands()
 
     def tell_failure(self, summary: str, details: str) -> None:
         """Show an unexpected exception in a dialog that lets one go on; there is never more than one."""
@@ -254,9 +271,7 @@ class Window(QMainWindow):
     # ---- events ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.messages.sentence:
-            self.messages.dismiss()
-        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.toggle_full_screen()
         else:
             super().keyPressEvent(event)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,6 +14,7 @@ from explorer.document.document import Document
 from explorer.document.view import View
 from explorer.rendering.pictures import Wanted
 from explorer.runtime.capture import Capture, CaptureState
+from explorer.runtime.errands import Errand, Errands
 from explorer.runtime.evaluator import Answer, Evaluator, Request
 from explorer.sources.opening import open_source
 from explorer.sources.source import Frame, Source, SourceError
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+Refusals = tuple[type[Exception], ...]
 PATIENCE_MS = 100  # an edit that is not answered within this time makes the maps stale
 
 
@@ -36,6 +41,7 @@ class Workspace(QObject):
     framed = Signal(object)  # Frame: a new frame came from the source
     capture_changed = Signal(object)  # CaptureState
     stale_changed = Signal(bool)  # what is shown is older than the document, and has been for a moment
+    errands_changed = Signal()  # something that takes long has begun or ended
     said = Signal(str, str)  # a sentence for the person, and "note" or "error"
 
     def __init__(self, document: Document, view: View, capture: Capture, evaluator: Evaluator) -> None:
@@ -44,6 +50,7 @@ class Workspace(QObject):
         self.view = view
         self.capture = capture
         self.evaluator = evaluator
+        self.errands = Errands()
         self.shell: Shell | None = None  # the window, once there is one
         self.clock = Clock()
         self.frame: Frame | None = None
@@ -51,6 +58,7 @@ class Workspace(QObject):
         self.capture_state: CaptureState | None = None
         self.wanted = Wanted()
         self._wanted_by: dict[str, Wanted] = {}
+        self._refusals: dict[Errand, Refusals] = {}
         self._must_submit = False
         self.shows_stale = False  # stale for longer than a moment
         self._failure = ""
@@ -61,6 +69,7 @@ class Workspace(QObject):
         self.clock.ticked.connect(self._fetch)
         for mailbox in (capture.frames, capture.states, evaluator.answers):
             mailbox.told = self.clock.ring
+        self.errands.told = self.clock.ring
         document.network_changed.connect(self._submit_edit)
         document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
@@ -75,8 +84,32 @@ class Workspace(QObject):
         """Stop the clock and the threads and wait for them."""
         self.clock.stop()
         self._patience.stop()
+        self.errands.stop()
         self.capture.stop()
         self.evaluator.stop()
+
+    def run_errand(
+        self, label: str, work: Callable[[], T], then: Callable[[T], object], refusals: Refusals = ()
+    ) -> None:
+        """Do `work` in another thread and then `then` with its result in this one.
+
+        An exception of `refusals` is told as a sentence; any other one is unexpected.
+        """
+
+        def finish(result: object) -> None:
+            then(cast(T, result))
+
+        self._refusals[self.errands.give(label, work, finish)] = refusals
+        self.errands_changed.emit()
+
+    def cancel_errands(self) -> bool:
+        """Drop what has not come back yet; whether there was anything."""
+        waiting = self.errands.under_way
+        for errand in waiting:
+            errand.cancel()
+            self.say(f"{errand.label}: cancelled.")
+        self.errands_changed.emit()
+        return bool(waiting)
 
     def say(self, sentence: str, kind: str = "note") -> None:
         """Tell the person something: kind 'note' passes by, 'error' stays until it is read."""
@@ -136,6 +169,8 @@ class Workspace(QObject):
             self.evaluator.submit(Request(document.network, self.frame, document.preparation, self.wanted))
 
     def _fetch(self) -> None:
+        while (errand := self.errands.fetch()) is not None:
+            self._finish(errand)
         state = self.capture.states.take()
         if state is not None:
             self.capture_state = state
@@ -149,6 +184,18 @@ class Workspace(QObject):
         answer = self.evaluator.answers.take()
         if answer is not None:
             self._pass_on(answer)
+
+    def _finish(self, errand: Errand) -> None:
+        refusals = self._refusals.pop(errand)
+        self.errands_changed.emit()
+        if errand.is_cancelled:
+            return
+        if isinstance(errand.failure, refusals):
+            self.say(str(errand.failure), "error")
+        elif errand.failure is not None:
+            sys.excepthook(type(errand.failure), errand.failure, errand.failure.__traceback__)
+        else:
+            errand.then(errand.result)
 
     def _pass_on(self, answer: Answer) -> None:
         if answer.failure and answer.failure != self._failure:  # not once for every frame of a camera

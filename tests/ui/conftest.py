@@ -94,7 +94,7 @@ def said(workspace: Workspace) -> Said:
 
 
 @pytest.fixture
-def run_command(workspace: Workspace) -> Callable[[str], None]:
+def run_command(workspace: Workspace, qtbot: QtBot) -> Callable[[str], None]:
     """Do what a command does, by its name."""
     def run(name: str) -> None:
         groups = [group for group in families() if name.startswith(f"{group.name}.")]
@@ -102,5 +102,6 @@ def run_command(workspace: Workspace) -> Callable[[str], None]:
         one = next(one for one in found if one.name == name)
         assert one.is_enabled(workspace), f"{name} cannot be done now"
         one.run(workspace)
+        qtbot.waitUntil(lambda: not workspace.errands.under_way)
 
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,20 @@ def test_an_error_stays_until_it_is_dismissed(window: Window, qtbot: QtBot) -> N
     assert not window.messages._timer.isActive()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.messages.sentence == ""
+
+
+def test_an_errand_is_shown_and_cancelled_with_escape(window: Window, qtbot: QtBot) -> None:
+    may_go_on = threading.Event()
+    shown: list[bool] = []
+    window.workspace.run_errand("Counting", may_go_on.wait, shown.append)
+    assert "Counting" in window.status._badge.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    may_go_on.set()
+    assert "Counting" not in window.status._badge.text()
+    assert window.messages.sentence == "Counting: cancelled."
+    window.workspace.errands.stop()
+    window.workspace.clock.tick()
+    assert shown == []
 
 
 def test_an_error_stays_when_a_note_comes(window: Window) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QPixmap
 
 from explorer.document import edits
+from explorer.engine.network import Network
 from explorer.exchange.files import WriteError
 from explorer.exchange.maps import write_maps
 from explorer.exchange.network_file import SUFFIX, NetworkFileError, read_network, write_network
@@ -102,13 +103,12 @@ def open_network(workspace: Workspace) -> None:
     path = shell_of(workspace).ask_file("Open network", NETWORKS, "network")
     if path is None:
         return
-    try:
-        network = read_network(path)
-    except NetworkFileError as error:
-        workspace.say(str(error), "error")
-        return
-    if workspace.document.edit(f"Open {path.name}", edits.replace_network(network)):
-        workspace.say(f"{path.name} is open; undo brings back the network before it.")
+
+    def show(network: Network) -> None:
+        if workspace.document.edit(f"Open {path.name}", edits.replace_network(network)):
+            workspace.say(f"{path.name} is open; undo brings back the network before it.")
+
+    workspace.run_errand(f"Opening {path.name}", lambda: read_network(path), show, (NetworkFileError,))
 
 
 @command("file.save_network", "Save network as…", "File", shortcut="Ctrl+Shift+S", icon="save", order=11)
@@ -117,12 +117,13 @@ def save_network(workspace: Workspace) -> None:
     path = shell_of(workspace).ask_new_file("Save network", NETWORKS, name, "network")
     if path is None:
         return
-    try:
-        write_network(workspace.document.network, path)
-    except WriteError as error:
-        workspace.say(str(error), "error")
-    else:
-        workspace.say(f"Saved {path}.")
+    network = workspace.document.network
+    workspace.run_errand(
+        f"Saving {path.name}",
+        lambda: write_network(network, path),
+        lambda written: workspace.say(f"Saved {written}."),
+        (WriteError,),
+    )
 
 
 @command("file.copy_maps", "Copy image of the maps", "File", shortcut="Ctrl+Shift+C", icon="copy", order=20)
@@ -151,14 +152,16 @@ def save_snapshot(workspace: Workspace) -> None:
 )  # fmt: skip
 def save_maps(workspace: Workspace) -> None:
     folder = shell_of(workspace).ask_folder("Save maps into folder", "maps")
-    if folder is None or workspace.answer is None:
+    answer = workspace.answer
+    if folder is None or answer is None:
         return
-    try:
-        files = write_maps(workspace.answer.trace, folder, dark=theme.is_dark())
-    except WriteError as error:
-        workspace.say(str(error), "error")
-    else:
-        workspace.say(f"{len(files)} files written into {folder}.")
+    look, dark = workspace.view.look, theme.is_dark()
+    workspace.run_errand(
+        f"Writing maps into {folder.name}",
+        lambda: write_maps(answer.trace, folder, look, dark=dark),
+        lambda files: workspace.say(f"{len(files)} files written into {folder}."),
+        (WriteError,),
+    )
 
 
 @command("file.quit", "Quit", "File", shortcut="Ctrl+Q", icon="quit", order=30)

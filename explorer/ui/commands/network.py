@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from explorer.document import edits
 from explorer.engine.layer import Layer, layer_kinds
+from explorer.engine.network import Network
 from explorer.engine.presets.networks import NETWORK_PRESETS, build_network, network_names
 from explorer.ui import deeds
 from explorer.ui.command import Command, command, family
@@ -30,8 +31,11 @@ def presets(workspace: Workspace) -> list[Command]:
 
 def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
     def replace(workspace: Workspace) -> None:
-        workspace.view.select(None)
-        workspace.document.edit(f"Network {title}", edits.replace_network(build_network(name)))
+        def show(network: Network) -> None:
+            if workspace.document.edit(f"Network {title}", edits.replace_network(network)):
+                workspace.view.select(None)
+
+        workspace.run_errand(f"Building {title}", lambda: build_network(name), show)
 
     return replace
 

@@ -23,8 +23,9 @@ def docks(workspace: Workspace) -> list[Command]:
     kinds = [kind for kind in panel_types() if kind.area != "center"]
     return [
         Command(
-            f"view.docks.{kind.name}", f"{kind.title} panel", "View", _toggler(kind.name), shortcut=f"Alt+{i}", icon=kind.icon,
-            help=kind.help, checked=lambda workspace, name=kind.name: shell_of(workspace).is_shown(name),
+            f"view.docks.{kind.name}", f"{kind.title} panel", "View", _toggler(kind.name),
+            shortcut=f"Alt+{i}", icon=kind.icon, help=kind.help,
+            checked=lambda workspace, name=kind.name: shell_of(workspace).is_shown(name),
         )
         for i, kind in enumerate(kinds, 1)
     ]  # fmt: skip

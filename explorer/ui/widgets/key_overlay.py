@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.ui import theme
 
-MARGIN = 28
+MARGIN = 24
+GAP = 18  # between columns
+SMALLEST = 6.0  # points
 VEIL = 232  # of 255
 
 
@@ -86,7 +88,7 @@ class KeyOverlay(QWidget):
     def _fitting_size(self, room: int) -> float:
         """The largest text with which all columns fit side by side."""
         size = self.font().pointSizeF()
-        while size > 6:
+        while size > SMALLEST:
             columns = self._columns(size, room)
             if columns[-1][1] + columns[-1][2] <= self.width() - MARGIN // 2:
                 return size
@@ -112,7 +114,7 @@ class KeyOverlay(QWidget):
                 + 14
             )
             placed.append((column, x, width))
-            x += width + 30
+            x += width + GAP
         return placed
 
     def _widths(self, group: KeyGroup, metrics: QFontMetrics) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -17,6 +17,8 @@ WIDEST = 760
 
 class MessageBar(QWidget):
     """Floats at the lower edge of its parent. `say` shows a sentence, `dismiss` takes it away."""
+
+    shown_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class MessageBar(QWidget):
         self._place()
         self.show()
         self.raise_()
+        self.shown_changed.emit()
         self._timer.stop()
         if kind != "error":
             self._timer.start(NOTE_MS + MS_PER_LETTER * len(sentence))
@@ -68,6 +71,7 @@ class MessageBar(QWidget):
         self._timer.stop()
         self.kind = ""
         self.hide()
+        self.shown_changed.emit()
 
     def dismiss_error(self) -> None:
         """An action has succeeded: whatever was wrong before is over."""
