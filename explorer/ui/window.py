@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QStandardPaths, Qt
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -224,16 +224,16 @@ class Window(QMainWindow):
             self._keys.open(menus.key_groups(self.workspace))
 
     def ask_file(self, title: str, kinds: str, key: str) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self, title, self.settings.text(f"folders/{key}"), kinds)
+        name, _ = QFileDialog.getOpenFileName(self, title, self._folder(key), kinds)
         return self._remembered(name, key)
 
     def ask_new_file(self, title: str, kinds: str, name: str, key: str) -> Path | None:
-        start = str(Path(self.settings.text(f"folders/{key}") or Path.home()) / name)
+        start = str(Path(self._folder(key)) / name)
         chosen, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
         return self._remembered(chosen, key)
 
     def ask_folder(self, title: str, key: str) -> Path | None:
-        chosen = QFileDialog.getExistingDirectory(self, title, self.settings.text(f"folders/{key}"))
+        chosen = QFileDialog.getExistingDirectory(self, title, self._folder(key))
         if chosen:
             self.settings.put(f"folders/{key}", chosen)
         return Path(chosen) if chosen else None
@@ -261,6 +261,13 @@ class Window(QMainWindow):
         self.setMinimumSize(1, 1)
         self.resize(width, height)
         layout.arrange(self, self.docks)
+
+    def _folder(self, key: str) -> str:
+        """Where such a file was opened or saved last; at first where people keep their pictures."""
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
+        remembered = self.settings.text(f"folders/{key}")
+        there = [place for place in (remembered, *places) if place and Path(place).is_dir()]
+        return there[0] if there else str(Path.home())
 
     def _remembered(self, name: str, key: str) -> Path | None:
         if not name:
