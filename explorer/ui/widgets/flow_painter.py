@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QPainter
 
 from explorer.document.view import Unit
 from explorer.ui import theme
@@ -12,10 +12,10 @@ from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_lines import draw_routes, routes
 from explorer.ui.widgets.flow_notes import draw_badges, draw_problems
 from explorer.ui.widgets.flow_painting import MARKS_FROM, draw_bars, draw_mark, draw_tile, draw_tiles, veil
-from explorer.ui.widgets.flow_pointing import draw_pointing
+from explorer.ui.widgets.flow_pointing import Pointing
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Passage
-from explorer.ui.widgets.flow_titles import SMALL, draw_title
+from explorer.ui.widgets.flow_titles import Titles
 
 MOST_MARKS = 600  # tiles of a block that are looked at one by one
 
@@ -24,18 +24,17 @@ class FlowPainter:
     """Paints a stage; it changes nothing there."""
 
     def __init__(self) -> None:
-        self._fonts: tuple[QFont, QFont] | None = None
+        self._titles: Titles | None = None
+        self._pointing = Pointing()
 
     def forget(self) -> None:
         """The font or the theme has changed."""
-        self._fonts = None
+        self._titles = None
 
     def paint(self, stage: FlowStage) -> None:
         """Everything."""
-        if self._fonts is None:
-            bold = QFont(stage.font())
-            bold.setWeight(QFont.Weight.DemiBold)
-            self._fonts = bold, theme.quiet_font(stage.font(), SMALL)
+        if self._titles is None:
+            self._titles = Titles(stage.font())
         painter = QPainter(stage)
         try:
             painter.fillRect(stage.rect(), theme.color("ground"))
@@ -44,9 +43,9 @@ class FlowPainter:
             else:
                 places = stage.places()
                 self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera)
-                draw_pointing(painter, stage, places)
-                draw_problems(painter, stage, places, self._fonts[1])
-            draw_badges(painter, stage, self._fonts[0])
+                self._pointing.draw(painter, stage, places)
+                draw_problems(painter, stage, places, self._titles.small)
+            draw_badges(painter, stage, self._titles.font)
         finally:
             painter.end()  # or Qt would crash after any error in here
 
@@ -55,7 +54,7 @@ class FlowPainter:
     ) -> None:
         if layout.skips:
             draw_routes(painter, routes(layout, places, camera, layout.skips))
-        assert self._fonts is not None
+        assert self._titles is not None
         seen = QRectF(stage.rect())
         titled: set[str] = set()
         for place in places:
@@ -66,14 +65,14 @@ class FlowPainter:
                 continue
             self._paint_block(painter, stage, place)
             if has_title:
-                draw_title(painter, place, camera.scale, stage.width(), *self._fonts, _state(stage, name))
+                self._titles.draw(painter, place, camera.scale, stage.width(), _state(stage, name))
 
     def _paint_block(self, painter: QPainter, stage: FlowStage, place: Placed) -> None:
         scene, block = stage.scene, place.block
         if block.kind == "bars":
-            assert self._fonts is not None
+            assert self._titles is not None
             is_share = scene.node(block.node).layer.kind == "softmax"
-            draw_bars(painter, place, scene.values(block.node), is_share, self._fonts[1])
+            draw_bars(painter, place, scene.values(block.node), is_share, self._titles.small)
         else:
             draw_tiles(painter, place, scene.shown(block), stage.width(), stage.height())
             if block.kind == "maps":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from explorer.document.view import Unit
 from explorer.rendering.colors import color_at
@@ -18,45 +19,79 @@ from explorer.ui.widgets.flow_stage import FlowStage, Spot
 FRAMED_SOURCES = 8  # of the units that are read, so many get a frame
 
 
-def draw_pointing(painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
-    """Everything that the pointer and the selection add to the maps."""
-    spot = stage.spot
-    if spot is not None and stage.level == NETWORK:
-        if spot.cell is None:
-            _draw_node_routes(painter, stage, places, spot.unit.node)
-        else:
-            _draw_unit_edges(painter, stage, spot.unit)
-    if stage.selection is not None and stage.selection != stage.level:
-        _draw_selection(painter, stage, stage.selection)
-    if spot is None:
-        return
-    if spot.cell is not None and spot.unit not in (stage.selection, stage.level):
-        draw_frame(painter, spot.place.tile(spot.cell), "hover", 1.5)
-    size = stage.width(), stage.height()
-    draw_card(painter, stage.pointer, card_lines(stage, spot), stage.font(), *size, _swatch(stage, spot))
+class Pointing:
+    """Draws everything that the pointer and the selection add to the maps.
+
+    Stroking two dozen soft curves takes longer than all the maps, so they are kept as a picture.
+    """
+
+    def __init__(self) -> None:
+        self._edges: tuple[object, QPixmap, QPointF] | None = None
+
+    def draw(self, painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
+        """On top of the blocks."""
+        spot = stage.spot
+        if spot is not None and stage.level == NETWORK:
+            if spot.cell is None:
+                _draw_node_routes(painter, stage, places, spot.unit.node)
+            else:
+                self._draw_edges(painter, stage, places, spot.unit)
+        if stage.selection is not None and stage.selection != stage.level:
+            _draw_selection(painter, stage, places, stage.selection)
+        if spot is None:
+            return
+        if spot.cell is not None and spot.unit not in (stage.selection, stage.level):
+            draw_frame(painter, spot.place.tile(spot.cell), "hover", 1.5)
+        size = stage.width(), stage.height()
+        draw_card(painter, stage.pointer, card_lines(stage, spot), stage.font(), *size, _swatch(stage, spot))
+
+    def _draw_edges(self, painter: QPainter, stage: FlowStage, places: list[Placed], unit: Unit) -> None:
+        place, cell = stage.find(unit, places)
+        if stage.scene.network is None or place is None or unit.channel is None:
+            return
+        target = place.tile(cell) if cell is not None else place.area
+        sources: list[tuple[QRectF, float | None]] = []
+        for edge in edges_of(stage.scene.network, unit, stage.scene.shapes):
+            source, source_cell = stage.find(edge.source, places)
+            if source is not None:
+                rect = source.tile(source_cell) if source_cell is not None else source.area
+                sources.append((rect, edge.weight))
+        if not sources:
+            return
+        key = (target.getRect(), tuple((rect.getRect(), weight) for rect, weight in sources), theme.is_dark())
+        if self._edges is None or self._edges[0] != key:
+            self._edges = (key, *_edges_picture(stage, target, sources))
+        _, picture, corner = self._edges
+        painter.drawPixmap(corner, picture)
+        for rect, _ in sources[:FRAMED_SOURCES]:
+            draw_frame(painter, rect, "edge", 1.0)
 
 
-def _draw_selection(painter: QPainter, stage: FlowStage, unit: Unit) -> None:
-    place, cell = stage.find(unit)
+def _edges_picture(
+    stage: FlowStage, target: QRectF, sources: list[tuple[QRectF, float | None]]
+) -> tuple[QPixmap, QPointF]:
+    """The curves as a picture, and where its corner is on screen."""
+    bounds = QRectF(target)
+    for rect, _ in sources:
+        bounds = bounds.united(rect)
+    bounds = bounds.adjusted(-20, -8, 20, 8).intersected(QRectF(stage.rect()))
+    ratio = stage.devicePixelRatioF()
+    picture = QPixmap(max(1, round(bounds.width() * ratio)), max(1, round(bounds.height() * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.translate(-bounds.topLeft())
+    draw_edges(painter, target, sources)
+    painter.end()
+    return picture, bounds.topLeft()
+
+
+def _draw_selection(painter: QPainter, stage: FlowStage, places: list[Placed], unit: Unit) -> None:
+    place, cell = stage.find(unit, places)
     if place is not None and cell is not None:
         draw_frame(painter, place.tile(cell), "selection")
     elif place is not None and unit.channel is None and stage.level == NETWORK:
         draw_frame(painter, place.area.adjusted(-2, -2, 4, 4), "selection", 1.2)
-
-
-def _draw_unit_edges(painter: QPainter, stage: FlowStage, unit: Unit) -> None:
-    place, cell = stage.find(unit)
-    if stage.scene.network is None or place is None or unit.channel is None:
-        return
-    sources = []
-    for edge in edges_of(stage.scene.network, unit, stage.scene.shapes):
-        source, source_cell = stage.find(edge.source)
-        if source is not None:
-            rect = source.tile(source_cell) if source_cell is not None else source.area
-            sources.append((rect, edge.weight))
-    draw_edges(painter, place.tile(cell) if cell is not None else place.area, sources)
-    for rect, _ in sources[:FRAMED_SOURCES]:
-        draw_frame(painter, rect, "edge", 1.0)
 
 
 def _draw_node_routes(painter: QPainter, stage: FlowStage, places: list[Placed], name: str) -> None:

@@ -251,10 +251,10 @@ class FlowStage(QWidget):
         """Every block of a level that is being left."""
         return [placed(block, passage.camera, self.devicePixelRatioF()) for block in passage.layout.blocks]
 
-    def find(self, unit: Unit) -> tuple[Placed | None, int | None]:
-        """The block and the cell of a unit, where they are on this level."""
+    def find(self, unit: Unit, places: list[Placed] | None = None) -> tuple[Placed | None, int | None]:
+        """The block and the cell of a unit, where they are on this level (or among these places)."""
         nearest: tuple[Placed | None, int | None] = (None, None)
-        for place in self.places():
+        for place in self.places() if places is None else places:
             if place.block.node == unit.node:
                 cell = self.scene.cell_of(place.block, unit.channel) if unit.channel is not None else None
                 if cell is not None or nearest[0] is None:

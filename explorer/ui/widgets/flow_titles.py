@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
@@ -13,6 +11,7 @@ from explorer.ui import theme
 from explorer.ui.widgets.flow_block import TITLE
 from explorer.ui.widgets.flow_camera import Placed
 
+MOST_FITTED = 2000
 SMALL = 0.86  # of the size of quiet text
 NARROWEST = 26.0  # pixels; less would be nothing but dots
 REACH = 26.0  # pixels above a block where its title can be clicked
@@ -33,41 +32,60 @@ def title_area(place: Placed, width: float) -> QRectF:
     return QRectF(place.x - 4, place.y - REACH, max(place.width + 8, 50), REACH)
 
 
-def draw_title(
-    painter: QPainter, place: Placed, scale: float, width: float, font: QFont, small: QFont, state: str = ""
-) -> None:
-    """Name and shape above a block, as much of it as there is room for; `state` is one of ROLES."""
-    metrics, small_metrics = QFontMetricsF(font), QFontMetricsF(small)
-    line, small_line = metrics.height(), small_metrics.height()
-    block, held = place.block, is_held(place)
-    room = HELD if held else TITLE * scale
-    area = title_area(place, width)
-    widest = area.width() - 8 if held else max(block.room * scale, place.width)
-    if room < line * 0.8 or widest < NARROWEST:
-        return
-    center = area.center().x() if held else place.x + place.width / 2
-    name = str(Unit(block.node, block.only))
-    shape = block.shape if block.only is None else block.shape[1:]
-    name = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, widest)
-    fitting = (text for text in _shape_texts(shape) if small_metrics.horizontalAdvance(text) <= widest)
-    below = next(fitting, "")
-    name_width, below_width = metrics.horizontalAdvance(name), small_metrics.horizontalAdvance(below)
-    color, quiet = theme.color(ROLES[state]), theme.color("quiet")
-    bottom = HELD - 6 if held else place.y - 5
-    together = name_width + below_width + 7
-    if held:
-        _draw_ground(
-            painter, center, min(widest, together if together <= widest else name_width), bottom, line
+class Titles:
+    """Draws titles in the fonts of a view; what a text measures is kept, for it is asked every frame."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = QFont(font)
+        self.font.setWeight(QFont.Weight.DemiBold)
+        self.small = theme.quiet_font(font, SMALL)
+        self._metrics = QFontMetricsF(self.font)
+        self._small_metrics = QFontMetricsF(self.small)
+        self._fitted: dict[tuple[str, Shape, int], tuple[str, float, str, float]] = {}
+
+    def draw(self, painter: QPainter, place: Placed, scale: float, width: float, state: str = "") -> None:
+        """Name and shape above a block, as much of it as there is room for; `state` is one of ROLES."""
+        block, held = place.block, is_held(place)
+        line, small_line = self._metrics.height(), self._small_metrics.height()
+        room = HELD if held else TITLE * scale
+        area = title_area(place, width)
+        widest = area.width() - 8 if held else max(block.room * scale, place.width)
+        if room < line * 0.8 or widest < NARROWEST:
+            return
+        center = area.center().x() if held else place.x + place.width / 2
+        shape = block.shape if block.only is None else block.shape[1:]
+        name, name_width, below, below_width = self._fit(
+            str(Unit(block.node, block.only)), shape, int(widest)
         )
-    if below and together <= widest:
-        left, base = center - together / 2, bottom - metrics.descent()
-        _draw_text(painter, left, base, name, font, color)
-        _draw_text(painter, left + name_width + 7, base, below, small, quiet)
-        return
-    if below and room >= line + small_line + 2:
-        _draw_text(painter, center - below_width / 2, bottom - small_metrics.descent(), below, small, quiet)
-        bottom -= small_line
-    _draw_text(painter, center - name_width / 2, bottom - metrics.descent(), name, font, color)
+        color, quiet = theme.color(ROLES[state]), theme.color("quiet")
+        bottom = HELD - 6 if held else place.y - 5
+        base = bottom - self._metrics.descent()
+        together = name_width + below_width + 7
+        if held:
+            ground = together if together <= widest else name_width
+            _draw_ground(painter, center, min(widest, ground), bottom, line)
+        if below and together <= widest:
+            left = center - together / 2
+            _draw_text(painter, left, base, name, self.font, color)
+            _draw_text(painter, left + name_width + 7, base, below, self.small, quiet)
+            return
+        if below and room >= line + small_line + 2:
+            low = bottom - self._small_metrics.descent()
+            _draw_text(painter, center - below_width / 2, low, below, self.small, quiet)
+            base -= small_line
+        _draw_text(painter, center - name_width / 2, base, name, self.font, color)
+
+    def _fit(self, name: str, shape: Shape, widest: int) -> tuple[str, float, str, float]:
+        """The name and the shape in as many letters as fit, with their widths."""
+        key = name, shape, widest
+        if key not in self._fitted:
+            if len(self._fitted) > MOST_FITTED:
+                self._fitted.clear()
+            short = self._metrics.elidedText(name, Qt.TextElideMode.ElideLeft, widest)
+            measured = ((text, self._small_metrics.horizontalAdvance(text)) for text in _shape_texts(shape))
+            below, below_width = next((one for one in measured if one[1] <= widest), ("", 0.0))
+            self._fitted[key] = short, self._metrics.horizontalAdvance(short), below, below_width
+        return self._fitted[key]
 
 
 def _draw_ground(painter: QPainter, center: float, width: float, bottom: float, line: float) -> None:
@@ -87,7 +105,6 @@ def _draw_text(painter: QPainter, x: float, y: float, text: str, font: QFont, co
     painter.drawText(QPointF(x, y), text)
 
 
-@lru_cache(maxsize=512)
 def _shape_texts(shape: Shape) -> tuple[str, ...]:
     """The shape in ever fewer letters."""
     sizes = [str(size) for size in shape]
