@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +35,11 @@ class CaptureState:
     frames_per_second: float = 0.0
     frame_size: tuple[int, int] | None = None
     """Width and height of the last frame."""
+
+    @property
+    def name(self) -> str:
+        """The description without the size at its end."""
+        return re.sub(r", \d+ x \d+$", "", self.description)
 
     @property
     def is_running(self) -> bool:

@@ -144,8 +144,7 @@ class Window(QMainWindow):
             self.messages.dismiss_error()
             if state.source is not None and state.source.address:
                 self.settings.remember_recent(state.source.address)
-        title = state.description.split(",")[0]
-        self.setWindowTitle(f"{title} – {TITLE}" if title else TITLE)
+        self.setWindowTitle(f"{state.name} – {TITLE}" if state.name else TITLE)
 
     def _say(self, sentence: str, kind: str) -> None:
         self.messages.say(sentence, kind)

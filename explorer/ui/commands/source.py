@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.sources.camera import cameras
+from explorer.sources.photographs import photographs
 from explorer.sources.samples import samples
 from explorer.ui.command import Command, command, family
 from explorer.ui.workspace import Workspace
@@ -19,12 +20,14 @@ JUMP_S = 5.0
 )  # fmt: skip
 def list_samples(workspace: Workspace) -> list[Command]:
     address = _address(workspace)
+    photographed = {one.name for one in photographs()}
+    sections = {one.name: 0 if one.name in photographed else 20 if one.animated else 10 for one in samples()}
     return [
         Command(
             f"source.samples.{one.name}", one.title, "Source", _opener(f"sample:{one.name}"), help=one.help,
-            checked=lambda _, name=one.name: address == f"sample:{name}", order=10 if one.animated else 0,
+            checked=lambda _, name=one.name: address == f"sample:{name}", order=sections[one.name],
         )
-        for one in sorted(samples(), key=lambda one: one.animated)
+        for one in sorted(samples(), key=lambda one: sections[one.name])
     ]  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def loop(workspace: Workspace) -> None:
 
 def _title(workspace: Workspace) -> str:
     state = workspace.capture_state
-    return state.description.split(",")[0] if state and state.description else "Samples"
+    return state.name if state and state.name else "Samples"
 
 
 def _address(workspace: Workspace) -> str:

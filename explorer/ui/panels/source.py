@@ -215,7 +215,7 @@ class SourcePanel(Panel):
         sentence = f"<br><span style='color:{theme.css('error')}'>{state.sentence}</span>" if state.sentence else ""
         self.state_label.setText(text + sentence)
         self.headline_changed.emit(
-            f"{state.description.split(',')[0]} · {word}" if state.description else word
+            f"{state.name} · {word}" if state.name else word
         )
         self._show_abilities(state)
 
