@@ -79,11 +79,7 @@ def evaluate(
     and leaves the new running statistics in the trace. Raises ShapeError if the image does not fit, Cancelled
     if `cancelled()` says so between two steps.
     """
-    if image.ndim != 4 or image.shape[1:] != network.input_shape or image.shape[0] < 1:
-        raise ShapeError(
-            f"The network expects images of {shape_text(network.input_shape)}, got an array of shape {image.shape}. "
-            "Prepare the frame for the network's input first."
-        )
+    _check_image(network, image)
     started = time.perf_counter()
     reports = network.reports
     steps: dict[str, Step] = {}
@@ -101,6 +97,16 @@ def evaluate(
             continue
         steps[node.name] = _run(node, inputs, Tape(record or training is not None, training))
     return Trace(network, image, MappingProxyType(steps), time.perf_counter() - started, reused)
+
+
+def _check_image(network: Network, image: Array) -> None:
+    if image.shape[1:] != network.input_shape or image.ndim == 0:
+        raise ShapeError(
+            f"The network expects images of {shape_text(network.input_shape)}, got an array of shape {image.shape}. "
+            "Prepare the frame for the network's input first."
+        )
+    if len(image) == 0:
+        raise ShapeError("The batch is empty: there is nothing to evaluate. Hand over at least one image.")
 
 
 def _same_arrays(left: tuple[Array, ...], right: tuple[Array, ...]) -> bool:

@@ -67,6 +67,13 @@ def turned(kernel: Array) -> Array:
     return kernel[:, :, *(slice(None, None, -1),) * (kernel.ndim - 2)]
 
 
+def exchanged(kernel: Array, groups: int) -> Array:
+    """The kernel (outputs, inputs / groups, *size) as (inputs, outputs / groups, *size), and the other way round."""
+    outputs, inputs, *size = kernel.shape
+    grouped = kernel.reshape(groups, outputs // groups, inputs, *size)
+    return grouped.swapaxes(1, 2).reshape(groups * inputs, outputs // groups, *size)
+
+
 def common_divisors(*counts: int) -> list[int]:
     """Numbers that divide all the counts: the group counts that are possible."""
     common = math.gcd(*counts)

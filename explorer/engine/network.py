@@ -127,10 +127,9 @@ class Network:
         return self.nodes[0]
 
     @property
-    def input_shape(self) -> tuple[int, int, int]:
-        """(channels, height, width) of the image."""
-        channels, height, width = self.input.layer.output_shape(())
-        return channels, height, width
+    def input_shape(self) -> Shape:
+        """Shape of one image, (channels, height, width), or of whatever else enters the network."""
+        return self.input.layer.output_shape(())
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[str, ...]]:

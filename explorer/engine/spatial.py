@@ -41,6 +41,23 @@ class Spatial(Layer):
         return shape[1:]
 
 
+AXIS_CHOICES = ("channels", "depth", "height", "width")
+
+
+def axis_of(layer: Layer, name: str, shape: Shape) -> int:
+    """Which number of a shape belongs to one of AXIS_CHOICES; raises ShapeError where it has no such axis.
+
+    The channels come first, the width last; a list has features for channels, a signal its length for the width.
+    """
+    index = 0 if name == "channels" else len(shape) - 4 + AXIS_CHOICES.index(name)
+    if name != "channels" and index < 1:
+        raise ShapeError(
+            f"{layer.title} along the {name} needs inputs that have one, got {shape_text(shape)}. "
+            "Choose another axis."
+        )
+    return index
+
+
 def any_extents(layer: Layer, shape: Shape) -> tuple[int, ...]:
     """The extents of a signal, maps or a volume; raises ShapeError for a plain list of numbers."""
     if len(shape) < 2:
@@ -61,19 +78,27 @@ def times(value: PerAxis) -> str:
     return "x".join(str(number) for number in per_axis(value))
 
 
-def axis_setting(axes: int, value: int, *, help: str, low: int = 1, high: int = 64) -> Any:
+def axis_setting(
+    axes: int,
+    value: int,
+    *,
+    help: str,
+    low: int = 1,
+    high: int = 64,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
     """Declare a setting with a number per axis: plain, a pair or a triple. `{axes}` in the help is filled in."""
     default = value if axes == 1 else (value,) * axes
     text = help.replace("{axes}", AXES_TEXT[axes])
-    return setting(default=default, low=low, high=high, help=text[0].upper() + text[1:])
+    return setting(default=default, low=low, high=high, help=text[0].upper() + text[1:], when=when)
 
 
 def sides_setting(
-    axes: int, value: int, *, high: int = 512, when: Callable[[Any], bool] | None = None
+    axes: int, value: int, *, high: int = 512, when: Callable[[Any], bool] | None = None, what: str = "added"
 ) -> Any:
-    """Declare what is added at the sides of every axis."""
+    """Declare what is added (or cut off) at the sides of every axis."""
     names: Sequence[str] = ("start", "end") if axes == 1 else ()
-    text = f"What is added at {SIDES_TEXT[axes]}."
+    text = f"What is {what} at {SIDES_TEXT[axes]}."
     return setting(default=(value,) * (2 * axes), low=0, high=high, help=text, when=when, names=names)
 
 

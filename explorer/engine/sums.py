@@ -36,7 +36,9 @@ def channel_sums(term: Callable[..., Array], x: Array, *others: Array) -> Array:
     return np.asarray(partial.sum(0), x.dtype)
 
 
-def map_sums(x: Array) -> Array:
-    """The sum of every map: (batch, channel, height, width) to (batch, channel, 1, 1)."""
-    lines = x.sum(3)  # (n, c, h)
-    return np.asarray(lines.sum(2, dtype=np.float64), x.dtype)[:, :, None, None]
+def sums_along(x: Array, axes: tuple[int, ...]) -> Array:
+    """The sums along some axes, which stay as axes of size 1."""
+    if not axes:
+        return x
+    lines = x.sum(axes[-1], keepdims=True)
+    return np.asarray(lines.sum(axes[:-1], keepdims=True, dtype=np.float64), x.dtype)

@@ -14,8 +14,9 @@ from explorer.engine.evaluate import Cancelled, Trace, evaluate
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
 from explorer.rendering.pictures import Painter, Picture, Wanted
+from explorer.runtime.entrance import Entrance
 from explorer.runtime.latest import Latest
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Evaluator:
         self.requests: Latest[Request] = Latest()
         self.answers: Latest[Answer] = Latest()
         self._painter = Painter()
+        self._entrance = Entrance()
         self._previous: Answer | None = None
         self._stopping = threading.Event()
         self._working = False
@@ -112,8 +114,7 @@ class Evaluator:
                 and old.network.input_shape == shape
             ):
                 return previous.trace.image
-        image = prepare(request.frame.pixels, request.preparation, *shape, tick=request.frame.index)
-        return np.asarray(image, np.float32)
+        return self._entrance.enter(request.frame, request.preparation, shape)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,7 +1,7 @@
 """Building small networks for tests in one line."""
 
-from explorer.engine.layer import Layer
-from explorer.engine.layers.input import Input
+from explorer.engine.layer import Layer, Shape
+from explorer.engine.layers.input import Input, ListInput, SignalInput, VolumeInput
 from explorer.engine.network import Network, Node
 
 
@@ -11,3 +11,9 @@ def chain(channels: int, height: int, width: int, *layers: Layer) -> Network:
     for number, layer in enumerate(layers, start=1):
         nodes.append(Node(f"{layer.kind}{number}", layer, (nodes[-1].name,)))
     return Network(tuple(nodes)).fitted()
+
+
+def input_of(shape: Shape) -> Layer:
+    """The input layer for samples of this shape."""
+    layer_class = (ListInput, SignalInput, Input, VolumeInput)[len(shape) - 1]
+    return layer_class(**dict(zip((one.name for one in layer_class.settings()), shape, strict=True)))

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from explorer.engine.axes import as_lines, from_lines
 from explorer.engine.layer import Array, Layer, Parameters, setting
+from explorer.engine.memory import rows_first
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -43,7 +45,7 @@ class Dropout(Layer):
 
 def _mask(x: Array, rate: float, rng: np.random.Generator) -> Array:
     """Of the shape of `x`, 0 with a chance of `rate`, else 1 / (1 - rate), so that the mean stays as it was."""
-    order = (2, 1, 3, 0) if x.ndim == 4 else (0, 1)  # as maps lie in memory
-    kept = rng.random([x.shape[axis] for axis in order], np.float32) >= np.float32(rate)
+    lying = x if x.ndim == 2 else rows_first(as_lines(x))  # (n, f) or (h, c, w, n): as it lies in memory
+    kept = rng.random(lying.shape, np.float32) >= np.float32(rate)
     factors = np.multiply(kept, x.dtype.type(1 / (1 - rate)))
-    return factors.transpose(np.argsort(order))  # (n, c, h, w) or (n, f)
+    return factors if x.ndim == 2 else from_lines(factors.transpose(3, 1, 0, 2), x.shape)

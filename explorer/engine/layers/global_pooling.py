@@ -9,31 +9,33 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.axes import along_depth, along_sheets, as_depths, as_lines, as_sheets
 from explorer.engine.distribution import award_windows
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape
+from explorer.engine.layer import Array, Layer, Parameters, Shape
 from explorer.engine.memory import BLOCK, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.spatial import any_extents
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class GlobalPool(Layer):
-    """What all global poolings share: maps of any size in, maps of 1 x 1 out."""
+    """What all global poolings share: maps of any size in, maps of 1 x 1 out; signals and volumes likewise."""
 
     group = "Pooling"
     combine: ClassVar[np.ufunc]
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        channels, _, _ = maps_shape(self, shapes[0])
-        return channels, 1, 1
+        extents = any_extents(self, shapes[0])
+        return shapes[0][0], *(1,) * len(extents)
 
     def windows(self, shapes: Sequence[Shape]) -> None:
         return None
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        batch, channels, height, width = x.shape
-        source = rows_first(x)  # (h, c, w, n)
+        source = rows_first(as_lines(x))  # (h, c, w, n)
+        height, channels, width, batch = source.shape
         step = max(1, BLOCK // max(1, channels * width * batch))
         starts = range(0, height, step)
         # One line of results per block, joined in the blocks' order: the same sum whoever computed it.
@@ -46,7 +48,7 @@ class GlobalPool(Layer):
 
         pool.each(work, range(len(starts)))
         whole = self.finished(type(self).combine.reduce(partial, axis=0), height * width)  # (c, n)
-        y: Array = whole.T[:, :, None, None].astype(x.dtype)  # (n, c, 1, 1)
+        y: Array = whole.T.astype(x.dtype).reshape(*x.shape[:2], *(1,) * (x.ndim - 2))  # (n, c, 1, ...)
         tape.keep(x, y)
         return y
 
@@ -64,8 +66,20 @@ class GlobalExtremePool(GlobalPool):
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, y = tape
+        if x.ndim < 5:
+            return Gradients(
+                (along_sheets(lambda maps: self._awarded(maps, as_sheets(x), as_sheets(y)), gradient),)
+            )
+        # In scan order: first the slice that wins, then the pixel in it.
+        best = type(self).combine.reduce(x, axis=(3, 4), keepdims=True)  # (n, c, d, 1, 1)
+        slices = along_depth(lambda maps: self._awarded(maps, as_depths(best), as_depths(y)), gradient)
+        return Gradients(
+            (along_sheets(lambda maps: self._awarded(maps, as_sheets(x), as_sheets(best)), slices),)
+        )
+
+    def _awarded(self, gradient: Array, x: Array, y: Array) -> Array:
         windows = Window(x.shape[2]), Window(x.shape[3])
-        return Gradients((award_windows(gradient, x, y, windows, type(self).combine),))
+        return award_windows(gradient, x, y, windows, type(self).combine)
 
 
 class GlobalMaxPool(GlobalExtremePool):
@@ -99,7 +113,7 @@ class GlobalAveragePool(GlobalPool):
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, _ = tape
-        return Gradients((np.broadcast_to(gradient / (x.shape[2] * x.shape[3]), x.shape),))
+        return Gradients((np.broadcast_to(gradient / math.prod(x.shape[2:]), x.shape),))
 
 
 class GlobalL2Pool(GlobalPool):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, setting
 from explorer.engine.memory import each_channel_block
+from explorer.engine.spatial import any_extents
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -40,11 +42,11 @@ class LocalResponseNormalization(Layer):
         return f"local norm {self.size}"
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        return maps_shape(self, shapes[0])
+        any_extents(self, shapes[0])
+        return shapes[0]
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
-        channels, *extents = shapes[0]
-        return min(self.size, channels) * channels * int(np.prod(extents, dtype=np.int64))
+        return min(self.size, shapes[0][0]) * math.prod(shapes[0])
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import ClassVar
 
 import numpy as np
 
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, shape_text
-from explorer.engine.memory import BLOCK, empty_maps, rows_first
-from explorer.engine.pool import pool
-from explorer.engine.sums import map_sums
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
+from explorer.engine.memory import each_channel_block, empty_activation
+from explorer.engine.spatial import AXIS_CHOICES, axis_of
+from explorer.engine.sums import sums_along
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
 class Elementwise(Layer):
-    """What Add and Multiply share: equal shapes, where maps of 1 x 1 count for every pixel."""
+    """What Add and Multiply share: equal shapes, but an axis of size 1 counts for all of the others' (broadcasting)."""
 
     group = "Merge"
     arity = (2, None)
     combine: ClassVar[np.ufunc]
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        largest = max(shapes, key=lambda shape: shape[1:])
-        for shape in shapes:
-            spread = len(shape) == 3 and shape[1:] == (1, 1) and shape[0] == largest[0]
-            if shape != largest and not spread:
-                raise ShapeError(_mismatch(self.title, shapes))
-        return largest
+        try:
+            if len({len(shape) for shape in shapes}) == 1:
+                return tuple(np.broadcast_shapes(*shapes))
+        except ValueError:
+            pass
+        got = " and ".join(shape_text(shape) for shape in shapes)
+        raise ShapeError(
+            f"{self.title} needs equal shapes (an axis of size 1 counts for all of the others'), got {got}. "
+            f"{_advice(shapes)}"
+        )
+
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...] | None:
+        # One pixel that counts for all is read by units that are far away from it.
+        return super().windows(shapes) if len({shape[1:] for shape in shapes}) == 1 else None
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         tape.keep(*inputs)
@@ -36,41 +46,30 @@ class Elementwise(Layer):
 
 
 def combined(inputs: Sequence[Array], combine: np.ufunc) -> Array:
-    """All inputs combined value by value; maps of 1 x 1 count for every pixel."""
-    if inputs[0].ndim == 2:
-        out = np.array(combine(inputs[0], inputs[1]))
-        for other in inputs[2:]:
+    """All inputs combined value by value; an axis of size 1 counts for all of the others'."""
+    shape = np.broadcast_shapes(*(x.shape for x in inputs))
+    whole = [np.broadcast_to(x, shape) for x in inputs]
+
+    def combine_all(first: Array, second: Array, *others_and_out: Array) -> None:
+        *others, out = others_and_out
+        combine(first, second, out=out)
+        for other in others:
             combine(out, other, out=out)
-        return out
-    batch, channels, height, width = shape = np.broadcast_shapes(*(x.shape for x in inputs))
-    result = empty_maps(batch, channels, height, width, inputs[0].dtype)
-    target = rows_first(result)
-    sources = [rows_first(np.broadcast_to(x, shape)) for x in inputs]  # (h, c, w, n)
-    step = max(1, BLOCK * len(target) // max(1, target.size))
 
-    def work(first: int) -> None:
-        rows = slice(first, first + step)
-        combine(sources[0][rows], sources[1][rows], out=target[rows])
-        for other in sources[2:]:
-            combine(target[rows], other[rows], out=target[rows])
-
-    pool.each(work, range(0, len(target), step))
-    return result
+    return each_channel_block(combine_all, *whole)
 
 
 def _gathered(gradient: Array, x: Array) -> Array:
-    """The gradient of something of the shape of `x`: what was spread over all pixels is summed again."""
-    return gradient if gradient.shape == x.shape else map_sums(gradient)
-
-
-def _mismatch(title: str, shapes: Sequence[Shape]) -> str:
-    got = " and ".join(shape_text(shape) for shape in shapes)
-    return f"{title} needs equal shapes (maps of 1 x 1 count for every pixel), got {got}. {_advice(shapes)}"
+    """The gradient of something of the shape of `x`: what counted for a whole axis is summed again."""
+    pairs = enumerate(zip(x.shape, gradient.shape, strict=True))
+    return sums_along(gradient, tuple(axis for axis, (size, spread) in pairs if size < spread))
 
 
 def _advice(shapes: Sequence[Shape]) -> str:
     if len({len(shape) for shape in shapes}) > 1:
-        return "Maps and lists cannot be joined: flatten the maps or take the list away."
+        if 1 in {len(shape) for shape in shapes}:
+            return "Maps and lists cannot be joined: flatten the maps or take the list away."
+        return "Put a Reshape before one of them."
     if len(shapes[0]) == 1:
         return "Put a Dense layer with the right number of units before one of them."
     if len({shape[1:] for shape in shapes}) > 1:
@@ -83,7 +82,7 @@ class Add(Elementwise):
 
     kind = "add"
     title = "Add"
-    help = "Adds two or more branches, value by value. Maps of 1 x 1 are added to every pixel."
+    help = "Adds two or more branches, value by value. What has size 1 along an axis is added everywhere along it."
     combine = np.add
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
@@ -95,12 +94,13 @@ class Multiply(Elementwise):
 
     kind = "multiply"
     title = "Multiply"
-    help = "Multiplies two or more branches, value by value. Maps of 1 x 1 weight whole channels."
+    help = (
+        "Multiplies two or more branches, value by value. Maps of 1 x 1 weight whole channels, and the like."
+    )
     combine = np.multiply
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
-        channels, *extents = self.output_shape(shapes)
-        return (len(shapes) - 1) * channels * int(np.prod(extents, dtype=np.int64))
+        return (len(shapes) - 1) * math.prod(self.output_shape(shapes))
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         inputs = list(tape)
@@ -112,7 +112,7 @@ class Multiply(Elementwise):
 
 
 class Concatenate(Layer):
-    """All channels (or features) of two or more inputs, one after another."""
+    """All channels (or features) of two or more inputs, one after another; or whatever else lies along an axis."""
 
     kind = "concatenate"
     title = "Concatenate"
@@ -120,21 +120,33 @@ class Concatenate(Layer):
     help = "Puts the channels of two or more branches one after another. Their maps must be of the same size."
     arity = (2, None)
 
+    axis: str = setting(
+        default="channels",
+        choices=AXIS_CHOICES,
+        help="Along what they are joined: the channels (of lists the features), or the maps themselves, one behind, "
+        "below or beside the other. The length of a signal is its width.",
+    )
+
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        if len({shape[1:] for shape in shapes}) > 1:
+        axis = axis_of(self, self.axis, shapes[0])
+        if len({(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}) > 1:
             got = " and ".join(shape_text(shape) for shape in shapes)
-            raise ShapeError(f"Concatenate needs maps of one size, got {got}. {_advice(shapes)}")
-        return sum(shape[0] for shape in shapes), *shapes[0][1:]
+            expected = "maps of one size" if axis == 0 else f"shapes that differ along the {self.axis} only"
+            raise ShapeError(f"Concatenate needs {expected}, got {got}. {_advice(shapes)}")
+        return *shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :]
+
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...] | None:
+        return super().windows(shapes) if self.axis == "channels" else None
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
-        tape.keep(*(x.shape[1] for x in inputs))
-        if inputs[0].ndim == 2:
-            return np.concatenate(inputs, axis=1)
-        batch, _, height, width = inputs[0].shape
-        result = empty_maps(batch, sum(x.shape[1] for x in inputs), height, width, inputs[0].dtype)
-        np.concatenate(inputs, axis=1, out=result)
+        shapes = [x.shape[1:] for x in inputs]
+        axis = axis_of(self, self.axis, shapes[0])
+        tape.keep(*(shape[axis] for shape in shapes))
+        result = empty_activation(len(inputs[0]), self.output_shape(shapes), inputs[0].dtype)
+        np.concatenate(inputs, axis=axis + 1, out=result)
         return result
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         ends = list(accumulate(tape))
-        return Gradients([gradient[:, begin:end] for begin, end in pairwise([0, *ends])])
+        before = (slice(None),) * (axis_of(self, self.axis, gradient.shape[1:]) + 1)
+        return Gradients([gradient[*before, begin:end] for begin, end in pairwise([0, *ends])])

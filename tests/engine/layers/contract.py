@@ -12,7 +12,8 @@ import explorer.engine.layers  # noqa: F401
 from explorer.engine.layer import Array, Layer, Setting, Shape, ShapeError, layer_kinds
 from explorer.engine.tape import Tape
 
-SHAPES: tuple[Shape, ...] = ((4, 11, 14), (6,))  # maps that are not square, and a list
+# Maps that are not square, a list, a signal, a volume of three different extents.
+SHAPES: tuple[Shape, ...] = ((4, 11, 14), (6,), (4, 13), (4, 6, 7, 9))
 
 
 @dataclass(frozen=True)
@@ -53,23 +54,33 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Every layer but the input, as it is by default and with each setting moved, on every shape it accepts."""
-    found = []
-    for kind, layer_class in layer_kinds().items():
-        if kind == "input":
-            continue
-        fewest, most = layer_class.arity
-        counts = {fewest, fewest + 1 if most is None else most}
-        accepted = [
-            Case(layer, (shape,) * count)
-            for layer in _variants(layer_class)
-            for shape in SHAPES
-            for count in sorted(counts)
-            if _accepts(layer, (shape,) * count)
-        ]
-        assert accepted, f"{kind} accepts none of {SHAPES}"
-        found += accepted
-    return found
+    """Every layer but the inputs, as it is by default and with each setting moved, on every shape it accepts."""
+    return [
+        case
+        for layer_class in layer_kinds().values()
+        if not is_input(layer_class)
+        for case in cases_of(layer_class)
+    ]
+
+
+def is_input(layer_class: type[Layer]) -> bool:
+    """Whether a layer reads nothing, because something enters the network there."""
+    return layer_class.arity == (0, 0)
+
+
+def cases_of(layer_class: type[Layer]) -> list[Case]:
+    """One layer by default and with each setting moved, on every shape it accepts."""
+    fewest, most = layer_class.arity
+    counts = {fewest, fewest + 1 if most is None else most}
+    accepted = [
+        Case(layer, (shape,) * count)
+        for layer in _variants(layer_class)
+        for shape in SHAPES
+        for count in sorted(counts)
+        if _accepts(layer, (shape,) * count)
+    ]
+    assert accepted, f"{layer_class.kind} accepts none of {SHAPES}"
+    return accepted
 
 
 def _accepts(layer: Layer, shapes: tuple[Shape, ...]) -> bool:
@@ -111,7 +122,11 @@ def _other_values(declared: Setting) -> list[Any]:
             return [declared.default + 1, declared.default * 2]
         case "float":
             return [declared.default / 2 + 0.125]
-        case "pair":
-            return [(declared.default[0] + 1, declared.default[1] + 2), (1, 1)]
+        case "pair" | "triple":
+            return [
+                tuple(one + i + 1 for i, one in enumerate(declared.default)),
+                (1,) * len(declared.default),
+            ]
         case _:
-            return [(1, 0, 1, 0), (0, 1, 0, 1)]
+            half = len(declared.default) // 2
+            return [(1, 0) * half, (0, 1) * half]

@@ -9,11 +9,10 @@ import pytest
 from explorer.engine.evaluate import evaluate
 from explorer.engine.geometry import Field
 from explorer.engine.layer import layer_kinds, layer_of
-from explorer.engine.layers.flatten import Flatten
-from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
 from explorer.engine.pool import pool
-from tests.engine.layers.contract import Case, cases
+from tests.engine.build import input_of
+from tests.engine.layers.contract import Case, cases, is_input
 
 CASES = cases()
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -32,11 +31,11 @@ def test_a_layer_says_what_it_is_and_what_each_setting_does(layer_class):
 @every_kind
 def test_every_setting_moves_alone(layer_class):
     """The case list reaches every setting, so a new one is tested without anybody thinking of it."""
-    if layer_class.kind == "input":
+    if is_input(layer_class):
         return
     moved = set()
     for case in CASES:
-        if isinstance(case.layer, layer_class):
+        if type(case.layer) is layer_class:
             defaults = layer_class().values()
             moved |= {name for name, value in case.layer.values().items() if value != defaults[name]}
     assert moved == {declared.name for declared in layer_class.settings()}
@@ -120,19 +119,18 @@ def test_the_number_of_threads_changes_nothing(case: Case, monkeypatch):
 @every_case
 def test_an_output_reads_nothing_outside_its_window(case: Case):
     windows = case.layer.windows(case.shapes)
-    if windows is None or len(case.shapes[0]) == 1:
+    if not windows:
         return
-    _, rows, columns = case.layer.output_shape(case.shapes)
-    row, column = rows // 2, columns // 2
-    _, height, width = case.shapes[0]
-    top, bottom = Field().through(windows[0]).of_unit(row)
-    left, right = Field().through(windows[1]).of_unit(column)
-    outside = np.ones((height, width), bool)
-    outside[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
+    _, *outputs = case.layer.output_shape(case.shapes)
+    middle = tuple(extent // 2 for extent in outputs)
+    _, *extents = case.shapes[0]
+    outside = np.ones(extents, bool)
+    fields = (Field().through(window).of_unit(unit) for window, unit in zip(windows, middle, strict=True))
+    outside[*(slice(max(0, first), max(0, last)) for first, last in fields)] = False
 
     poisoned = tuple(np.where(outside, np.nan, x).astype(np.float32) for x in case.inputs())
 
-    assert np.isfinite(case.forward(poisoned)[:, :, row, column]).all()
+    assert np.isfinite(case.forward(poisoned)[:, :, *middle]).all()
 
 
 @every_case
@@ -151,13 +149,7 @@ def test_incremental_evaluation_equals_a_fresh_one(case: Case):
 
 
 def _network_around(case: Case) -> Network:
-    """The layer behind an input of its shape; a list is what flattening an image gives."""
-    if len(case.shapes[0]) == 3:
-        channels, height, width = case.shapes[0]
-        nodes = [Node("image", Input(channels=channels, height=height, width=width))]
-    else:
-        nodes = [Node("image", Input(channels=1, height=2, width=case.shapes[0][0] // 2))]
-        nodes.append(Node("flatten", Flatten(), ("image",)))
-    inputs = (nodes[-1].name,) * len(case.shapes)
-    nodes.append(Node("under_test", case.layer, inputs, case.parameters()))
+    """The layer behind an input of its shape."""
+    nodes = [Node("image", input_of(case.shapes[0]))]
+    nodes.append(Node("under_test", case.layer, ("image",) * len(case.shapes), case.parameters()))
     return Network(tuple(nodes))

@@ -13,6 +13,7 @@ from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.merge import Add, Concatenate, Multiply
 from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.layers.padding import Pad
+from explorer.engine.layers.softmax import Softmax
 from explorer.engine.layers.upsampling import Upsample
 from explorer.engine.memory import empty_maps
 from tests.engine.run import maps, run
@@ -121,6 +122,27 @@ def test_maps_of_one_pixel_count_for_every_pixel(order):
     assert Multiply().output_shape([(3, 4, 5), (3, 1, 1)][::order]) == (3, 4, 5)
 
 
+@pytest.mark.parametrize("layer", [Add(), Multiply()])
+@pytest.mark.parametrize("shapes", [[(3, 4, 1), (3, 1, 5)], [(1, 4, 5), (3, 4, 5)], [(3, 1), (1, 7)], [(1,), (6,)],
+                                    [(3, 2, 1, 5), (1, 2, 4, 1), (3, 1, 4, 5)]])  # fmt: skip
+def test_what_has_size_one_along_an_axis_counts_everywhere_along_it(layer, shapes):
+    inputs = [RNG.normal(size=(2, *shape)).astype(np.float32) for shape in shapes]
+
+    y = run(layer, *inputs)
+
+    whole = np.broadcast_arrays(*inputs)
+    expected = sum(whole) if layer == Add() else np.prod(whole, axis=0)
+    np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-6)
+    assert layer.output_shape(shapes) == y.shape[1:]
+
+
+def test_maps_are_joined_beside_and_below_each_other():
+    left, right = maps([[1, 2]]), maps([[3, 4]])
+
+    assert run(Concatenate(axis="width"), left, right).tolist() == [[[[1, 2, 3, 4]]]]
+    assert run(Concatenate(axis="height"), left, right).tolist() == [[[[1, 2], [3, 4]]]]
+
+
 def test_concatenate_keeps_the_order_of_its_inputs():
     x = [maps([[1]]), maps([[2]], [[3]]), maps([[4]])]
 
@@ -132,10 +154,13 @@ def test_concatenate_keeps_the_order_of_its_inputs():
     [
         (Add(), [(3, 4, 5), (2, 4, 5)], "got 3 x 4 x 5 and 2 x 4 x 5.*1x1 convolution"),
         (Add(), [(3, 4, 5), (3, 4, 6)], "got 3 x 4 x 5 and 3 x 4 x 6.*pooling or an upsampling"),
-        (Add(), [(3, 4, 1), (3, 1, 5)], "got 3 x 4 x 1 and 3 x 1 x 5"),
+        (Add(), [(3, 4, 5), (3, 4, 5, 6)], "got 3 x 4 x 5 and 3 x 4 x 5 x 6.*Reshape"),
         (Add(), [(3,), (4,)], "got 3 and 4.*Dense"),
         (Multiply(), [(3, 4, 5), (60,)], "got 3 x 4 x 5 and 60.*flatten the maps"),
-        (Concatenate(), [(3, 4, 5), (3, 4, 6)], "got 3 x 4 x 5 and 3 x 4 x 6"),
+        (Concatenate(), [(3, 4, 5), (3, 4, 6)], "needs maps of one size, got 3 x 4 x 5 and 3 x 4 x 6"),
+        (Concatenate(axis="width"), [(3, 4, 5), (3, 5, 5)], "differ along the width only"),
+        (Concatenate(axis="depth"), [(3, 4, 5), (3, 4, 5)], "along the depth needs inputs that have one"),
+        (Softmax(axis="height"), [(3, 4)], "along the height needs inputs that have one, got 3 x 4"),
         (Concatenate(), [(3, 4, 5), (60,)], "got 3 x 4 x 5 and 60.*flatten the maps"),
         (Dense(), [(3, 4, 5)], "got maps of 3 x 4 x 5. Put a Flatten before it"),
         (Upsample(), [(60,)], "works on maps"),

@@ -1,0 +1,179 @@
+"""Transposed convolution of maps, and what it shares with that of signals and volumes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.geometry import Window
+from explorer.engine.kernel_weights import (
+    check_groups,
+    exchanged,
+    fresh_weights,
+    kernel_shapes,
+    refitted_weights,
+    turned,
+    weights_formula,
+)
+from explorer.engine.layer import Array, Parameters, Shape, ShapeError, setting, shape_text
+from explorer.engine.layers.convolution import dilation_setting, kernel_setting
+from explorer.engine.sliding_kernel import SlidingKernel
+from explorer.engine.spatial import (
+    PerAxis,
+    Spatial,
+    axis_setting,
+    is_explicit,
+    per_axis,
+    sides_setting,
+    times,
+)
+from explorer.engine.stamping import Stamping
+from explorer.engine.sums import channel_sums
+from explorer.engine.tape import Gradients, Needed, Tape
+from explorer.engine.windows import PADDINGS
+
+
+def stride_setting(axes: int) -> Any:
+    """From one stamp to the next."""
+    return axis_setting(axes, 2, help="Steps from one stamp of the kernel to the next, along {axes}.")
+
+
+def output_padding_setting(axes: int) -> Any:
+    """What is added at the end."""
+    return axis_setting(
+        axes, 0, low=0, help="Added to {axes} at the end, where a stride leaves it open how large the output is.",
+        when=lambda layer: layer.padding != "same",
+    )  # fmt: skip
+
+
+class TransposedConvolution(Spatial):
+    """Every input value times the kernel is added where a convolution would have read (Dumoulin & Visin 2016, 4).
+
+    The transpose of the convolution of the same settings, as a matrix: its gradient, run forward. Parameters:
+    kernel (filters, channels / groups, *size), the order of a convolution's, and bias (filters). Padding is cut
+    off the output. With `flip` the kernel is turned by 180 degrees, and it is the transpose of true convolution.
+    """
+
+    group = "Convolution"
+
+    filters: int = setting(default=8, low=1, high=4096, help="How many maps come out.")
+    kernel: PerAxis = kernel_setting(2)
+    stride: PerAxis = stride_setting(2)
+    padding: str = setting(
+        default="same",
+        choices=PADDINGS,
+        help="What is cut off the output. valid: nothing. same: as much as makes the output stride times as large as "
+        "the input. explicit: your own sides.",
+    )
+    sides: tuple[int, ...] = sides_setting(2, 1, high=256, when=is_explicit, what="cut off")
+    output_padding: PerAxis = output_padding_setting(2)
+    dilation: PerAxis = dilation_setting(2)
+    groups: int = setting(
+        default=1, low=1, high=4096, help="Splits channels into groups that do not see each other."
+    )
+    bias: bool = setting(default=True, help="Adds a number of its own to every map.")
+    flip: bool = setting(
+        default=False,
+        label="Turn the kernel",
+        help="Stamps the kernel turned by 180 degrees, which is the transpose of true convolution. Off: as it is, the "
+        "transpose of cross-correlation.",
+    )
+
+    def summary(self) -> str:
+        stride = set(per_axis(self.stride))
+        step = "" if stride == {1} else f" ·{stride.pop() if len(stride) == 1 else times(self.stride)}"
+        return f"transposed {times(self.kernel)}{step}"
+
+    def output_shape(self, shapes: Sequence[Shape]) -> Shape:
+        self.extents(shapes[0])
+        check_groups(self.groups, shapes[0][0], self.filters)
+        outputs = tuple(place.output for place in self._places(shapes[0]))
+        if min(outputs) < 1:
+            raise ShapeError(
+                f"{self.title} would give an output of {shape_text((self.filters, *outputs))}: the padding cuts off "
+                "all there is. Use less padding or a larger kernel."
+            )
+        return self.filters, *outputs
+
+    def parameter_shapes(self, shapes: Sequence[Shape]) -> dict[str, Shape]:
+        kernel = self.filters, shapes[0][0] // self.groups, *per_axis(self.kernel)
+        return kernel_shapes(kernel, self.filters if self.bias else None)
+
+    def initial_parameters(self, shapes: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        needed = self.parameter_shapes(shapes)
+        stamps = math.prod(needed["kernel"][1:]) // math.prod(per_axis(self.stride))
+        return fresh_weights(needed, stamps, rng)  # as many as fall on one output, on average
+
+    def fitted_parameters(
+        self, parameters: Parameters, shapes: Sequence[Shape], rng: np.random.Generator
+    ) -> dict[str, Array]:
+        return refitted_weights(parameters, self.initial_parameters(shapes, rng))
+
+    def parameter_formula(self, shapes: Sequence[Shape]) -> str:
+        return weights_formula(self.parameter_shapes(shapes), self.filters)
+
+    def multiply_adds(self, shapes: Sequence[Shape]) -> int:
+        return math.prod(shapes[0][1:]) * math.prod(self.parameter_shapes(shapes)["kernel"])
+
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...]:
+        return tuple(place.window for place in self._places(shapes[0]))
+
+    def size_formulas(self, shapes: Sequence[Shape]) -> tuple[str, ...]:
+        return tuple(place.formula for place in self._places(shapes[0]))
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        tape.keep(x, kernel)
+        outputs = tuple(place.output for place in self._places(x.shape[1:]))
+        return self._sliding(x).input_gradient(
+            x, exchanged(kernel, self.groups), outputs, parameters.get("bias")
+        )
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        x, kernel = tape
+        sliding = self._sliding(x)
+        inputs = sliding.correlate(gradient, exchanged(kernel, self.groups)) if needed.inputs[0] else None
+        if not needed.parameters:
+            return Gradients((inputs,))
+        learned = exchanged(sliding.kernel_gradient(x, gradient, kernel.shape[2:]), self.groups)
+        parameters = {"kernel": turned(learned) if self.flip else learned}
+        if self.bias:
+            parameters["bias"] = channel_sums(np.positive, gradient)
+        return Gradients((inputs,), parameters)
+
+    def _places(self, shape: Shape) -> list[Stamping]:
+        """How the kernel is stamped along every axis of an input of this shape."""
+        extents = self.extents(shape)
+        numbers = zip(
+            extents, per_axis(self.kernel), per_axis(self.stride), per_axis(self.dilation),
+            per_axis(self.output_padding), strict=True,
+        )  # fmt: skip
+        return [
+            Stamping.of(*one, self.padding, self.sides[2 * axis : 2 * axis + 2])
+            for axis, one in enumerate(numbers)
+        ]
+
+    def _sliding(self, x: Array) -> SlidingKernel:
+        """The convolution whose transpose this is: from the output to the input."""
+        return SlidingKernel(tuple(place.read for place in self._places(x.shape[1:])), self.groups)
+
+
+class ConvTranspose2d(TransposedConvolution):
+    """Transposed convolution of maps (channels, height, width)."""
+
+    kind = "conv_transpose2d"
+    title = "Transposed convolution"
+    help = (
+        "Stamps every kernel, times the value, at every pixel: maps grow by the stride. How decoders draw pictures; "
+        "also called deconvolution."
+    )
+
+    kernel: tuple[int, int] = kernel_setting(2)
+    stride: tuple[int, int] = stride_setting(2)
+    sides: tuple[int, int, int, int] = sides_setting(2, 1, high=256, when=is_explicit, what="cut off")
+    output_padding: tuple[int, int] = output_padding_setting(2)
+    dilation: tuple[int, int] = dilation_setting(2)
