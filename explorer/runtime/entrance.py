@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Hashable
 
@@ -23,9 +24,9 @@ class Entrance:
         """A batch of one, of this shape, float32; a volume begins with its first frame in all slices."""
         match shape:
             case (features,):
-                return self._image(frame, preparation, (1, 1, features)).reshape(1, features)
+                return self._row(frame, preparation, 1, features).reshape(1, features)
             case (channels, length):
-                return self._image(frame, preparation, (channels, 1, length)).reshape(1, channels, length)
+                return self._row(frame, preparation, channels, length)
             case (channels, depth, height, width):
                 newest = self._image(frame, preparation, (channels, height, width))
                 return self._volume(newest, depth, (preparation, shape))
@@ -36,6 +37,13 @@ class Entrance:
     def _image(self, frame: Frame, preparation: Preparation, shape: tuple[int, int, int]) -> Array:
         image = prepare(frame.pixels, preparation, *shape, tick=frame.index)
         return np.asarray(image, np.float32)
+
+    def _row(self, frame: Frame, preparation: Preparation, channels: int, length: int) -> Array:
+        """The middle row of the region, (1, channels, length)."""
+        left, top, width, height = preparation.region or (0.0, 0.0, 1.0, 1.0)
+        middle = left, top + height / 2, width, 1 / frame.height
+        stretched = dataclasses.replace(preparation, fit="stretch", region=middle)
+        return self._image(frame, stretched, (channels, 1, length))[:, :, 0]
 
     def _volume(self, newest: Array, depth: int, made_for: Hashable) -> Array:
         if made_for != self._made_for:
