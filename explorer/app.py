@@ -107,6 +107,7 @@ class Application(QObject):
         self.window = Window(self.workspace, settings, log_file)
         if self._problem:
             self.workspace.say(self._problem, "error")
+        self.workspace.clock.tick()  # the first frame is here by now: it is evaluated while the window appears
         return self.window
 
     def stop(self) -> None:
