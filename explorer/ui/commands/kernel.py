@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.engine.kernel_operations import KERNEL_OPERATIONS
+from explorer.engine.kernel_slices import nodes_with_kernels
 from explorer.engine.kernel_text import KERNEL_FORMATS
 from explorer.engine.presets.kernels import KERNEL_PRESETS
 from explorer.ui.command import Command, command, family
@@ -22,9 +23,8 @@ def kernel_panel(workspace: Workspace) -> KernelPanel | None:
 
 
 def has_kernel(workspace: Workspace) -> bool:
-    """Whether there is a kernel to work on."""
-    panel = kernel_panel(workspace)
-    return panel is not None and panel.kernel_focus.slices is not None
+    """Whether there is a kernel to work on; the panel need not be built to know."""
+    return bool(nodes_with_kernels(workspace.document.network))
 
 
 @family(
