@@ -15,7 +15,7 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
 from explorer.engine.reduction import Tap, reduce_places, taps
-from explorer.engine.selection import bits, select
+from explorer.engine.selection import bits, rest_of, select
 
 Pair = tuple[int, int]
 
@@ -128,6 +128,9 @@ def _award(
 ) -> None:
     """Along one axis, hand each value of `gradient` to the first place that reads the best value of its window."""
     before = (slice(None),) * axis
+    if _tile(places, best.shape[axis]) and not np.isnan(best).any():
+        _award_tiles(gradient, best, reads, target, places, axis)
+        return
     remaining = np.array(gradient, order="C")
     target.fill(0)
 
@@ -143,3 +146,26 @@ def _award(
     if np.isnan(best).any():  # nothing equals NaN: those gradients are still there
         for place in reversed(places):
             hand_out(place, np.isnan(reads[*before, place.inputs]))
+
+
+def _tile(places: Sequence[Tap], count: int) -> bool:
+    """Whether the windows of `count` outputs lie side by side, without gaps, and none of them is cut."""
+    starts = [place.inputs.start for place in places]
+    side_by_side = starts == list(range(starts[0], starts[0] + places[0].inputs.step))
+    return side_by_side and all(place.is_whole(count) for place in places)
+
+
+def _award_tiles(
+    gradient: Array, best: Array, reads: Array, target: Array, places: Sequence[Tap], axis: int
+) -> None:
+    """The same where no pixel is read twice: everything is written once, and the last place gets what is left."""
+    before = (slice(None),) * axis
+    first, last = places[0].inputs.start, places[-1].inputs.stop
+    target[*before, :first] = 0
+    target[*before, last:] = 0
+    left = gradient
+    for place in places[:-1]:
+        part = target[*before, place.inputs]
+        select(left, reads[*before, place.inputs] == best, part)
+        left = rest_of(left, part)
+    target[*before, places[-1].inputs] = left

@@ -28,7 +28,7 @@ from explorer.engine.spatial import (
     sides_setting,
     times,
 )
-from explorer.engine.sums import channel_sums
+from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 from explorer.engine.windows import PADDINGS, output_extents, sliding_windows
 
@@ -154,7 +154,7 @@ class Convolution(Spatial):
         learned = sliding.kernel_gradient(gradient, x, kernel.shape[2:])
         parameters = {"kernel": turned(learned) if self.flip else learned}
         if self.bias:
-            parameters["bias"] = channel_sums(np.positive, gradient)
+            parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
 
     def _sliding(self, x: Array) -> SlidingKernel:

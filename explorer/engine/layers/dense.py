@@ -9,7 +9,7 @@ import numpy as np
 from explorer.engine.initializers import he_normal, zeros
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.pool import pool
-from explorer.engine.sums import channel_sums
+from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 
 UNITS_AT_ONCE = 256
@@ -76,7 +76,7 @@ class Dense(Layer):
             return Gradients((inputs,))
         parameters = {"kernel": _product(gradient.T, x)}
         if self.bias:
-            parameters["bias"] = channel_sums(np.positive, gradient)
+            parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.initializers import ones, zeros
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting
 from explorer.engine.memory import each_channel_block
-from explorer.engine.sums import channel_sums
+from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -82,7 +82,7 @@ class BatchNormalization(Layer):
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, mean, sharpness, scale = tape
-        shift = channel_sums(np.positive, gradient)
+        shift = channel_sums(itself, gradient)
         tilt = channel_sums(lambda g, x, mean: g * (x - mean), gradient, x, mean) * sharpness
         learned = {"scale": tilt, "shift": shift} if needed.parameters else {}
         if not needed.inputs[0]:
@@ -113,7 +113,7 @@ class BatchNormalization(Layer):
                 "Batch normalisation cannot train on one value per channel, whose variance is 0. "
                 "Use batches of more than one image."
             )
-        mean = channel_sums(np.positive, x) / count
+        mean = channel_sums(itself, x) / count
         mean = mean.astype(x.dtype)
         squares = channel_sums(lambda x, mean: np.square(x - mean), x, mean).astype(np.float64)
         share = self.momentum
