@@ -31,7 +31,7 @@ from explorer.engine.spatial import (
     times,
 )
 from explorer.engine.stamping import Stamping
-from explorer.engine.sums import channel_sums
+from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 from explorer.engine.windows import PADDINGS
 
@@ -142,7 +142,7 @@ class TransposedConvolution(Spatial):
         learned = exchanged(sliding.kernel_gradient(x, gradient, kernel.shape[2:]), self.groups)
         parameters = {"kernel": turned(learned) if self.flip else learned}
         if self.bias:
-            parameters["bias"] = channel_sums(np.positive, gradient)
+            parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
 
     def _places(self, shape: Shape) -> list[Stamping]:
