@@ -139,6 +139,11 @@ def families() -> list[Family]:
     return sorted(_FAMILIES.values(), key=lambda one: (MENUS.index(one.menu), one.order, one.name))
 
 
+def declared() -> list[Command | Family]:
+    """Everything registered: what stands in menus and toolbar."""
+    return [*commands(), *families()]
+
+
 def all_commands(workspace: Workspace) -> list[Command]:
     """Every command there is at this moment, those of the families too."""
     return commands() + [one for group in families() for one in group.make(workspace)]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenuBar, QToolBar, QToolButton
 
 from explorer.document.view import Unit
 from explorer.ui.actions import Actions
-from explorer.ui.command import MENUS, Command, Family, all_commands, commands, families
+from explorer.ui.command import MENUS, Command, Family, all_commands, commands, declared, families
 from explorer.ui.icons import icon
 from explorer.ui.panel import panel_types
 from explorer.ui.widgets.key_overlay import KeyGroup
@@ -23,7 +23,7 @@ LONGEST_CAPTION = 26  # letters on a button of the toolbar
 def fill_menu_bar(bar: QMenuBar, actions: Actions) -> None:
     """One menu per heading; a step of ten in `order` starts a new section."""
     for heading in MENUS:
-        entries = [one for one in [*commands(), *families()] if one.menu == heading]
+        entries = [one for one in declared() if one.menu == heading]
         if not entries:
             continue
         menu = bar.addMenu(f"&{heading}")
@@ -44,7 +44,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> None:
 def fill_toolbar(bar: QToolBar, actions: Actions, workspace: Workspace) -> None:
     """The commands and families that want to be in it, in the order of their places."""
     bar.setIconSize(QSize(20, 20))
-    entries = sorted((one for one in [*commands(), *families()] if one.toolbar), key=lambda one: one.toolbar)
+    entries = sorted((one for one in declared() if one.toolbar), key=lambda one: one.toolbar)
     section: int | None = None
     for one in entries:
         if section is not None and one.toolbar // 10 != section:

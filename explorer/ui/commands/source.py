@@ -7,7 +7,8 @@ from collections.abc import Callable
 from explorer.sources.camera import cameras
 from explorer.sources.photographs import photographs
 from explorer.sources.samples import samples
-from explorer.ui.command import Command, command, family
+from explorer.sources.source import Source
+from explorer.ui.command import Ask, Command, command, family
 from explorer.ui.workspace import Workspace
 
 SPEEDS = 0.1, 0.25, 0.5, 1.0, 2.0, 4.0
@@ -19,13 +20,12 @@ JUMP_S = 5.0
     caption=lambda workspace: _title(workspace), help="Drawn scenes, moving patterns and photographs.",
 )  # fmt: skip
 def list_samples(workspace: Workspace) -> list[Command]:
-    address = _address(workspace)
     photographed = {one.name for one in photographs()}
     sections = {one.name: 0 if one.name in photographed else 20 if one.animated else 10 for one in samples()}
     return [
         Command(
             f"source.samples.{one.name}", one.title, "Source", _opener(f"sample:{one.name}"), help=one.help,
-            checked=lambda _, name=one.name: address == f"sample:{name}", order=sections[one.name],
+            checked=_shows(workspace, f"sample:{one.name}"), order=sections[one.name],
         )
         for one in sorted(samples(), key=lambda one: sections[one.name])
     ]  # fmt: skip
@@ -33,11 +33,10 @@ def list_samples(workspace: Workspace) -> list[Command]:
 
 @family("source.cameras", "Cameras", "Source", icon="camera", order=1, toolbar=3, caption=lambda workspace: "Camera")
 def list_cameras(workspace: Workspace) -> list[Command]:
-    address = _address(workspace)
     return [
         Command(
             f"source.cameras.{one.index}", one.name, "Source", _opener(f"camera:{one.index}"), icon="camera",
-            checked=lambda _, index=one.index: address.startswith(f"camera:{index}"),
+            checked=_shows(workspace, f"camera:{one.index}"),
         )
         for one in cameras()
     ]  # fmt: skip
@@ -114,7 +113,7 @@ def speeds(workspace: Workspace) -> list[Command]:
     return [
         Command(
             f"source.speed.{speed:g}", f"{speed:g} x", "Source", _speed_setter(speed),
-            checked=lambda _, speed=speed: source.speed == speed,
+            checked=_plays_at(source, speed),
         )
         for speed in SPEEDS
     ]  # fmt: skip
@@ -134,9 +133,15 @@ def _title(workspace: Workspace) -> str:
     return state.name if state and state.name else "Samples"
 
 
-def _address(workspace: Workspace) -> str:
+def _shows(workspace: Workspace, address: str) -> Ask:
+    """Whether the source is this one, whatever size it was asked for."""
     state = workspace.capture_state
-    return state.source.address if state and state.source else ""
+    shown = state.source.address.partition("@")[0] if state and state.source else ""
+    return lambda _: shown == address
+
+
+def _plays_at(source: Source, speed: float) -> Ask:
+    return lambda _: source.speed == speed
 
 
 def _kind(workspace: Workspace) -> str:

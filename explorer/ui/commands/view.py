@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.rendering.colors import COLOURS
-from explorer.ui.command import Command, command, family
+from explorer.ui.command import Ask, Command, command, family
 from explorer.ui.panel import panel_types
 from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.shell import shell_of
+from explorer.ui.theme import Scheme
 from explorer.ui.workspace import Workspace
 
 SCOPES = {"unit": "Range of each map", "layer": "Range of the layer", "network": "Range of the network"}
 GAMMAS = 1.0, 0.7, 0.5, 0.3
-THEMES = {"": "As the system", "dark": "Dark", "light": "Light"}
+THEMES: dict[Scheme | None, str] = {None: "As the system", "dark": "Dark", "light": "Light"}
 ZOOM = 1.4
 STEP = 1.1  # of the size of texts
 
@@ -25,10 +26,14 @@ def docks(workspace: Workspace) -> list[Command]:
         Command(
             f"view.docks.{kind.name}", f"{kind.title} panel", "View", _toggler(kind.name),
             shortcut=f"Alt+{i}", icon=kind.icon, help=kind.help,
-            checked=lambda workspace, name=kind.name: shell_of(workspace).is_shown(name),
+            checked=_is_shown(kind.name),
         )
         for i, kind in enumerate(kinds, 1)
     ]  # fmt: skip
+
+
+def _is_shown(name: str) -> Ask:
+    return lambda workspace: shell_of(workspace).is_shown(name)
 
 
 def _toggler(name: str) -> Callable[[Workspace], None]:
@@ -46,15 +51,15 @@ def reset_layout(workspace: Workspace) -> None:
 
 @family("view.theme", "Theme", "View", icon="theme", order=2)
 def themes(workspace: Workspace) -> list[Command]:
-    def choose(name: str) -> Callable[[Workspace], None]:
-        return lambda workspace: shell_of(workspace).set_scheme(name or None)
+    def choose(scheme: Scheme | None) -> Callable[[Workspace], None]:
+        return lambda workspace: shell_of(workspace).set_scheme(scheme)
 
-    def is_chosen(name: str) -> Callable[[Workspace], bool]:
-        return lambda workspace: shell_of(workspace).settings.text("window/theme") == name
+    def is_chosen(scheme: Scheme | None) -> Ask:
+        return lambda workspace: shell_of(workspace).settings.text("window/theme") == (scheme or "")
 
     return [
-        Command(f"view.theme.{name or 'system'}", title, "View", choose(name), checked=is_chosen(name))
-        for name, title in THEMES.items()
+        Command(f"view.theme.{scheme or 'system'}", title, "View", choose(scheme), checked=is_chosen(scheme))
+        for scheme, title in THEMES.items()
     ]
 
 
@@ -78,7 +83,7 @@ def scopes(workspace: Workspace) -> list[Command]:
     found = [
         Command(
             f"view.scope.{scope}", title, "View", _changer(scope=scope), help=title,
-            shortcut=f"Ctrl+Alt+{i}", checked=lambda workspace, scope=scope: workspace.view.look.scope == scope,
+            shortcut=f"Ctrl+Alt+{i}", checked=_looks(scope=scope),
         )
         for i, (scope, title) in enumerate(SCOPES.items(), 1)
     ]  # fmt: skip
@@ -104,7 +109,7 @@ def gammas(workspace: Workspace) -> list[Command]:
     return [
         Command(
             f"view.gamma.{gamma:g}", f"Gamma {gamma:g}", "View", _changer(gamma=gamma),
-            checked=lambda workspace, gamma=gamma: workspace.view.look.gamma == gamma,
+            checked=_looks(gamma=gamma),
         )
         for gamma in GAMMAS
     ]  # fmt: skip
@@ -122,7 +127,7 @@ def boosts(workspace: Workspace) -> list[Command]:
     return [
         Command(
             f"view.boost.{share:g}", f"{share:.0%}", "View", _changer(boost=share),
-            checked=lambda workspace, share=share: workspace.view.look.boost == share,
+            checked=_looks(boost=share),
         )
         for share in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]  # fmt: skip
@@ -133,7 +138,7 @@ def colours(workspace: Workspace) -> list[Command]:
     return [
         Command(
             f"view.colours.{name}", title, "View", _changer(colours=name),
-            checked=lambda workspace, name=name: workspace.view.look.colours == name,
+            checked=_looks(colours=name),
         )
         for name, title in COLOURS.items()
     ]  # fmt: skip
@@ -198,6 +203,10 @@ def smaller_text(workspace: Workspace) -> None:
 @command("view.normal_text", "Normal text", "View", shortcut="Ctrl+Shift+0", order=32)
 def normal_text(workspace: Workspace) -> None:
     shell_of(workspace).scale_text(0)
+
+
+def _looks(**wanted: object) -> Ask:
+    return lambda workspace: all(getattr(workspace.view.look, name) == value for name, value in wanted.items())
 
 
 def _changer(**changes: object) -> Callable[[Workspace], None]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -26,7 +26,7 @@ from explorer.sources.preparation import Preparation, Region
 from explorer.sources.source import Frame
 from explorer.ui import theme
 from explorer.ui.actions import action_of
-from explorer.ui.command import Command, commands, families
+from explorer.ui.command import Command, Make, declared
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.region_view import RegionView
@@ -119,7 +119,7 @@ class SourcePanel(Panel):
     def _pickers(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2)
-        known = {one.name: one for one in [*commands(), *families()]}
+        known = {one.name: one for one in declared()}
         for name in PICKERS:
             one = known.get(name)
             if one is None:
@@ -138,7 +138,7 @@ class SourcePanel(Panel):
         row.addStretch(1)
         return row
 
-    def _menu(self, make: Callable[[Workspace], Any]) -> QMenu:
+    def _menu(self, make: Make) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
 
@@ -166,7 +166,7 @@ class SourcePanel(Panel):
         forms = [SettingForm(half, self._problem_of, self) for half in halves]
         for form in forms:
             form.changed.connect(self._change)
-            grid = form.layout()
+            grid = cast(QGridLayout, form.layout())
             for row, setting in enumerate(form.settings):
                 self._resets[setting.name] = self._reset_button(setting)
                 grid.addWidget(self._resets[setting.name], 2 * row, 2)

@@ -172,7 +172,7 @@ def thumbnail(pixels: Pixels, longest: int) -> QImage:
     small = np.ascontiguousarray(cv2.resize(np.ascontiguousarray(rough), size, interpolation=cv2.INTER_AREA))
     grey = pixels.shape[2] == 1
     layout = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    return QImage(small, size[0], size[1], small.strides[0], layout).convertToFormat(
+    return QImage(small.data, size[0], size[1], small.strides[0], layout).convertToFormat(
         QImage.Format.Format_RGB32
     )
 
