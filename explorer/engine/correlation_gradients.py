@@ -49,8 +49,7 @@ def kernel_gradient(
         count = (end - begin - 1) * vertical.stride + vertical.reach
         band = np.empty((groups, count, horizontal.size, channels, columns, batch), x.dtype)
         unfold_rows(band, source, begin * vertical.stride - vertical.before, windows, border, value)
-        # Laid out so that the product needs neither of its factors transposed: 1.7 times as fast.
-        right = np.ascontiguousarray(seed[begin:end].transpose(1, 0, 3, 2))  # (g, rows, line, k)
+        right = seed[begin:end].transpose(1, 0, 3, 2)  # (g, rows, line, k)
         _correlate_rows(band.reshape(groups, count, lines, line), right, vertical, partial[index])
 
     pool.each(work, range(len(spans)))
