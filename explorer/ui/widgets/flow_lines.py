@@ -111,11 +111,7 @@ def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF
         strength = 0.7 if weight is None else abs(weight)
         color = QColor(color)
         color.setAlphaF(0.25 + 0.75 * strength)
-        start = QPointF(source.right(), source.center().y())
-        end = QPointF(target.left(), target.center().y())
-        bend = max(14.0, (end.x() - start.x()) * 0.5)
-        path = QPainterPath(start)
-        path.cubicTo(QPointF(start.x() + bend, start.y()), QPointF(end.x() - bend, end.y()), end)
+        path = _edge_path(source, target)
         halo = QColor(theme.color("ground"))
         halo.setAlphaF(0.55 * strength)
         painter.setPen(QPen(halo, 2.4 + 2.6 * strength))
@@ -123,6 +119,19 @@ def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF
         painter.setPen(QPen(color, 0.8 + 2.2 * strength))
         painter.drawPath(path)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _edge_path(source: QRectF, target: QRectF) -> QPainterPath:
+    """From the right of a tile to the left of another; on to a lower line from below to above."""
+    if target.left() < source.right() and target.top() > source.bottom():
+        start, end = QPointF(source.center().x(), source.bottom()), QPointF(target.center().x(), target.top())
+        bend = QPointF(0, (end.y() - start.y()) * 0.5)
+    else:
+        start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
+        bend = QPointF(max(14.0, (end.x() - start.x()) * 0.5), 0)
+    path = QPainterPath(start)
+    path.cubicTo(start + bend, end - bend, end)
+    return path
 
 
 def draw_frame(painter: QPainter, tile: QRectF, role: str, thick: float = 2.0) -> None:

@@ -15,6 +15,7 @@ from explorer.engine.network import Network, Node
 from explorer.rendering.flat_maps import flat_maps, flat_shape, is_list
 from explorer.rendering.picture import Picture
 from explorer.rendering.wanted import Tiles
+from explorer.ui.pixels_image import image_of
 from explorer.ui.widgets.flow_block import Block
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_grids import MOST_BARS
@@ -33,11 +34,7 @@ class Shown:
     @classmethod
     def of(cls, picture: Picture) -> Shown:
         """Wraps the pixels without copying them."""
-        height, width = picture.pixels.shape
-        image = QImage(
-            picture.pixels.view(np.uint8), width, height, width * 4, QImage.Format.Format_RGB32
-        )  # the image keeps the array alive
-        return cls(picture, image)
+        return cls(picture, image_of(picture.pixels))
 
 
 class FlowScene:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.engine.statistics import BINS
@@ -12,6 +12,7 @@ from explorer.rendering.colors import LEVELS, fine_table
 from explorer.rendering.look import Look
 from explorer.rendering.summary import Summary
 from explorer.ui import theme
+from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 
 BAR = 9.0  # pixels of the colours' height
@@ -78,9 +79,7 @@ class Legend(QWidget):
             colors = np.arange(1, LEVELS, dtype=np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
         else:
             colors = fine_table(self._look.colours, theme.is_dark(), self._look.gamma, LEVELS)[1:]
-        row = np.ascontiguousarray(colors)
-        image = QImage(row.view(np.uint8), len(row), 1, len(row) * 4, QImage.Format.Format_RGB32)
-        painter.drawImage(bar, image, QRectF(0, 0, len(row), 1))
+        painter.drawImage(bar, image_of(colors[None]), QRectF(0, 0, len(colors), 1))
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawRect(bar)
 

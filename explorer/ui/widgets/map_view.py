@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.rendering.picture import Picture
 from explorer.ui import theme
+from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 
 BAR = 15.0  # pixels of a bar with its number
@@ -41,10 +42,7 @@ class MapView(QWidget):
     def show_map(self, picture: Picture, values: np.ndarray) -> None:
         """Show a map (h, w) by its picture."""
         if picture is not self._picture:
-            height, width = picture.pixels.shape
-            pixels = np.ascontiguousarray(picture.pixels)
-            self._image = QImage(pixels.view(np.uint8), width, height, width * 4, QImage.Format.Format_RGB32)
-            self._picture = picture
+            self._image, self._picture = image_of(picture.pixels), picture
         self._values, self._list, self._note = values, None, ""
         self.update()
 
