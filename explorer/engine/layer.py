@@ -148,6 +148,6 @@ def maps_shape(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     return shape[0], shape[1], shape[2]
 
 
-def shape_text(shape: Shape) -> str:
+def shape_text(shape: Sequence[object]) -> str:
     """A shape as people write it: '3 x 160 x 160'; a list of features as '10'."""
     return " x ".join(str(size) for size in shape)

@@ -1,4 +1,4 @@
-"""Padding as a layer of its own: a border around every map."""
+"""Padding as a layer of its own: a border around every map, and what it shares with that of signals and volumes."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 
 import numpy as np
 
+from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.geometry import BORDERS, Border, Window, border_index
-from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape, setting
+from explorer.engine.layer import Array, Parameters, Shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.spatial import Spatial, sides_setting
 from explorer.engine.tape import Gradients, Needed, Tape
-from explorer.engine.windows import fold_border
+from explorer.engine.windows import Sides, fold_border
 
 
 def _is_constant(layer: Any) -> bool:
     return bool(layer.border == "constant")
 
 
-class Pad(Layer):
-    """Rows and columns added around every map: a number, or pixels of the map itself."""
+class Padding(Spatial):
+    """Values added at the sides of every axis: a number, or values of the input itself.
 
-    kind = "pad"
-    title = "Padding"
+    Every border is separable: a volume is padded slice by slice, and then along its depth.
+    """
+
     group = "Shape"
-    help = "Adds a border around every map, of a number or of the map's own pixels."
 
-    sides: tuple[int, int, int, int] = setting(
-        default=(1, 1, 1, 1), low=0, high=512, help="Pixels to add at the top, bottom, left and right."
-    )
+    sides: tuple[int, ...] = sides_setting(2, 1)
     border: Border = setting(
         default="constant",
         choices=BORDERS,
@@ -44,23 +44,41 @@ class Pad(Layer):
         return "pad " + (str(self.sides[0]) if len(set(self.sides)) == 1 else ",".join(map(str, self.sides)))
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        channels, height, width = maps_shape(self, shapes[0])
-        top, bottom, left, right = self.sides
-        return channels, height + top + bottom, width + left + right
+        extents = zip(self.extents(shapes[0]), self._pairs(), strict=True)
+        return shapes[0][0], *(before + extent + after for extent, (before, after) in extents)
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window]:
-        top, bottom, left, right = self.sides
-        return Window(before=top, after=bottom), Window(before=left, after=right)
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...]:
+        return tuple(Window(before=before, after=after) for before, after in self._pairs())
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
+        flat, deep = self._passes()
+        y = along_sheets(lambda maps: self._padded(maps, flat), x)
+        return y if deep is None else along_depth(lambda maps: self._padded(maps, deep), y)
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        flat, deep = self._passes()
+        if deep is not None:
+            gradient = along_depth(lambda maps: fold_border(maps, deep, self.border), gradient)
+        return Gradients((along_sheets(lambda maps: fold_border(maps, flat, self.border), gradient),))
+
+    def _pairs(self) -> list[tuple[int, int]]:
+        """What is added before and after, per axis."""
+        return [(self.sides[2 * axis], self.sides[2 * axis + 1]) for axis in range(self.axes)]
+
+    def _passes(self) -> tuple[Sides, Sides | None]:
+        """The sides of maps for the last two axes, and for the depth, where there is one."""
+        *deep, down, across = [(0, 0), *self._pairs()]
+        return (*down, *across), (0, 0, *deep[-1]) if self.axes == 3 else None
+
+    def _padded(self, x: Array, sides: Sides) -> Array:
         batch, channels, height, width = x.shape
-        top, bottom, left, right = self.sides
+        top, bottom, left, right = sides
         result = empty_maps(batch, channels, height + top + bottom, width + left + right, x.dtype)
         source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
         rows = border_index(np.arange(-top, height + bottom), height, self.border)
-        sides = np.concatenate([np.arange(-left, 0), np.arange(width, width + right)])
-        outside = border_index(sides, width, self.border)
+        beside = np.concatenate([np.arange(-left, 0), np.arange(width, width + right)])
+        outside = border_index(beside, width, self.border)
         step = max(1, BLOCK * len(target) // max(1, target.size))
 
         def work(first: int) -> None:
@@ -80,5 +98,12 @@ class Pad(Layer):
         pool.each(work, range(0, len(target), step))
         return result
 
-    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
-        return Gradients((fold_border(gradient, self.sides, self.border),))
+
+class Pad(Padding):
+    """Rows and columns added around every map: a number, or pixels of the map itself."""
+
+    kind = "pad"
+    title = "Padding"
+    help = "Adds a border around every map, of a number or of the map's own pixels."
+
+    sides: tuple[int, int, int, int] = sides_setting(2, 1)

@@ -1,11 +1,13 @@
-"""Signals: convolution, its transpose and every pooling along one axis."""
+"""Signals: convolution, its transpose, every pooling, padding and upsampling along one axis."""
 
 from __future__ import annotations
 
 from explorer.engine.layers import convolution, pooling, transposed_convolution
 from explorer.engine.layers.convolution import Convolution
+from explorer.engine.layers.padding import Padding
 from explorer.engine.layers.pooling import AveragePool, L2Pool, MaxPool, MinPool, SlidingPool
 from explorer.engine.layers.transposed_convolution import TransposedConvolution
+from explorer.engine.layers.upsampling import Upsampling, mode_setting, scale_setting
 from explorer.engine.layers.weighted_pooling import WeightedPool
 from explorer.engine.spatial import is_explicit, sides_setting
 
@@ -88,3 +90,28 @@ class WeightedPool1d(SignalPool, WeightedPool):
 
     kind = "weighted_pool1d"
     title = "Weighted pool 1-D"
+
+
+class Pad1d(Padding):
+    """Values added at the start and at the end of every signal."""
+
+    kind = "pad1d"
+    title = "Padding 1-D"
+    group = SIGNALS
+    help = "Adds values at both ends of every signal: a number or the signal's own values."
+    axes = 1
+
+    sides: tuple[int, int] = sides_setting(1, 1)
+
+
+class Upsample1d(Upsampling):
+    """Signals `scale` times as long: every value repeated, or two neighbours interpolated."""
+
+    kind = "upsample1d"
+    title = "Upsampling 1-D"
+    group = SIGNALS
+    help = "Makes signals longer, by repeating every value or by interpolating between neighbours."
+    axes = 1
+
+    scale: int = scale_setting(1)
+    mode: str = mode_setting("linear")

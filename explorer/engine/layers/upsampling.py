@@ -1,4 +1,4 @@
-"""Upsampling: larger maps by repeating or by interpolating pixels."""
+"""Upsampling of maps by repeating or interpolating pixels, and what it shares with that of signals and volumes."""
 
 from __future__ import annotations
 
@@ -9,75 +9,98 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.geometry import Window
-from explorer.engine.layer import Array, Layer, Parameters, Shape, maps_shape, setting
+from explorer.engine.layer import Array, Parameters, Shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.spatial import PerAxis, Spatial, axis_setting, per_axis, times
 from explorer.engine.tape import Gradients, Needed, Tape
 
-
-def _is_bilinear(layer: Any) -> bool:
-    return bool(layer.mode == "bilinear")
+Pair = tuple[int, int]
 
 
-class Upsample(Layer):
-    """Maps `scale` times as high and wide: every pixel repeated, or four neighbours interpolated."""
+def scale_setting(axes: int) -> Any:
+    """How much larger."""
+    return axis_setting(axes, 2, high=32, help="How many times the {axes}.")
 
-    kind = "upsample"
-    title = "Upsampling"
-    group = "Shape"
-    help = "Makes maps larger, by repeating every pixel or by interpolating between neighbours."
 
-    scale: tuple[int, int] = setting(
-        default=(2, 2), low=1, high=32, help="How many times as high and as wide."
-    )
-    mode: str = setting(
+def mode_setting(name: str) -> Any:
+    """Repeating or interpolating; interpolation has a name of its own for every number of axes."""
+    return setting(
         default="nearest",
-        choices=("nearest", "bilinear"),
-        help="nearest: repeats every pixel. bilinear: blends the four pixels around.",
+        choices=("nearest", name),
+        help=f"nearest: repeats every value. {name}: blends the neighbours on both sides of every axis.",
     )
+
+
+class Upsampling(Spatial):
+    """An output `scale` times as large: every value repeated, or neighbours interpolated.
+
+    Interpolation is separable: a volume is enlarged slice by slice, and then along its depth.
+    """
+
+    group = "Shape"
+
+    scale: PerAxis = scale_setting(2)
+    mode: str = mode_setting("bilinear")
     align_corners: bool = setting(
         default=False,
-        when=_is_bilinear,
+        when=lambda layer: layer.mode != "nearest",
         help="Off: pixels are little areas, as in OpenCV. On: the corner pixels keep their places exactly.",
     )
 
     def summary(self) -> str:
-        return f"upsample {self.scale[0]}x{self.scale[1]}"
+        return f"upsample {times(self.scale)}"
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
-        channels, height, width = maps_shape(self, shapes[0])
-        return channels, height * self.scale[0], width * self.scale[1]
+        extents = zip(self.extents(shapes[0]), per_axis(self.scale), strict=True)
+        return shapes[0][0], *(extent * scale for extent, scale in extents)
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
-        return 4 * math.prod(self.output_shape(shapes)) if self.mode == "bilinear" else 0
+        return 0 if self.mode == "nearest" else 2**self.axes * math.prod(self.output_shape(shapes))
 
-    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, Window]:
+    def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...]:
         if self.mode == "nearest":
-            return Window(zoom=self.scale[0]), Window(zoom=self.scale[1])
+            return tuple(Window(zoom=scale) for scale in per_axis(self.scale))
         # Two pixels at a time, but which two depends on where an output lies between them: three in all.
-        down, across = (
-            Window(3, before=1, after=1, zoom=zoom) if zoom > 1 else Window() for zoom in self.scale
+        return tuple(
+            Window(3, before=1, after=1, zoom=scale) if scale > 1 else Window()
+            for scale in per_axis(self.scale)
         )
-        return down, across
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        tape.keep(x.shape)
-        return self._repeated(x) if self.mode == "nearest" else self._interpolated(x)
+        enlarge = self._repeated if self.mode == "nearest" else self._interpolated
+        flat, deep = self._passes()
+        y = along_sheets(lambda maps: enlarge(maps, flat), x)
+        return y if deep is None else along_depth(lambda maps: enlarge(maps, deep), y)
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
-        ((batch, channels, height, width),) = tape
-        if self.mode == "nearest":
-            copies = gradient.reshape(batch, channels, height, self.scale[0], width, self.scale[1])
-            return Gradients((copies.sum((3, 5)),))
-        rows = _unblend(rows_first(gradient), 0, height, self.scale[0], self.align_corners)
-        pixels = _unblend(rows, 2, width, self.scale[1], self.align_corners)
-        return Gradients((pixels.transpose(3, 1, 0, 2),))  # (n, c, h, w)
+        flat, deep = self._passes()
+        if deep is not None:
+            gradient = along_depth(lambda maps: self._gathered(maps, deep), gradient)
+        return Gradients((along_sheets(lambda maps: self._gathered(maps, flat), gradient),))
 
-    def _repeated(self, x: Array) -> Array:
+    def _passes(self) -> tuple[Pair, Pair | None]:
+        """How much larger maps get along the last two axes, and along the depth, where there is one."""
+        *deep, down, across = 1, *per_axis(self.scale)
+        return (down, across), (1, deep[-1]) if self.axes == 3 else None
+
+    def _gathered(self, gradient: Array, scale: Pair) -> Array:
+        """The way back: to every pixel what its copies got, or its shares of what it was blended into."""
+        batch, channels, *extents = gradient.shape
+        height, width = (extent // ratio for extent, ratio in zip(extents, scale, strict=True))
+        if self.mode == "nearest":
+            copies = gradient.reshape(batch, channels, height, scale[0], width, scale[1])
+            return np.asarray(copies.sum((3, 5)))
+        rows = _unblend(rows_first(gradient), 0, height, scale[0], self.align_corners)
+        pixels = _unblend(rows, 2, width, scale[1], self.align_corners)
+        return pixels.transpose(3, 1, 0, 2)  # (n, c, h, w)
+
+    def _repeated(self, x: Array, scale: Pair) -> Array:
         batch, channels, height, width = x.shape
-        down, across = self.scale
+        down, across = scale
         result = empty_maps(batch, channels, height * down, width * across, x.dtype)
         source = rows_first(x)  # (h, c, w, n)
         target = rows_first(result).reshape(height, down, channels, width, across, batch)
@@ -90,14 +113,14 @@ class Upsample(Layer):
         pool.each(work, range(0, height, step))
         return result
 
-    def _interpolated(self, x: Array) -> Array:
+    def _interpolated(self, x: Array, scale: Pair) -> Array:
         batch, channels, height, width = x.shape
-        result = empty_maps(batch, channels, height * self.scale[0], width * self.scale[1], x.dtype)
+        result = empty_maps(batch, channels, height * scale[0], width * scale[1], x.dtype)
         source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
-        top, bottom, down = _neighbours(height, self.scale[0], self.align_corners)
-        left, right, across = _neighbours(width, self.scale[1], self.align_corners)
+        top, bottom, down = _neighbours(height, scale[0], self.align_corners)
+        left, right, across = _neighbours(width, scale[1], self.align_corners)
         down, across = down[:, None, None, None], across[:, None]
-        step = max(1, BLOCK // max(1, channels * width * batch * self.scale[1]))
+        step = max(1, BLOCK // max(1, channels * width * batch * scale[1]))
 
         def work(first: int) -> None:
             rows = slice(first, first + step)
@@ -106,6 +129,16 @@ class Upsample(Layer):
 
         pool.each(work, range(0, len(target), step))
         return result
+
+
+class Upsample(Upsampling):
+    """Maps `scale` times as high and wide: every pixel repeated, or four neighbours interpolated."""
+
+    kind = "upsample"
+    title = "Upsampling"
+    help = "Makes maps larger, by repeating every pixel or by interpolating between neighbours."
+
+    scale: tuple[int, int] = scale_setting(2)
 
 
 def _neighbours(

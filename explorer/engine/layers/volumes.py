@@ -1,11 +1,13 @@
-"""Volumes: convolution, its transpose and every pooling along three axes."""
+"""Volumes: convolution, its transpose, every pooling, padding and upsampling along three axes."""
 
 from __future__ import annotations
 
 from explorer.engine.layers import convolution, pooling, transposed_convolution
 from explorer.engine.layers.convolution import Convolution
+from explorer.engine.layers.padding import Padding
 from explorer.engine.layers.pooling import AveragePool, L2Pool, MaxPool, MinPool, SlidingPool
 from explorer.engine.layers.transposed_convolution import TransposedConvolution
+from explorer.engine.layers.upsampling import Upsampling, mode_setting, scale_setting
 from explorer.engine.layers.weighted_pooling import WeightedPool
 from explorer.engine.spatial import is_explicit, sides_setting
 
@@ -88,3 +90,28 @@ class WeightedPool3d(VolumePool, WeightedPool):
 
     kind = "weighted_pool3d"
     title = "Weighted pool 3-D"
+
+
+class Pad3d(Padding):
+    """Slices, rows and columns added around every volume."""
+
+    kind = "pad3d"
+    title = "Padding 3-D"
+    group = VOLUMES
+    help = "Adds a shell around every volume, of a number or of the volume's own values."
+    axes = 3
+
+    sides: tuple[int, ...] = sides_setting(3, 1)
+
+
+class Upsample3d(Upsampling):
+    """Volumes `scale` times as deep, high and wide: every value repeated, or eight neighbours interpolated."""
+
+    kind = "upsample3d"
+    title = "Upsampling 3-D"
+    group = VOLUMES
+    help = "Makes volumes larger, by repeating every value or by interpolating between neighbours."
+    axes = 3
+
+    scale: tuple[int, int, int] = scale_setting(3)
+    mode: str = mode_setting("trilinear")

@@ -1,0 +1,89 @@
+"""Reshape: the same numbers in the same order, as another kind of activation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
+from explorer.engine.memory import empty_activation
+from explorer.engine.tape import Gradients, Needed, Tape
+
+AXES_OF = {
+    "list": ("channels",),
+    "signal": ("channels", "length"),
+    "maps": ("channels", "height", "width"),
+    "volume": ("channels", "depth", "height", "width"),
+}
+
+
+def _extent_setting(axis: str, help: str) -> Any:
+    return setting(
+        default=0, low=0, high=1_000_000, help=help, when=lambda layer: axis in AXES_OF[layer.form]
+    )
+
+
+class Reshape(Layer):
+    """The values in their order, channel by channel, row by row (PyTorch's and ONNX's), cut into other pieces."""
+
+    kind = "reshape"
+    title = "Reshape"
+    group = "Shape"
+    help = "Takes the same numbers for something else: a list for maps, the rows of an image for one signal."
+
+    form: str = setting(
+        default="signal",
+        choices=tuple(AXES_OF),
+        help="What comes out: a list, a signal (channels x length), maps (channels x height x width) or a volume "
+        "(channels x depth x height x width).",
+    )
+    channels: int = setting(
+        default=0,
+        low=0,
+        high=1_000_000,
+        help="Channels, of a list features. 0 is what the others leave over; of several zeros the last takes it all.",
+    )
+    length: int = _extent_setting("length", "Length; 0 is what the others leave over.")
+    depth: int = _extent_setting("depth", "Depth; 0 is what the others leave over.")
+    height: int = _extent_setting("height", "Height; 0 is what the others leave over.")
+    width: int = _extent_setting("width", "Width; 0 is what the others leave over.")
+
+    def summary(self) -> str:
+        return f"reshape to {self.form}"
+
+    def output_shape(self, shapes: Sequence[Shape]) -> Shape:
+        wanted = [int(getattr(self, axis)) for axis in AXES_OF[self.form]]
+        total = math.prod(shapes[0])
+        if wanted.count(0) > 1:
+            last = len(wanted) - 1 - wanted[::-1].index(0)
+            wanted = [size or (0 if place == last else 1) for place, size in enumerate(wanted)]
+        known = math.prod(size for size in wanted if size)
+        if total % known or (0 not in wanted and known != total):
+            raise ShapeError(
+                f"Reshape cannot make {shape_text([size or '?' for size in wanted])} of {shape_text(shapes[0])}, "
+                f"which are {total} numbers. Set one of the sizes to 0, which is what the others leave over, and the "
+                f"others to divisors of {total}."
+            )
+        return tuple(size or total // known for size in wanted)
+
+    def windows(self, shapes: Sequence[Shape]) -> None:
+        return None  # neighbours may get far from each other
+
+    def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
+        (x,) = inputs
+        tape.keep(x.shape)
+        return _laid_out(x, self.output_shape([x.shape[1:]]))
+
+    def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
+        (shape,) = tape
+        return Gradients((_laid_out(gradient, shape[1:]),))
+
+
+def _laid_out(x: Array, shape: Shape) -> Array:
+    """The values of `x` in the order in which they read, as an activation of this shape."""
+    result = empty_activation(len(x), shape, x.dtype)
+    result[...] = np.ascontiguousarray(x).reshape(len(x), *shape)
+    return result
