@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -43,9 +44,19 @@ class Picture:
 def read_image(path: str | Path) -> Picture:
     """Read the (first) picture of a file. Raises SourceError."""
     path = Path(path)
-    header, content = _read_file(path)
-    denominator = _denominator(path, header)
-    decoded = _decode(path, header, content, denominator)
+    return _picture(path.name, *_read_file(path))
+
+
+def decode_image(name: str, content: bytes) -> Picture:
+    """The same for the content of a file that is in memory already. Raises SourceError."""
+    quiet_decoders()
+    header = _checked_header(name, len(content), content[:ENOUGH], io.BytesIO(content))
+    return _picture(name, header, np.frombuffer(content, np.uint8))
+
+
+def _picture(name: str, header: ImageHeader, content: Pixels) -> Picture:
+    denominator = _denominator(name, header)
+    decoded = _decode(name, header, content, denominator)
     notes = []
     if denominator > 1:
         notes.append(f"{header.width} x {header.height}, shown at 1/{denominator}")
@@ -138,13 +149,13 @@ def read_animation(path: Path) -> list[tuple[Pixels, float]]:
     if not header.is_animated:
         return []
     most = max(1, LARGEST_ANIMATION // max(1, header.width * header.height * 4))
-    _denominator(path, header)
+    _denominator(path.name, header)
     try:
         is_read, animation = cv2.imdecodeanimation(content, 0, most)
     except cv2.error:
         is_read = False
     if not is_read or not animation.frames:
-        raise _damaged(path, header)
+        raise _damaged(path.name, header)
     delays = [float(delay) for delay in np.ravel(animation.durations)]
     return [
         (as_frame_pixels(np.asarray(pixels), is_bgr=True), delay if delay >= SHORTEST_MS else USUAL_MS)
@@ -161,20 +172,9 @@ def _read_file(path: Path) -> tuple[ImageHeader, Pixels]:
     """The header and all bytes of a file. np.fromfile, because cv2 cannot open every path on Windows."""
     quiet_decoders()
     try:
-        size = os.path.getsize(path)
-        start = _first_bytes(path, ENOUGH)
-        header = read_header(start) or _tiff_header(path, start)
-        if size == 0:
-            raise SourceError(f"{path.name} is empty (0 bytes). Expected an image: {FORMATS}.")
-        if header is None:
-            raise SourceError(
-                f"{path.name} is not an image: {_nature(start)}. Expected {FORMATS}; choose another file."
-            )
-        if size > LARGEST_DECODED:
-            raise SourceError(
-                f"{path.name} has {size // 1_000_000} MB; at most {LARGEST_DECODED // 1_000_000} MB can be "
-                "read. Make it smaller first."
-            )
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            header = _checked_header(path.name, size, file.read(ENOUGH), file)
         return header, np.fromfile(path, np.uint8)
     except FileNotFoundError:
         raise SourceError(
@@ -186,15 +186,31 @@ def _read_file(path: Path) -> tuple[ImageHeader, Pixels]:
         ) from error
 
 
-def _tiff_header(path: Path, start: bytes) -> ImageHeader | None:
+def _checked_header(name: str, size: int, start: bytes, file: IO[bytes]) -> ImageHeader:
+    """The header of an image that can be read; `start` are the first bytes of the file. Raises SourceError."""
+    if size == 0:
+        raise SourceError(f"{name} is empty (0 bytes). Expected an image: {FORMATS}.")
+    header = read_header(start) or _tiff_header(file, start)
+    if header is None:
+        raise SourceError(
+            f"{name} is not an image: {_nature(start)}. Expected {FORMATS}; choose another file."
+        )
+    if size > LARGEST_DECODED:
+        raise SourceError(
+            f"{name} has {size // 1_000_000} MB; at most {LARGEST_DECODED // 1_000_000} MB can be "
+            "read. Make it smaller first."
+        )
+    return header
+
+
+def _tiff_header(file: IO[bytes], start: bytes) -> ImageHeader | None:
     """A TIFF's header when its directory stands behind the pixels."""
     if not start.startswith((b"II*\0", b"MM\0*")):
         return None
     order = "<" if start.startswith(b"II") else ">"
     try:
-        with path.open("rb") as file:
-            file.seek(struct.unpack(order + "I", start[4:8])[0])
-            return tiff_directory(order, file.read(ENOUGH))
+        file.seek(struct.unpack(order + "I", start[4:8])[0])
+        return tiff_directory(order, file.read(ENOUGH))
     except (struct.error, KeyError):
         return None
 
@@ -206,25 +222,25 @@ def _nature(start: bytes) -> str:
     return "it holds text" if printable > 0.95 * len(start) else "its first bytes are of no known format"
 
 
-def _denominator(path: Path, header: ImageHeader) -> int:
+def _denominator(name: str, header: ImageHeader) -> int:
     """1, 2, 4 or 8: how much smaller it is decoded. Raises SourceError for what would fill the memory."""
     pixels = header.width * header.height
     denominator = next((d for d in (1, 2, 4, 8) if pixels // (d * d) <= LARGEST_FRAME), 8)
     held = header.decoded_bytes // (denominator**2 if header.can_shrink else 1)
     if held > LARGEST_DECODED or pixels >= 1 << 30 or pixels == 0:
         raise SourceError(
-            f"{path.name} says that it is a {header.format} of {header.width} x {header.height}, which takes "
+            f"{name} says that it is a {header.format} of {header.width} x {header.height}, which takes "
             f"{held / 1e6:.0f} MB to decode; at most {LARGEST_DECODED // 1_000_000} MB are allowed. "
             "Make it smaller, or save it as a (baseline) JPEG, which can be read at a reduced size."
         )
     return denominator
 
 
-def _decode(path: Path, header: ImageHeader, content: Pixels, denominator: int) -> npt.NDArray[Any]:
+def _decode(name: str, header: ImageHeader, content: Pixels, denominator: int) -> npt.NDArray[Any]:
     if denominator > 1 and header.format == "PNG" and header.can_shrink:
         shrunk = read_shrunk(content, denominator)
         if shrunk is None:
-            raise _damaged(path, header)
+            raise _damaged(name, header)
         return shrunk
     if denominator > 1:
         is_grey = header.channels == 1
@@ -238,12 +254,12 @@ def _decode(path: Path, header: ImageHeader, content: Pixels, denominator: int) 
     except cv2.error:
         decoded = None
     if decoded is None:
-        raise _damaged(path, header)
+        raise _damaged(name, header)
     return np.asarray(decoded)
 
 
-def _damaged(path: Path, header: ImageHeader) -> SourceError:
+def _damaged(name: str, header: ImageHeader) -> SourceError:
     return SourceError(
-        f"{path.name} begins as a {header.format} of {header.width} x {header.height}, but is damaged or cut "
+        f"{name} begins as a {header.format} of {header.width} x {header.height}, but is damaged or cut "
         "off. Copy or export it again."
     )
