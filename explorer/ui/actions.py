@@ -93,7 +93,7 @@ class Actions(QObject):
             menu.addAction(known or action_of(one, self._workspace, menu))
         self.draw_icons(menu)
         if menu.isEmpty():
-            menu.addAction("None").setEnabled(False)
+            menu.addAction(group.nothing).setEnabled(False)
 
 
 def action_of(one: Command, workspace: Workspace, owner: QObject, has_icon: bool = True) -> QAction:

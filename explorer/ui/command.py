@@ -63,6 +63,7 @@ class Family:
     order: int = 0
     caption: Say | None = None  # what the toolbar shows: "Range: layer"
     is_fixed: bool = False  # always the same commands: only these may have shortcuts
+    nothing: str = "None"  # what the submenu says when there is none
 
     def text(self, workspace: Workspace) -> str:
         """What its button in the toolbar says now."""
@@ -111,12 +112,13 @@ def family(
     order: int = 0,
     caption: Say | None = None,
     is_fixed: bool = False,
+    nothing: str = "None",
 ) -> Callable[[Make], Make]:
     """Register a function that lists commands for a submenu; their `menu` is the family's, their order as given."""
 
     def register(make: Make) -> Make:
         _check(name, menu)
-        _FAMILIES[name] = Family(name, label, menu, make, icon, help, toolbar, order, caption, is_fixed)
+        _FAMILIES[name] = Family(name, label, menu, make, icon, help, toolbar, order, caption, is_fixed, nothing)
         return make
 
     return register

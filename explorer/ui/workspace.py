@@ -16,6 +16,7 @@ from explorer.rendering.pictures import Wanted
 from explorer.runtime.capture import Capture, CaptureState
 from explorer.runtime.errands import Errand, Errands
 from explorer.runtime.evaluator import Answer, Evaluator, Request
+from explorer.sources.camera import CameraDevice, cameras
 from explorer.sources.opening import open_source
 from explorer.sources.source import Frame, Source, SourceError
 from explorer.ui.clock import Clock
@@ -58,6 +59,7 @@ class Workspace(QObject):
         self.capture_state: CaptureState | None = None
         self.wanted = Wanted()
         self._wanted_by: dict[str, Wanted] = {}
+        self._cameras = [CameraDevice(index, f"Camera {index}") for index in range(2)]
         self._refusals: dict[Errand, Refusals] = {}
         self._must_submit = False
         self.shows_stale = False  # stale for longer than a moment
@@ -129,6 +131,24 @@ class Workspace(QObject):
             return False
         self.open_source(source)
         return True
+
+    @property
+    def lists_cameras(self) -> bool:
+        """Whether the system has a list of cameras; elsewhere each must be opened to see if it is there."""
+        return sys.platform == "linux"
+
+    def known_cameras(self) -> list[CameraDevice]:
+        """The cameras that are there, or where finding out takes seconds, those found or likely."""
+        return cameras() if self.lists_cameras else self._cameras
+
+    def look_for_cameras(self, then: Callable[[list[CameraDevice]], object]) -> None:
+        """Find out which cameras there are, in another thread."""
+
+        def keep(found: list[CameraDevice]) -> None:
+            self._cameras = found
+            then(found)
+
+        self.run_errand("Looking for cameras", cameras, keep)
 
     def want(self, wanted: Wanted, by: str = "") -> None:
         """Tell what of the maps is visible, at which size and in which colours; every panel for itself."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeySequence
 
 from explorer.document.view import Unit
 from explorer.resources import resource
+from explorer.sources.camera import CameraDevice
 from explorer.ui.command import MENUS, Command, all_commands, command, commands, families
 from explorer.ui.commands.file import paste
 from explorer.ui.panel import panel_types
@@ -254,6 +255,21 @@ def test_a_copied_file_is_pasted(workspace: Workspace, monkeypatch: pytest.Monke
 def test_pasting_nothing_says_so(workspace: Workspace, said: Said) -> None:
     paste(workspace, QMimeData())
     assert said == [("There is no image in the clipboard. Copy a picture or a file first.", "error")]
+
+
+def test_where_cameras_are_not_listed_they_are_looked_for_on_request(
+    workspace: Workspace, run_command: Run, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(workspace), "lists_cameras", False)
+    monkeypatch.setattr("explorer.ui.workspace.cameras", lambda: [CameraDevice(4, "Microscope")])
+    assert [one.label for one in cameras_of(workspace)] == ["Camera 0", "Camera 1", "Look for cameras"]
+    run_command("source.cameras.look")
+    assert [one.label for one in cameras_of(workspace)] == ["Microscope", "Look for cameras"]
+    assert said == [("Cameras: Microscope.", "note")]
+
+
+def cameras_of(workspace: Workspace) -> list[Command]:
+    return list(next(group for group in families() if group.name == "source.cameras").make(workspace))
 
 
 def test_a_disabled_command_cannot_be_run_by_its_action(window: Window) -> None:

@@ -76,7 +76,7 @@ def forget_recent(workspace: Workspace) -> None:
 
 
 @command(
-    "file.paste_image", "Paste image", "File", shortcut="Ctrl+Shift+V", icon="paste", order=5,
+    "file.paste_image", "Paste image", "File", shortcut="Ctrl+V", icon="paste", order=5,
     help="The picture in the clipboard, or the file or address that was copied.",
 )  # fmt: skip
 def paste_image(workspace: Workspace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.sources.camera import cameras
+from explorer.sources.camera import CameraDevice
 from explorer.sources.photographs import photographs
 from explorer.sources.samples import samples
 from explorer.sources.source import Source
@@ -31,15 +31,31 @@ def list_samples(workspace: Workspace) -> list[Command]:
     ]  # fmt: skip
 
 
-@family("source.cameras", "Cameras", "Source", icon="camera", order=1, toolbar=3, caption=lambda workspace: "Camera")
+@family(
+    "source.cameras", "Cameras", "Source", icon="camera", order=1, toolbar=3, caption=lambda workspace: "Camera",
+    nothing="No camera was found: plug one in and open this menu again", help="The cameras at this computer.",
+)  # fmt: skip
 def list_cameras(workspace: Workspace) -> list[Command]:
-    return [
+    found = [
         Command(
             f"source.cameras.{one.index}", one.name, "Source", _opener(f"camera:{one.index}"), icon="camera",
             checked=_shows(workspace, f"camera:{one.index}"),
         )
-        for one in cameras()
+        for one in workspace.known_cameras()
     ]  # fmt: skip
+    if not workspace.lists_cameras:
+        found.append(Command("source.cameras.look", "Look for cameras", "Source", look_for_cameras, order=10))
+    return found
+
+
+def look_for_cameras(workspace: Workspace) -> None:
+    """Try which cameras there are; it takes seconds and lights their lamps."""
+
+    def tell(found: list[CameraDevice]) -> None:
+        names = ", ".join(one.name for one in found)
+        workspace.say(f"Cameras: {names}." if found else "No camera was found. Plug one in and look again.")
+
+    workspace.look_for_cameras(tell)
 
 
 @command(

@@ -26,7 +26,7 @@ from explorer.sources.preparation import Preparation, Region
 from explorer.sources.source import Frame
 from explorer.ui import theme
 from explorer.ui.actions import action_of
-from explorer.ui.command import Command, Make, declared
+from explorer.ui.command import Command, Family, declared
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.region_view import RegionView
@@ -133,21 +133,21 @@ class SourcePanel(Panel):
                 button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
             else:
                 button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-                button.setMenu(self._menu(one.make))
+                button.setMenu(self._menu(one))
             row.addWidget(button)
         row.addStretch(1)
         return row
 
-    def _menu(self, make: Make) -> QMenu:
+    def _menu(self, group: Family) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
 
         def fill() -> None:
             menu.clear()
-            for one in make(self.workspace):
+            for one in group.make(self.workspace):
                 menu.addAction(action_of(one, self.workspace, menu))
             if menu.isEmpty():
-                menu.addAction("None was found; plug one in and look again").setEnabled(False)
+                menu.addAction(group.nothing).setEnabled(False)
 
         menu.aboutToShow.connect(fill)
         return menu
