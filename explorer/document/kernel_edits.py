@@ -29,8 +29,9 @@ def change_kernels(name: str, new_kernels: NewKernels) -> Change:
         if kernels.shape == slices.kernels.shape:
             return set_parameter(name, "kernel", kernels.reshape(slices.weights_shape))(network)
         if not slices.resizable:
+            why = "its settings say so" if len(slices.weights_shape) > 2 else "its input has this size"
             raise KernelError(
-                f"The kernels of {name} are {size_text(*slices.size)}, because its input has this size. "
+                f"The kernels of {name} are {size_text(*slices.size)}, because {why}. "
                 f"Expected kernels of the same size, got {size_text(*kernels.shape[2:])}."
             )
         larger = set_settings(name, kernel=kernels.shape[2:])(network)

@@ -16,8 +16,10 @@ Slice = tuple[int, int]  # output channel, input of this output: the first two i
 class KernelSlices:
     """All kernels of a node, (outputs, inputs per output, height, width); a view of its weights.
 
-    The kernels of a convolution can have another size (`resizable`). A dense layer behind flattened maps has one
-    kernel per map, as large as the map; any other dense layer has kernels of one number.
+    The kernels of a convolution of maps can have another size (`resizable`). Those of signals are one row high;
+    those of volumes count as one kernel per slice, the slices of an input channel one after another (`slices`). A
+    dense layer behind flattened maps has one kernel per map, as large as the map; any other dense layer has kernels
+    of one number.
     """
 
     node: str
@@ -25,6 +27,7 @@ class KernelSlices:
     groups: int = 1
     resizable: bool = False
     weights_shape: tuple[int, ...] = ()
+    slices: int = 1
 
     @property
     def outputs(self) -> int:
@@ -50,7 +53,7 @@ class KernelSlices:
         """The channel of the node's input that the kernel at this index reads: groups read only their own."""
         output, position = index
         group = output // max(1, self.outputs // self.groups)
-        return group * self.inputs + position
+        return (group * self.inputs + position) // self.slices
 
     def within(self, index: Slice) -> Slice:
         """The nearest index that exists."""
@@ -63,9 +66,11 @@ def kernel_slices(network: Network, name: str) -> KernelSlices | None:
     weights = node.parameters.get("kernel")
     if weights is None or not weights.size:
         return None
-    if weights.ndim == 4:
-        groups = int(getattr(node.layer, "groups", 1))
-        return KernelSlices(name, weights, groups, resizable=True, weights_shape=weights.shape)
+    if weights.ndim > 2:
+        groups, slices = int(getattr(node.layer, "groups", 1)), weights.shape[-3] if weights.ndim == 5 else 1
+        height, width = (1, *weights.shape[2:])[-2:]
+        kernels = weights.reshape(*weights.shape[:1], weights.shape[1] * slices, height, width)
+        return KernelSlices(name, kernels, groups, weights.ndim == 4, weights.shape, slices)
     if weights.ndim != 2:
         return None
     height, width = _flattened_maps(network, name, weights.shape[1])

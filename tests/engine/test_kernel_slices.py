@@ -4,13 +4,18 @@ import numpy as np
 import pytest
 
 from explorer.engine.kernel_slices import kernel_slices, kernels_behind, nodes_with_kernels
+from explorer.engine.layer import Layer
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
 from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.input import Input
 from explorer.engine.layers.pooling import MaxPool
+from explorer.engine.layers.signals import Conv1d
+from explorer.engine.layers.transposed_convolution import ConvTranspose2d
+from explorer.engine.layers.volumes import Conv3d
 from explorer.engine.network import Network, Node
+from tests.engine.build import input_of
 
 
 @pytest.fixture
@@ -80,3 +85,28 @@ def test_maps_too_large_for_a_table_are_told():
         )
     ).fitted()
     assert not kernel_slices(network, "dense1").fits_table
+
+
+def with_input(shape: tuple[int, ...], layer: Layer) -> Network:
+    return Network((Node("image", input_of(shape)), Node("conv", layer, ("image",)))).fitted()
+
+
+def test_the_kernels_of_a_signal_are_one_row_high():
+    slices = kernel_slices(with_input((2, 20), Conv1d(filters=3, kernel=5)), "conv")
+    assert slices.kernels.shape == (3, 2, 1, 5)
+    assert not slices.resizable
+
+
+def test_the_kernels_of_a_volume_are_one_per_slice():
+    network = with_input((4, 6, 7, 8), Conv3d(filters=6, kernel=(2, 3, 5), groups=2))
+    slices = kernel_slices(network, "conv")
+    assert slices.kernels.shape == (6, 2 * 2, 3, 5)
+    assert [slices.channel((output, position)) for output in (0, 3) for position in range(4)] == [
+        0, 0, 1, 1, 2, 2, 3, 3,
+    ]  # fmt: skip
+    assert slices.kernels[4, 3, 2, 1] == network["conv"].parameters["kernel"][4, 1, 1, 2, 1]
+
+
+def test_the_kernels_of_a_transposed_convolution_are_by_output_and_input_too():
+    slices = kernel_slices(with_input((2, 5, 5), ConvTranspose2d(filters=3)), "conv")
+    assert (slices.outputs, slices.inputs) == (3, 2)
