@@ -56,10 +56,9 @@ def check_groups(groups: int, channels: int, filters: int) -> None:
     """Raise ShapeError unless the groups divide the channels that come in and the filters."""
     for count, what in ((channels, "channels that come in"), (filters, "filters")):
         if count % groups:
-            raise ShapeError(
-                f"{groups} groups do not divide the {count} {what}. "
-                f"Expected one of {', '.join(map(str, common_divisors(channels, filters)))}."
-            )
+            possible = ", ".join(map(str, common_divisors(channels, filters)))
+            expected = f"one of {possible}" if "," in possible else possible
+            raise ShapeError(f"{groups} groups do not divide the {count} {what}. Expected {expected}.")
 
 
 def turned(kernel: Array) -> Array:
