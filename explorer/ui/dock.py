@@ -28,7 +28,6 @@ class Dock(QDockWidget):
         self._bar.close_asked.connect(self.close)
         self.setTitleBarWidget(self._bar)
         self.visibilityChanged.connect(self._on_visibility)
-        self.topLevelChanged.connect(self._show_title)
 
     @property
     def bar(self) -> TitleBar:
@@ -58,14 +57,13 @@ class Dock(QDockWidget):
         if self.can_be_seen and self._panel is not None:
             self._panel.show_answer(answer)
 
-    def _show_title(self, *_: object) -> None:
+    def show_title(self) -> None:
         """Behind a tab the tab says the title."""
         window = self.parentWidget()
         is_tabbed = isinstance(window, QMainWindow) and bool(window.tabifiedDockWidgets(self))
         self._bar.set_title_shown(self.isFloating() or not is_tabbed)
 
     def _on_visibility(self, visible: bool) -> None:
-        self._show_title()
         if visible and self.panel is not None and self._workspace.answer is not None:
             self.panel.show_answer(self._workspace.answer)
 

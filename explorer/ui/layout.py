@@ -58,6 +58,8 @@ def arrange(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         if front is not None:
             front.raise_()
     size_docks(window, docks)
+    for dock in docks.values():
+        dock.show_title()
 
 
 def _stack(window: QMainWindow, docks: Mapping[str, Dock], in_area: list[Dock], area: str) -> None:
@@ -79,7 +81,7 @@ def size_docks(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         width = round(min(max(window.width() * share, SIDE_LIMITS[0]), SIDE_LIMITS[1]))
         window.resizeDocks(column, [width] * len(column), Qt.Orientation.Horizontal)
         alone = [dock for dock in column if dock.kind.tabbed_with not in docks]
-        window.resizeDocks(alone, [100] * len(alone), Qt.Orientation.Vertical)
+        window.resizeDocks(alone, [10 * dock.kind.share for dock in alone], Qt.Orientation.Vertical)
     bottom = [dock for dock in docks.values() if dock.kind.area == "bottom" and dock.isVisibleTo(window)]
     height = round(min(max(window.height() * BOTTOM_SHARE, BOTTOM_LIMITS[0]), BOTTOM_LIMITS[1]))
     window.resizeDocks(bottom, [height] * len(bottom), Qt.Orientation.Vertical)

@@ -30,6 +30,7 @@ class Panel(QWidget):
     help: ClassVar[str] = ""  # one or two sentences: what it shows and what one can do in it
     shown_at_first: ClassVar[bool] = True
     tabbed_with: ClassVar[str] = ""  # name of the panel on which it is tabbed at first
+    share: ClassVar[int] = 100  # of the height that the panels above each other get at first
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()  # ("Left", "The map to the left"): keys that work in it
 
     headline_changed = Signal(str)  # the one number that matters, for the dock's title bar

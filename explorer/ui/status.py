@@ -93,6 +93,7 @@ class Status(QObject):
         self._later.timeout.connect(self._catch_up)
         workspace.capture_changed.connect(self._show_source)
         workspace.stale_changed.connect(self._show_source)
+        workspace.document.network_changed.connect(self._show_source)
         workspace.errands_changed.connect(self._show_source)
         workspace.document.network_changed.connect(self._show_unit)
         workspace.view.selected.connect(self._show_unit)

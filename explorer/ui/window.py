@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -71,6 +71,8 @@ class Window(QMainWindow):
         self.messages = MessageBar(self.centralWidget())
         self._palette: CommandPalette | None = None
         self._keys: KeyOverlay | None = None
+        self._titles_later = QTimer(self)  # once docks stand still
+        self._titles_later.setSingleShot(True)
         self._dismiss = QAction("Dismiss", self)  # enabled while there is something to dismiss
         self._dismiss.setShortcut(Qt.Key.Key_Escape)
         self._dismiss.setEnabled(False)
@@ -120,6 +122,13 @@ class Window(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         for dock in self.docks.values():
             dock.toggleViewAction().toggled.connect(self._actions.refresh_later)
+            for moved in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
+                moved.connect(lambda *_: self._titles_later.start(0))
+        self._titles_later.timeout.connect(self._show_titles)
+
+    def _show_titles(self) -> None:
+        for dock in self.docks.values():
+            dock.show_title()
 
     # ---- what is shown --------------------------------------------------------------------------------------------
 

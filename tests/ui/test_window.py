@@ -276,3 +276,12 @@ def test_none_keeps_its_references(window: Window) -> None:
         window.repaint()
     gc.collect()
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_behind_a_tab_the_title_is_said_once(window: Window, qtbot: QtBot) -> None:
+    dock = window.docks["summary"]
+    qtbot.waitUntil(lambda: not dock.bar._title.isVisible())
+    dock.setFloating(True)
+    qtbot.waitUntil(dock.bar._title.isVisible)
+    window.reset_layout()
+    qtbot.waitUntil(lambda: not dock.bar._title.isVisible())

@@ -29,6 +29,7 @@ class UnitPanel(Panel):
     title = "Unit"
     area = "right"
     order = 20
+    share = 75
     icon = "unit"
     help = (
         "The map under the pointer, or the pinned one, in its own pixels. The histogram stands on the colours, so "
