@@ -30,19 +30,19 @@ class ComputePool:
         """Call `work` once for every item; returns when all are done and raises the first error."""
         waiting = list(items)
         _one_blas_thread()
-        if self.threads == 1 or len(waiting) < 2 or getattr(self._thread, "is_working", False):
+        if len(waiting) < 2 or self.is_sharing:
             for item in waiting:
                 work(item)
             return
         shared = iter(waiting)  # next() of a list iterator is atomic under the interpreter lock
 
         def drain() -> None:
-            self._thread.is_working = True
+            self._thread.is_sharing = True
             try:
                 for item in shared:
                     work(item)
             finally:
-                self._thread.is_working = False
+                self._thread.is_sharing = False
 
         helpers = [  # each in a copy of the caller's context, where NumPy keeps np.errstate
             self._helpers().submit(contextvars.copy_context().run, drain)
@@ -54,6 +54,11 @@ class ComputePool:
             for helper in helpers:  # one that never started found nothing left to do
                 if not helper.cancel():
                     helper.result()
+
+    @property
+    def is_sharing(self) -> bool:
+        """Whether the caller is itself at work on one of several items, with however many threads."""
+        return getattr(self._thread, "is_sharing", False)
 
     def close(self) -> None:
         """End the helper threads; the pool starts new ones when it is used again."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,11 +17,7 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
 from explorer.engine.pool import pool
 
-NEUTRAL: Mapping[np.ufunc, float] = {
-    np.add: 0.0,
-    np.maximum: -np.inf,
-    np.minimum: np.inf,
-}  # values that change nothing
+NEUTRAL: Mapping[np.ufunc, float] = {np.add: 0.0, np.maximum: -np.inf, np.minimum: np.inf}  # change nothing
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,8 @@ class Tap:
         return self.outputs == slice(0, count)
 
 
-def taps(window: Window, extent: int, first: int, last: int) -> list[Tap]:
+@lru_cache(4096)
+def taps(window: Window, extent: int, first: int, last: int) -> tuple[Tap, ...]:
     """The places of the window for the outputs `first` to `last` - 1; outputs are counted from `first`."""
     found = []
     for index in range(window.size):
@@ -52,7 +50,7 @@ def taps(window: Window, extent: int, first: int, last: int) -> list[Tap]:
             start = low * window.stride + offset
             stop = (high - 1) * window.stride + offset + 1
             found.append(Tap(index, slice(low - first, high - first), slice(start, stop, window.stride)))
-    return found
+    return tuple(found)
 
 
 def counts(window: Window, extent: int, *, padding: bool, weights: Sequence[float] = ()) -> Array:
