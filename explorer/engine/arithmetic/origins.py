@@ -15,7 +15,8 @@ from explorer.engine.layers.dropout import Dropout
 from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.input import Input, ListInput, SignalInput, VolumeInput
 from explorer.engine.layers.merge import Add, Concatenate, Elementwise, Multiply
-from explorer.engine.layers.padding import Pad
+from explorer.engine.layers.padding import Padding
+from explorer.engine.layers.reshape import Reshape
 from explorer.engine.spatial import axis_of
 
 
@@ -29,17 +30,13 @@ def explain_input(question: Question) -> Explanation:
     return question.explanation((pixel, total), "y = pixel", Line(parts=("pixel",)), "The pixel itself.")
 
 
-@explains(Flatten)
-def explain_flatten(question: Question) -> Explanation:
-    """The same value at another place: channel by channel, row by row."""
-    unit = unravelled(question.unit[0], question.shapes[0])
-    note = f"Number {question.unit[0]} of the list stands at {_place(unit)} of {question.source()}."
-    return handed_on(question, 0, unit, "y = x at its place in the list", note)
-
-
-def unravelled(index: int, shape: Shape) -> Unit:
-    """The unit at this index of all units of an activation in a row."""
-    return tuple(int(one) for one in np.unravel_index(index, shape))
+@explains(Flatten, Reshape)
+def explain_order(question: Question) -> Explanation:
+    """The same value at another place: all of them in a row, channel by channel, row by row."""
+    number = int(np.ravel_multi_index(question.unit, question.step.output.shape[1:]))
+    unit = tuple(int(one) for one in np.unravel_index(number, question.shapes[0]))
+    note = f"Number {number} of all values in a row; it stands at {_place(unit)} of {question.source()}."
+    return handed_on(question, 0, unit, "y = x at its place in the row of all values", note)
 
 
 def _place(unit: Unit) -> str:
@@ -66,11 +63,11 @@ def concatenated(index: int, sizes: Sequence[int]) -> tuple[int, int]:
     return source, index - (ends[source] - sizes[source])
 
 
-@explains(Pad)
+@explains(Padding)
 def explain_pad(question: Question) -> Explanation:
     """A value of the map, or what its border consists of."""
     layer = question.layer
-    assert isinstance(layer, Pad)
+    assert isinstance(layer, Padding)
     channel, *place = question.unit
     positions = [index - before for index, before in zip(place, layer.sides[::2], strict=True)]
     extents = question.shapes[0][1:]

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from explorer.engine.arithmetic.explaining import Question, explains, handed_on, total_of
 from explorer.engine.arithmetic.explanation import Explanation, Line, Link, Part
 from explorer.engine.arithmetic.patches import read_patch
-from explorer.engine.layers.upsampling import Upsample
+from explorer.engine.layers.upsampling import Upsampling
 from explorer.engine.spatial import per_axis
 
 
-@explains(Upsample)
+@explains(Upsampling)
 def explain_upsample(question: Question) -> Explanation:
     """The value of the pixel that lies here, or of its neighbours by their nearness."""
     layer = question.layer
-    assert isinstance(layer, Upsample)
+    assert isinstance(layer, Upsampling)
     channel, *place = question.unit
     scales = per_axis(layer.scale)
     if layer.mode == "nearest":

@@ -1,0 +1,112 @@
+"""The effective receptive field: how much each pixel of the image moves a unit (Luo et al. 2016)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explorer.engine.arithmetic.crops import Crop, Way, back_on_crop, everywhere
+from explorer.engine.arithmetic.explaining import ExplanationError
+from explorer.engine.arithmetic.explanation import Unit
+from explorer.engine.arithmetic.regions import Range
+from explorer.engine.backpropagate import backpropagate
+from explorer.engine.evaluate import Trace
+from explorer.engine.layer import Array, Shape, shape_text
+
+
+@dataclass(frozen=True, eq=False)
+class EffectiveField:
+    """The gradient of one unit with respect to an earlier output, (channels, *sizes), at these places of it.
+
+    Outside of `places` (first and one past the last index per axis behind the channels) it is 0.
+    """
+
+    gradient: Array
+    places: tuple[Range, ...]
+    shape: Shape  # of the whole output, (channels, *extents)
+
+    @cached_property
+    def strength(self) -> Array:
+        """The absolute gradient summed over the channels, of the sizes of the places; of a list per feature."""
+        sizes = np.abs(self.gradient)
+        return np.asarray(sizes.sum(0) if sizes.ndim > 1 else sizes)
+
+    def picture(self) -> Array:
+        """The strength on the whole output, of its extents."""
+        if len(self.shape) == 1:
+            return self.strength
+        result = np.zeros(self.shape[1:], self.gradient.dtype)
+        result[tuple(slice(first, last) for first, last in self.places)] = self.strength
+        return result
+
+    def share_within(self, distance: float) -> float:
+        """The share of all strength at most so many pixels from its middle: 1 where all of it is.
+
+        The middle is that of the places; a theoretical field of n pixels reaches n / 2 far.
+        """
+        strength = self.strength.astype(np.float64)
+        axes = [np.abs(np.arange(size) - (size - 1) / 2) <= distance for size in strength.shape]
+        total = strength.sum()
+        return float(strength[np.ix_(*axes)].sum() / total) if total > 0 else 1.0
+
+
+def effective_field(
+    trace: Trace, node: str, unit: Unit, image: int = 0, of: str | None = None
+) -> EffectiveField:
+    """How the unit of a node moves with every value of an earlier node's output, by default the input's.
+
+    Only the part of every layer that the unit reads is computed, and no tape is needed. A trace of a training,
+    where images can depend on each other, goes back through whole layers by its tapes. Raises ExplanationError
+    where there is no such unit or node.
+    """
+    target = trace.network.input.name if of is None else of
+    _check(trace, node, unit, target)
+    if any(step.tape is not None and step.tape.is_training for step in trace.steps.values()):
+        return _by_tapes(trace, node, unit, image, target)
+    places: tuple[Range, ...] = tuple((index, index + 1) for index in unit[1:])
+    output = trace.steps[node].output
+    seed = np.zeros((1, output.shape[1], *(1,) * len(places)), output.dtype)
+    seed[0, unit[0]] = 1
+    waiting = {node: Crop(seed, places)}
+    wanted = trace.network.descendants(target) | {target}
+    for step in reversed(tuple(trace.steps.values())):
+        name = step.node.name
+        if name == target or name not in waiting or name not in wanted:
+            continue
+        gradient = waiting.pop(name)
+        if not gradient.array.any():
+            continue
+        if step.node.bypassed:
+            found = [gradient]
+        else:
+            inputs = tuple(x[image : image + 1] for x in step.inputs)
+            found = back_on_crop(Way(step.node.layer, inputs, step.node.parameters), gradient)
+        for source, crop in zip(step.node.inputs, found, strict=False):
+            waiting[source] = waiting[source].plus(crop) if source in waiting else crop
+    shape = trace.steps[target].output.shape[1:]
+    found_at = waiting.get(target)
+    if found_at is None:
+        nothing = tuple((0, 0) for _ in shape[1:])
+        sizes = (0,) * len(nothing)
+        return EffectiveField(np.zeros((shape[0], *sizes), np.float32), nothing, shape)
+    return EffectiveField(found_at.array[0], found_at.places, shape)
+
+
+def _by_tapes(trace: Trace, node: str, unit: Unit, image: int, target: str) -> EffectiveField:
+    seed = np.zeros_like(trace.steps[node].output)
+    seed[(image, *unit)] = 1
+    gradient = backpropagate(trace, {node: seed}, wrt=[target]).outputs[target]
+    return EffectiveField(gradient[image], everywhere(gradient.shape), gradient.shape[1:])
+
+
+def _check(trace: Trace, node: str, unit: Unit, target: str) -> None:
+    for name in (node, target):
+        if name not in trace.steps:
+            raise ExplanationError(
+                f"{name!r} is not a node that was evaluated. Those are: {', '.join(trace.steps)}."
+            )
+    shape = trace.steps[node].output.shape[1:]
+    if len(unit) != len(shape) or any(not 0 <= one < size for one, size in zip(unit, shape, strict=True)):
+        raise ExplanationError(f"{node} has no unit {unit}: its output is {shape_text(shape)}.")
