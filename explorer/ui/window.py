@@ -61,6 +61,7 @@ class Window(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self._has_answer = False
+        self._source_troubled = False
         self._capture_state = CaptureState("idle")
         self._failure_dialog: FailureDialog | None = None
         self._center = self._build_center()
@@ -149,8 +150,11 @@ class Window(QMainWindow):
         is_trouble = state.kind in ("failed", "lost")
         if is_trouble and (state.kind, state.sentence) != (before.kind, before.sentence):
             self.messages.say(state.sentence, "error")
+            self._source_troubled = True
         elif state.kind in ("live", "still") and (before.kind == "lost" or before.source is not state.source):
-            self.messages.dismiss_error()
+            if self._source_troubled or before.source is not None:  # not by what the program opens first
+                self.messages.dismiss_error()
+            self._source_troubled = False
             if state.source is not None and state.source.address:
                 self.settings.remember_recent(state.source.address)
         self.setWindowTitle(f"{state.name} – {TITLE}" if state.name else TITLE)
