@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import psutil
+from PySide6.QtWidgets import QWidget
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.jobs import frame_network
@@ -19,10 +20,10 @@ def run(rounds: int) -> list[Figure]:
     painted, sizes = 0, []
     note = stage.qt.painted
 
-    def count() -> None:
+    def count(widget: QWidget) -> None:
         nonlocal painted
         before = stage.painted_answers[-1:]
-        note()
+        note(widget)
         if stage.painted_answers[-1:] != before:
             painted += 1
             if painted % 100 == 0 and painted >= WARM_UP:

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import psutil
+from PySide6.QtWidgets import QWidget
 
 from explorer.document.edits import set_weight
 from tests.benchmarks.figure import Figure
@@ -64,9 +65,9 @@ def _play(stage: Stage) -> list[Figure]:
     paintings: list[tuple[float, float]] = []
     note = stage.qt.painted
 
-    def count() -> None:
+    def count(widget: QWidget) -> None:
         before = stage.painted_answers[-1:]
-        note()
+        note(widget)
         if stage.painted_answers[-1:] != before:
             when, answer = stage.painted_answers[-1]
             paintings.append((when, (when - answer.request.frame.arrived) * 1000))

@@ -1,6 +1,9 @@
-"""How long the program needs before it can do anything: the command line, and importing the window."""
+"""How long the program needs before it can do anything, and until it shows something."""
 
-from tests.benchmarks.child import seconds_of
+import subprocess
+import sys
+
+from tests.benchmarks.child import ROOT, seconds_of
 from tests.benchmarks.figure import Figure
 
 
@@ -11,10 +14,19 @@ def run(rounds: int) -> list[Figure]:
         "import numpy, cv2": (("-c", "import numpy, cv2"), None),
         "import explorer.app": (("-c", "import explorer.app"), None),
     }
-    return [
+    figures = [
         Figure(f"start: {name}", _times(command, min(rounds, 10)), target=target)
         for name, (command, target) in programs.items()
     ]
+    first = tuple(_first_paint() for _ in range(min(rounds, 10)))
+    return [*figures, Figure("start: to the first painted maps", first, target=1000)]
+
+
+def _first_paint() -> float:
+    """Milliseconds that the program says it took until maps were on screen."""
+    command = [sys.executable, "-m", "tests.benchmarks.first_paint"]
+    result = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+    return float(result.stdout.split()[0])
 
 
 def _times(command: tuple[str, ...], rounds: int) -> tuple[float, ...]:

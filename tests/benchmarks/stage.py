@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from explorer.app import SWITCH_INTERVAL_S, Application
 from explorer.engine.network import Network
@@ -19,35 +19,9 @@ from explorer.options import Options
 from explorer.runtime.evaluator import Answer
 from explorer.sources.given import GivenSource
 from explorer.ui.settings_store import SettingsStore
+from tests.benchmarks.metered import MeteredApplication
 
 HEARTBEAT_MS = 4
-
-
-class MeteredApplication(QApplication):
-    """Knows how long every event took, and calls `painted` after a widget of `watched` was painted."""
-
-    def __init__(self) -> None:
-        super().__init__(["benchmark"])
-        self.durations_ms: list[float] = []
-        self.painted: Callable[[], None] = lambda: None
-        self.watched: QWidget | None = None
-
-    def notify(self, receiver: QObject, event: QEvent) -> bool:
-        started = time.perf_counter()
-        result = super().notify(receiver, event)
-        ended = time.perf_counter()
-        self.durations_ms.append((ended - started) * 1000)
-        if event.type() == QEvent.Type.Paint and self._is_watched(receiver):
-            self.painted()
-        return result
-
-    def _is_watched(self, receiver: QObject) -> bool:
-        watched = self.watched
-        return (
-            watched is not None
-            and isinstance(receiver, QWidget)
-            and (receiver is watched or watched.isAncestorOf(receiver))
-        )
 
 
 class Stage:
@@ -67,7 +41,7 @@ class Stage:
         self._after_painting: Callable[[], None] | None = None
         self.painted_answers: list[tuple[float, Answer]] = []  # when an answer was first on screen
         self.qt.painted = self._note_painting
-        self.qt.watched = self.window.findChild(QWidget, "maps")
+        self.maps = self.window.findChild(QWidget, "maps")
         self.window.show()
         self.wait(lambda: self.shows(network), 20)
         self.rest(1.0)
@@ -131,8 +105,10 @@ class Stage:
 
         return stop
 
-    def _note_painting(self) -> None:
+    def _note_painting(self, widget: QWidget) -> None:
         answer = self.workspace.answer
+        if widget is not self.maps and not self.maps.isAncestorOf(widget):
+            return
         if answer is not None and (not self.painted_answers or self.painted_answers[-1][1] is not answer):
             self.painted_answers.append((time.perf_counter(), answer))
             del self.painted_answers[:-2]
