@@ -109,6 +109,8 @@ class Network:
                 raise NetworkError(
                     f"{node.name} ({node.layer.title}) has {len(node.inputs)} inputs, expected {expected}."
                 )
+            if node.bypassed and not node.inputs:
+                raise NetworkError(f"{node.name} reads no layer, so it cannot be bypassed.")
             seen.add(node.name)
 
     def __getitem__(self, name: str) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,6 +20,7 @@ SUFFIX = ".network"
 FORMAT = "feature-map-explorer network"
 VERSION = 1
 NOT_OURS = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError)  # what a strange ZIP can raise
+NO_ARRAY = (ValueError, TypeError, MemoryError, SyntaxError, tokenize.TokenError)  # as NumPy reads a header
 LARGEST_TEXT = 16 << 20  # bytes of the JSON
 LARGEST_ARRAY = 2 << 30  # bytes of one parameter
 
@@ -108,7 +110,9 @@ def _node(archive: zipfile.ZipFile, entry: Any) -> Node:
                 layer = layer_of(kind, settings)
             except (SettingError, TypeError) as error:
                 raise _Wrong(f"{name}: {error}") from error
-            names = [str(one) for one in entry.get("parameters", ())]
+            names = entry.get("parameters", [])
+            if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+                raise _Wrong(f"{name}: expected the names of its parameters, got {str(names)[:80]}.")
             parameters = {one: _array(archive, _entry(name, one)) for one in names}
             sources = tuple(str(one) for one in inputs)
             return Node(name, layer, sources, parameters, bool(entry.get("bypassed", False)))
@@ -119,7 +123,7 @@ def _array(archive: zipfile.ZipFile, entry: str) -> Array:
     with archive.open(_checked(archive, entry, LARGEST_ARRAY)) as file:
         try:
             array = np.lib.format.read_array(file, allow_pickle=False)
-        except (ValueError, MemoryError) as error:
+        except NO_ARRAY as error:
             raise _Wrong(f"{entry} is no array of numbers ({error}).") from error
     if array.dtype.kind not in "fiu":
         raise _Wrong(f"{entry} holds {array.dtype}, expected numbers.")

@@ -80,6 +80,9 @@ def changed(network: Network, folder: Path, change: dict[str, Any]) -> Path:
         ({"nodes.1.parameters": ["../../etc/passwd"]}, "passwd.npy is missing"),
         ({"nodes.1.inputs": ["nowhere"]}, "reads 'nowhere'"),
         ({"nodes.0.name": "a/b"}, "cannot be the name"),
+        ({"nodes.0.bypassed": True}, "cannot be bypassed"),
+        ({"nodes.1.parameters": 7}, "expected the names of its parameters, got 7"),
+        ({"nodes.1.parameters": [None]}, "expected the names of its parameters"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(
@@ -114,6 +117,19 @@ def test_pickles_are_not_opened(network: Network, tmp_path: Path) -> None:
                 archive.writestr(name, content)
         with archive.open(evil, "w") as entry:
             np.lib.format.write_array(entry, np.array([{"a": 1}], object), allow_pickle=True)
+    with pytest.raises(NetworkFileError, match="is no array of numbers"):
+        read_network(file)
+
+
+@pytest.mark.parametrize("header", ["{'descr': '<f4',", "{" * 50, "7", "(" * 5000, "\0" * 9, "'a' 1 :"])
+def test_an_array_with_a_broken_header_is_refused(header: str, network: Network, tmp_path: Path) -> None:
+    file = write_network(network, tmp_path / "a.network")
+    with zipfile.ZipFile(file) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    broken = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, broken if name.endswith(".npy") else content)
     with pytest.raises(NetworkFileError, match="is no array of numbers"):
         read_network(file)
 

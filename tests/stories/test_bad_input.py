@@ -1,8 +1,8 @@
-"""Bad input in the whole window: refused with a sentence that says what was expected; nothing changes, nothing is lost."""
+"""Bad input in the whole window: a sentence says what was expected; nothing changes, nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +18,7 @@ from explorer.ui.panels.kernel import KernelPanel
 from explorer.ui.panels.layer_settings import LayerPanel
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.window import Window
-from tests.ui.conftest import (  # noqa: F401
-    answer,
-    dark,
-    run_command,
-    settings,
-    window,
-    workspace,
-)
+from tests.ui.conftest import answer
 
 Key = Qt.Key
 
@@ -51,21 +44,21 @@ class Promise:
 
 
 @pytest.fixture
-def promise(window: Window) -> Iterator[Promise]:  # noqa: F811
+def promise(window: Window) -> Promise:
     window.workspace.view.select(Unit("conv1", 0))
     window.activateWindow()
-    yield Promise(window)
+    return Promise(window)
 
 
 @pytest.fixture
-def kernel(window: Window) -> KernelPanel:  # noqa: F811
+def kernel(window: Window) -> KernelPanel:
     panel = window.panel("kernel")
     assert isinstance(panel, KernelPanel)
     return panel
 
 
 @pytest.fixture
-def layer(window: Window) -> LayerPanel:  # noqa: F811
+def layer(window: Window) -> LayerPanel:
     window.set_shown("layer", True)
     panel = window.panel("layer")
     assert isinstance(panel, LayerPanel)
@@ -217,7 +210,7 @@ def test_a_network_file_that_is_none_is_refused(
     promise: Promise,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    run_command: Callable[[str], None],  # noqa: F811
+    run_command: Callable[[str], None],
     content: bytes | None,
     expected: str,
 ) -> None:

@@ -1,0 +1,3 @@
+"""What stories share with the tests of the window: a workspace and a window without threads."""
+
+from tests.ui.conftest import dark, run_command, settings, window, workspace  # noqa: F401
