@@ -45,7 +45,7 @@ class FolderSource(Source):
             ) from error
         if not found:
             raise SourceError(f"There is no image in {self.path}. Expected files of the kinds {FORMATS}.")
-        self._files = sorted(found, key=_natural_order)
+        self._files = sorted(found, key=lambda path: natural_order(path.name))
         self.length = len(self._files)
         self.skipped = {}
         self._delivered = False
@@ -90,7 +90,7 @@ class FolderSource(Source):
             self._wanted = (at - (self._direction < 0)) % len(self._files)
 
 
-def _natural_order(path: Path) -> list[tuple[int, int | str]]:
-    """image2 before image10."""
-    parts = re.split(r"(\d+)", path.name.lower())
+def natural_order(name: str) -> list[tuple[int, int | str]]:
+    """A key for sorting: image2 comes before image10."""
+    parts = re.split(r"(\d+)", name.lower())
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
