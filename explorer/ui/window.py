@@ -31,6 +31,7 @@ from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
 from explorer.ui import icons, layout, menus, theme
 from explorer.ui.actions import Actions
+from explorer.ui.commands.file import open_anything
 from explorer.ui.dock import Dock, broken, build_panel
 from explorer.ui.dropped import address_of
 from explorer.ui.panel import Panel, panel_types
@@ -303,7 +304,7 @@ class Window(QMainWindow):
         address = address_of(event.mimeData())
         if address is not None:
             event.acceptProposedAction()
-            self.workspace.open_address(address)
+            open_anything(self.workspace, address)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

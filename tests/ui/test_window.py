@@ -12,6 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from explorer.engine.presets.networks import build_network
+from explorer.exchange.network_file import write_network
 from explorer.ui import theme
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.window import Window
@@ -172,6 +174,12 @@ def test_a_dropped_url_is_opened(window: Window, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(window.workspace, "open_address", opened.append)
     drop(window, QUrl("http://camera.example/video"))
     assert opened == ["http://camera.example/video"]
+
+
+def test_a_dropped_network_is_opened(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    file = write_network(build_network("one-filter"), tmp_path / "mine.network")
+    drop(window, QUrl.fromLocalFile(str(file)))
+    qtbot.waitUntil(lambda: window.workspace.document.history.undo_label == "Open mine.network")
 
 
 def test_a_file_that_is_none_is_told_and_the_last_image_stays(window: Window, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def paste(workspace: Workspace, mime: QMimeData) -> None:
     if image is not None and not image.isNull():
         workspace.open_source(GivenSource(pixels_of(image)))
     elif address is not None:
-        workspace.open_address(address)
+        open_anything(workspace, address)
     else:
         workspace.say("There is no image in the clipboard. Copy a picture or a file first.", "error")
 
@@ -101,14 +101,26 @@ def paste(workspace: Workspace, mime: QMimeData) -> None:
 )  # fmt: skip
 def open_network(workspace: Workspace) -> None:
     path = shell_of(workspace).ask_file("Open network", NETWORKS, "network")
-    if path is None:
-        return
+    if path is not None:
+        open_network_file(workspace, path)
+
+
+def open_network_file(workspace: Workspace, path: Path) -> None:
+    """Show the network in a file; undo brings back the one before it."""
 
     def show(network: Network) -> None:
         if workspace.document.edit(f"Open {path.name}", edits.replace_network(network)):
             workspace.say(f"{path.name} is open; undo brings back the network before it.")
 
     workspace.run_errand(f"Opening {path.name}", lambda: read_network(path), show, (NetworkFileError,))
+
+
+def open_anything(workspace: Workspace, address: str) -> None:
+    """Show what was dropped: a network, or a source."""
+    if address.lower().endswith(SUFFIX):
+        open_network_file(workspace, Path(address))
+    else:
+        workspace.open_address(address)
 
 
 @command("file.save_network", "Save network as…", "File", shortcut="Ctrl+Shift+S", icon="save", order=11)
