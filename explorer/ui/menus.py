@@ -76,18 +76,18 @@ def _family_button(group: Family, actions: Actions, workspace: Workspace) -> QTo
     return button
 
 
-def palette_entries(workspace: Workspace, text: str) -> list[PaletteEntry]:
-    """Every command there is now, and first the unit that was typed, if it is one."""
-    entries = [_entry(one, workspace) for one in all_commands(workspace)]
+def palette_entries(workspace: Workspace) -> list[PaletteEntry]:
+    """Every command there is now."""
+    return [_entry(one, workspace) for one in all_commands(workspace)]
+
+
+def named_entries(workspace: Workspace, text: str) -> list[PaletteEntry]:
+    """The unit that was typed, if there is one of that name."""
     unit = Unit.parse(text)
-    if unit is not None and has_unit(workspace, unit):
-        entries.insert(
-            0,
-            PaletteEntry(
-                f"{text.strip()}: go to this unit", icon="unit", choose=lambda: workspace.view.select(unit)
-            ),
-        )
-    return entries
+    if unit is None or not has_unit(workspace, unit):
+        return []
+    label = f"{text.strip()}: go to this unit"
+    return [PaletteEntry(label, icon="unit", choose=lambda: workspace.view.select(unit))]
 
 
 def has_unit(workspace: Workspace, unit: Unit) -> bool:

@@ -225,7 +225,11 @@ class Window(QMainWindow):
 
     def show_palette(self) -> None:
         if self._palette is None:
-            self._palette = CommandPalette(self, lambda text: menus.palette_entries(self.workspace, text))
+            self._palette = CommandPalette(
+                self,
+                lambda: menus.palette_entries(self.workspace),
+                lambda text: menus.named_entries(self.workspace, text),
+            )
         self._palette.open()
 
     def toggle_keys(self) -> None:

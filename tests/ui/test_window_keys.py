@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from explorer.document import edits
 from explorer.document.view import Unit
 from explorer.ui.command import commands, families
-from explorer.ui.menus import key_groups, palette_entries
+from explorer.ui.menus import key_groups, named_entries, palette_entries
 from explorer.ui.window import Window
 
 # ---- messages ----------------------------------------------------------------------------------------------------
@@ -96,12 +96,11 @@ def test_the_palette_jumps_to_a_unit(window: Window, qtbot: QtBot) -> None:
 
 
 def test_a_unit_that_is_not_there_is_not_offered(window: Window) -> None:
-    entries = palette_entries(window.workspace, "conv2:700")
-    assert not any("go to" in entry.label for entry in entries)
+    assert named_entries(window.workspace, "conv2:700") == []
 
 
 def test_the_palette_lists_every_command(window: Window) -> None:
-    labels = [entry.label for entry in palette_entries(window.workspace, "")]
+    labels = [entry.label for entry in palette_entries(window.workspace)]
     assert {one.text(window.workspace) for one in commands()} <= set(labels)
 
 

@@ -42,13 +42,20 @@ class PaletteEntry:
 class CommandPalette(QFrame):
     """Lies over the upper part of its parent until something is chosen or it loses the focus.
 
-    `entries` is asked with the text typed so far, whenever it changes.
+    `entries` is asked when it opens, `named` whenever the text changes: what the text itself names comes first.
     """
 
-    def __init__(self, parent: QWidget, entries: Callable[[str], Sequence[PaletteEntry]]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        entries: Callable[[], Sequence[PaletteEntry]],
+        named: Callable[[str], Sequence[PaletteEntry]],
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("palette")
         self._entries = entries
+        self._named = named
+        self._all: Sequence[PaletteEntry] = ()
         self._focus_before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText("What do you want to do?  A unit such as conv1:3 jumps there.")
@@ -68,6 +75,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show it with everything in it."""
+        self._all = self._entries()
         self.field.clear()
         self._refill("")
         self._focus_before = self.window().focusWidget()
@@ -89,8 +97,9 @@ class CommandPalette(QFrame):
 
     def _refill(self, text: str) -> None:
         self.list.clear()
-        found = [(match_score(text, entry), i, entry) for i, entry in enumerate(self._entries(text))]
-        for _score, _, entry in sorted((one for one in found if one[0] is not None), key=lambda one: one[:2]):
+        scores = [(match_score(text, entry), i, entry) for i, entry in enumerate(self._all)]
+        found = sorted((one for one in scores if one[0] is not None), key=lambda one: one[:2])
+        for entry in (*self._named(text), *(entry for _, _, entry in found)):
             item = QListWidgetItem()
             item.setData(ENTRY, entry)
             item.setText(entry.label)
