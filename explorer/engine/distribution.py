@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
-from explorer.engine.memory import BLOCK, empty_maps, rows_first
+from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
 from explorer.engine.pool import pool
-from explorer.engine.reduction import Tap, reduce_places, taps
+from explorer.engine.reduction import Tap, combine_places, picked, taps
 from explorer.engine.selection import bits, rest_of, select
 
 Pair = tuple[int, int]
@@ -77,11 +77,14 @@ def award_windows(
             return
         top = min([band.start, *(tap.inputs.start for tap in down)])
         slab = source[top : max([band.stop, *(tap.inputs.stop for tap in down)])]
-        winners = _row_winners(slab, across, columns, combine)
-        won = np.zeros_like(winners)
-        _award(seed[outputs], best[outputs], winners, won, [tap.shifted(-top) for tap in down], axis=0)
+        reads = [picked(slab, tap) for tap in across]
+        winners = np.empty((len(slab), channels, columns, batch), x.dtype)
+        combine_places(winners, reads, across, 2, combine)
+        won = np.empty_like(winners)
+        down = tuple(tap.shifted(-top) for tap in down)
+        _award(seed[outputs], best[outputs], [winners[tap.inputs] for tap in down], won, down, axis=0)
         kept = slice(band.start - top, band.stop - top)
-        _award(won[kept], winners[kept], slab[kept], target[band], across, axis=2)
+        _award(won[kept], winners[kept], [read[kept] for read in reads], target[band], across, axis=2)
 
     pool.each(work, bands(height, channels * width * batch, vertical.stride))
     return result
@@ -116,19 +119,16 @@ def _outputs_touching(window: Window, count: int, band: slice) -> slice:
     return slice(low, max(low, min(count, (band.stop - 1 + window.before) // window.stride + 1)))
 
 
-def _row_winners(slab: Array, across: Sequence[Tap], columns: int, combine: np.ufunc) -> Array:
-    """What `combine` finds in each row of each window: (rows, channels, columns, batch)."""
-    winners = np.empty((*slab.shape[:2], columns, slab.shape[3]), slab.dtype)
-    reduce_places(winners, slab, across, 2, combine)
-    return winners
-
-
 def _award(
-    gradient: Array, best: Array, reads: Array, target: Array, places: Sequence[Tap], axis: int
+    gradient: Array, best: Array, reads: Sequence[Array], target: Array, places: Sequence[Tap], axis: int
 ) -> None:
-    """Along one axis, hand each value of `gradient` to the first place that reads the best value of its window."""
+    """Along one axis, hand each value of `gradient` to the first place that reads the best value of its window.
+
+    `reads` is what is read at each place, `target` gets the sums and is written completely.
+    """
     before = (slice(None),) * axis
-    if _tile(places, best.shape[axis]) and not np.isnan(best).any():
+    has_nan = np.isnan(best).any()
+    if not has_nan and _tile(places, best.shape[axis]):
         _award_tiles(gradient, best, reads, target, places, axis)
         return
     remaining = np.array(gradient, order="C")
@@ -141,11 +141,11 @@ def _award(
         np.bitwise_xor(bits(left), bits(part), out=bits(left))  # taken away, exactly
         target[*before, place.inputs] += part
 
-    for place in places:
-        hand_out(place, reads[*before, place.inputs] == best[*before, place.outputs])
-    if np.isnan(best).any():  # nothing equals NaN: those gradients are still there
-        for place in reversed(places):
-            hand_out(place, np.isnan(reads[*before, place.inputs]))
+    for read, place in zip(reads, places, strict=True):
+        hand_out(place, read == best[*before, place.outputs])
+    if has_nan:  # nothing equals NaN: those gradients are still there
+        for read, place in zip(reversed(reads), reversed(places), strict=True):
+            hand_out(place, np.isnan(read))
 
 
 def _tile(places: Sequence[Tap], count: int) -> bool:
@@ -156,16 +156,16 @@ def _tile(places: Sequence[Tap], count: int) -> bool:
 
 
 def _award_tiles(
-    gradient: Array, best: Array, reads: Array, target: Array, places: Sequence[Tap], axis: int
+    gradient: Array, best: Array, reads: Sequence[Array], target: Array, places: Sequence[Tap], axis: int
 ) -> None:
     """The same where no pixel is read twice: everything is written once, and the last place gets what is left."""
     before = (slice(None),) * axis
-    first, last = places[0].inputs.start, places[-1].inputs.stop
-    target[*before, :first] = 0
-    target[*before, last:] = 0
+    target[*before, : places[0].inputs.start] = 0
+    target[*before, places[-1].inputs.stop :] = 0
     left = gradient
-    for place in places[:-1]:
-        part = target[*before, place.inputs]
-        select(left, reads[*before, place.inputs] == best, part)
+    for read, place in zip(reads[:-1], places[:-1], strict=True):
+        part = np.empty(read.shape, read.dtype)
+        select(left, read == best, part)
+        copy_pixels(target[*before, place.inputs], part)
         left = rest_of(left, part)
-    target[*before, places[-1].inputs] = left
+    copy_pixels(target[*before, places[-1].inputs], left)

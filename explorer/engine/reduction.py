@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
-from explorer.engine.memory import BLOCK, empty_maps, rows_first
+from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
 from explorer.engine.pool import pool
 
 NEUTRAL: Mapping[np.ufunc, float] = {np.add: 0.0, np.maximum: -np.inf, np.minimum: np.inf}  # change nothing
@@ -100,9 +100,10 @@ def reduce_windows(
         if before is not None:
             slab = before(slab)
         lines = np.empty((last - first, channels, width, batch), x.dtype)
-        reduce_places(lines, slab, [tap.shifted(-top) for tap in down], 0, combine, down_weights)
+        reads = [slab[tap.shifted(-top).inputs] for tap in down]
+        combine_places(lines, reads, down, 0, combine, down_weights)
         out = target[first:last]
-        reduce_places(out, lines, across, 2, combine, across_weights)
+        combine_places(out, [picked(lines, tap) for tap in across], across, 2, combine, across_weights)
         if after is not None:
             after(out, slice(first, last))
 
@@ -110,17 +111,29 @@ def reduce_windows(
     return result
 
 
-def reduce_places(
+def picked(lines: Array, tap: Tap) -> Array:
+    """The columns that are read at one place of the window: (rows, channels, columns, batch).
+
+    For a batch side by side in memory, where NumPy is several times as fast on them.
+    """
+    read = lines[:, :, tap.inputs]
+    if read.shape[-1] == 1:
+        return read
+    columns = np.empty(read.shape, read.dtype)
+    copy_pixels(columns, read)
+    return columns
+
+
+def combine_places(
     out: Array,
-    source: Array,
+    reads: Sequence[Array],
     places: Sequence[Tap],
     axis: int,
     combine: np.ufunc,
     weights: Sequence[float] = (),
 ) -> None:
-    """Combine what every place reads of `source` into `out`, along one axis of (rows, channels, width, batch)."""
+    """Combine what was read at every place into `out`, along one axis of (rows, channels, width, batch)."""
     before = (slice(None),) * axis
-    reads = [source[*before, tap.inputs] for tap in places]
     if weights:
         reads = [read * np.float32(weights[tap.index]) for read, tap in zip(reads, places, strict=True)]
     # Places that every output reads begin, so that nothing needs to be filled in the usual case.
