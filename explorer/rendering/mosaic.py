@@ -58,13 +58,18 @@ def lay_tiles(colors: NDArray[np.int32], columns: int, gap: int, out: Pixels) ->
 
 
 def own_colors(image: Array) -> Pixels:
-    """An input (1 or 3, h, w) with values from 0 to 1 in its own colours."""
+    """An input (1 or 3, h, w) with values from 0 to 1 in its own colours.
+
+    Of another number of channels the first: that is asked for only until the view knows of the new input.
+    """
+    if len(image) != 3:
+        image = np.repeat(image[:1], 3, axis=0)  # (3, h, w)
     with np.errstate(all="ignore"):
         levels = np.clip(image * 255 + 0.5, 0, 255.9)
     broken = ~np.isfinite(levels)
     if broken.any():
         levels = np.where(broken, 0, levels)
-    red, green, blue = (levels if len(levels) == 3 else np.repeat(levels, 3, axis=0)).astype(np.uint32)
+    red, green, blue = levels.astype(np.uint32)
     pixels = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
     if broken.any():
         pixels[broken.any(axis=0)] = fine_table("red-blue", True, 1.0, 256)[0]

@@ -51,6 +51,11 @@ def test_an_input_is_shown_in_its_own_colours() -> None:
     assert mosaic.own_colors(image).tolist() == [[0xFFFF8000]]
 
 
+def test_an_input_of_two_channels_is_shown_by_its_first() -> None:
+    image = np.array([1.0, 0.25], np.float32).reshape(2, 1, 1)
+    assert mosaic.own_colors(image).tolist() == [[0xFFFFFFFF]]
+
+
 def test_an_input_beyond_its_range_is_clipped_and_nan_is_seen() -> None:
     image = np.array([[7.0, np.nan, -2.0]], np.float32).reshape(1, 1, 3)
     white, broken, black = mosaic.own_colors(image)[0].tolist()

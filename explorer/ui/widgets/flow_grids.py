@@ -16,6 +16,7 @@ GAP_STACKED = 14.0
 NARROWEST, TIGHTEST = 54.0, 18.0  # of a column: so that its title can be read, and when there are too many
 BAR_WIDTHS, BAR_HEIGHT = (92.0, 128.0), 15.0
 MOST_BARS = 40
+LOWEST = 24.0  # of one of many branches above each other: then the flow is higher than the view
 LARGEST_TILE, WIDEST, STEP = 480.0, 1600.0, 1.06
 
 Stack = tuple[Block, ...]  # the blocks of one node, one above the other
@@ -32,7 +33,7 @@ def grids(
     groups: list[_Group] = []
     taken = 0.0
     for lane in lanes:
-        share = (height - GAP_STACKED * (len(lane) - 1)) / len(lane) - TITLE
+        share = max(LOWEST, (height - GAP_STACKED * (len(lane) - 1)) / len(lane) - TITLE)
         widest = 0.0
         for node in lane:
             shape = shapes[node.name]

@@ -46,6 +46,16 @@ def test_every_network_is_in_view_as_a_whole(name: str, size: tuple[int, int]) -
         assert one.y >= 0
 
 
+@pytest.mark.parametrize("kind", ["relu", "flatten"])
+@pytest.mark.parametrize("size", [(1000, 600), (300, 60), (1, 1)])
+def test_more_branches_than_the_view_is_high(kind: str, size: tuple[int, int]) -> None:
+    image = Node("input", layer_of("input", {"channels": 2, "height": 4, "width": 4}))
+    branches = [Node(f"branch{i}", layer_of(kind, {}), ("input",)) for i in range(30)]
+    layout = laid_out(Network((image, *branches)), *size)
+    assert all(one.width > 0 and one.height > 0 for one in layout.blocks)
+    assert layout.height >= max(one.y + one.height for one in layout.blocks)
+
+
 @pytest.mark.parametrize("name", list(NETWORK_PRESETS))
 def test_no_two_blocks_overlap(name: str) -> None:
     blocks = laid_out(build_network(name)).blocks
