@@ -117,6 +117,7 @@ def _size(text: str) -> tuple[int, int]:
 def check_source(source: str) -> None:
     """What can be known without opening it: whether a camera or a stream answers shows itself later."""
     import_opencv()
+    import explorer.datasets.sample_source  # noqa: F401  (makes dataset: an address of a source)
     from explorer.sources.opening import open_source
     from explorer.sources.source import SourceError
 

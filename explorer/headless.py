@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+import explorer.datasets.sample_source  # noqa: F401  (makes dataset: an address of a source)
 from explorer.engine.evaluate import Trace, evaluate
 from explorer.engine.network import Network
 from explorer.engine.presets.networks import build_network, network_names

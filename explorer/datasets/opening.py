@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-import explorer.datasets
+import explorer.datasets.kinds
 from explorer.datasets.dataset import DataSet, DataSetError
 from explorer.datasets.reader import Given, Offer, kinds
 from explorer.datasets.watcher import Progress, Watcher
@@ -24,9 +24,10 @@ EXPECTED = (
 
 @cache
 def load_kinds() -> None:
-    """Import every module of this package, so that each kind of data set registers itself."""
-    for module in pkgutil.iter_modules(explorer.datasets.__path__):
-        importlib.import_module(f"{explorer.datasets.__name__}.{module.name}")
+    """Import every module of kinds/, so that each kind of data set registers itself."""
+    package = explorer.datasets.kinds
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def offers() -> list[Offer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.datasets.drawn import DrawnSet, strokes_drawn, turned
+from explorer.datasets.kinds.drawn import DrawnSet, strokes_drawn, turned
 from explorer.engine.setting import setting
 from explorer.sources.source import Pixels
 
