@@ -23,6 +23,7 @@ class ChildError(Exception):
 def environment(home: str) -> dict[str, str]:
     """What a measuring process sees. OPENBLAS_* hold BLAS back on some machines; users have none of it."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # users' Pythons keep what they have compiled
     clean.setdefault("QT_QPA_PLATFORM", "offscreen")
     return {**clean, **WARM_HEAP, "EXPLORER_HOME": home}
 
