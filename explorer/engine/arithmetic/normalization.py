@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from explorer.engine.arithmetic.explaining import Question, explains, total_of
@@ -21,7 +19,7 @@ def explain_batch_norm(question: Question) -> Explanation:
     x = question.read(question.unit)
     mean, variance = _statistics(question)
     centred = x.number - mean.number
-    spread = math.sqrt(variance.number + layer.epsilon)
+    spread = float(np.sqrt(variance.number + layer.epsilon))  # NaN where a person set a negative variance
     normalised = float(np.float64(centred) / spread)
     scale, shift = question.weight("scale", channel, "×"), question.weight("shift", channel, "+")
     epsilon = Part("epsilon", np.asarray(layer.epsilon), "weights", "+", "keeps the root from 0")

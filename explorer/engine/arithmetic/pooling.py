@@ -141,9 +141,7 @@ def explain_length(question: Question, patch: Part) -> Explanation:
             "squares", squares, "working", "=", "every value squared", (Link("patch"),), absent=patch.absent
         ),
         Part("sum", np.asarray(total), "working", "Σ", "the sum of the squares", (Link("squares"),)),
-        total_of(
-            math.sqrt(total) if total >= 0 else total, Link("sum"), sign="√", text="the root of the sum"
-        ),
+        total_of(math.sqrt(total), Link("sum"), sign="√", text="the root of the sum"),
     )
     line = Line("√(", ("patch",), "{}²", " + ", ")")
     return question.explanation(parts, "y = √(Σ patch²)", line, _absent_note(patch).strip())
@@ -169,7 +167,7 @@ def explain_weighted(question: Question) -> Explanation:
         Part("products", products, "working", "=", "patch × weight", products_links, absent=patch.absent),
         Part("sum", np.asarray(total), "working", "Σ", "the sum of the products", (Link("products"),)),
         Part("weight", np.asarray(weight), "working", "÷", "the weights that count", (Link("weights"),)),
-        total_of(total / weight, Link("sum"), Link("weight"), text="sum ÷ weight"),
+        total_of(float(np.float64(total) / weight), Link("sum"), Link("weight"), text="sum ÷ weight"),
     )
     line = Line("(", ("patch", "weights"), "{}·{}", " + ", f") / {weight:.4g}")
     return question.explanation(parts, "y = Σ patch · weight / Σ weight", line, _absent_note(patch).strip())

@@ -95,3 +95,16 @@ def test_activations_agree_for_any_number(number, kind):
     if not isinstance(layer, Activation):
         return
     assert_agrees(explain(trace_of(layer, np.full((1, 1), number)), "it", (0,)))
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_values_that_are_not_finite_are_shown_as_the_engine_has_them(case: Case):
+    if getattr(case.layer, "mode", "nearest") != "nearest":
+        return  # blending reads a neighbour of weight 0 too, which only then makes a difference
+    x, *others = case.inputs(batch=1)
+    for special in (np.nan, np.inf, -np.inf):
+        poisoned = np.where(np.arange(x.size).reshape(x.shape) % 3 == 1, np.float32(special), x)
+        trace = trace_of(case.layer, poisoned, *others, **case.parameters())
+
+        for unit in units_of(trace.steps["it"].output.shape[1:])[:6]:
+            assert_agrees(explain(trace, "it", unit))
