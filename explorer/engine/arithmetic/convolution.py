@@ -28,9 +28,7 @@ def explain_convolution(question: Question) -> Explanation:
     order: list[Index] = [
         np.arange(size)[::-1] if layer.flip else np.arange(size) for size in kernel.shape[1:]
     ]
-    places = Places(
-        question.step.node.name, (output, np.arange(inputs), *order), parameter="kernel", image=question.image
-    )
+    places = Places(question.step.node.name, (output, np.arange(inputs), *order), parameter="kernel")
     text = "the kernel turned by 180 degrees" if layer.flip else "the kernel"
     parts = [patch, Part("kernel", kernel, "weights", "×", text, places=places)]
     parts += summed_products(question, patch.numbers, kernel, (output,))

@@ -88,12 +88,13 @@ def test_in_training_the_total_is_the_engines_value_too(kind):
         assert_agrees(explain(trace, "it", unit, image=3))
 
 
-@given(number=st.floats(-30, 30, width=32), kind=st.sampled_from(sorted(layer_kinds())))
+ACTIVATIONS = [kind for kind, one in layer_kinds().items() if issubclass(one, Activation)]
+
+
+@given(number=st.floats(-30, 30, width=32), kind=st.sampled_from(ACTIVATIONS))
 @settings(deadline=None, max_examples=300)
 def test_activations_agree_for_any_number(number, kind):
     layer = layer_kinds()[kind]()
-    if not isinstance(layer, Activation):
-        return
     assert_agrees(explain(trace_of(layer, np.full((1, 1), number)), "it", (0,)))
 
 
