@@ -27,6 +27,8 @@ LARGEST_FRAME = 16_000_000
 """Pixels of a frame; a larger picture is shown at a half, a quarter or an eighth of its size."""
 LARGEST_DECODED = 500_000_000
 """Bytes that decoding may take."""
+MOST_PIXELS = (1 << 30) - 1
+"""OpenCV reads no more."""
 LARGEST_ANIMATION = 200_000_000
 """Bytes that the frames of an animation may take; the rest of it is left out."""
 SHORTEST_MS = 20  # browsers take a shorter delay for a mistake, and play at 100 ms
@@ -227,9 +229,17 @@ def _denominator(name: str, header: ImageHeader) -> int:
     pixels = header.width * header.height
     denominator = next((d for d in (1, 2, 4, 8) if pixels // (d * d) <= LARGEST_FRAME), 8)
     held = header.decoded_bytes // (denominator**2 if header.can_shrink else 1)
-    if held > LARGEST_DECODED or pixels >= 1 << 30 or pixels == 0:
+    said = f"{name} says that it is a {header.format} of {header.width} x {header.height}"
+    if pixels == 0:
+        raise SourceError(f"{said}: there is nothing in it. Choose another file.")
+    if pixels > MOST_PIXELS:
         raise SourceError(
-            f"{name} says that it is a {header.format} of {header.width} x {header.height}, which takes "
+            f"{said}, which are {pixels / 1e6:,.0f} million pixels; at most {MOST_PIXELS / 1e6:,.0f} million "
+            "can be read. Make it smaller."
+        )
+    if held > LARGEST_DECODED:
+        raise SourceError(
+            f"{said}, which takes "
             f"{held / 1e6:.0f} MB to decode; at most {LARGEST_DECODED // 1_000_000} MB are allowed. "
             "Make it smaller, or save it as a (baseline) JPEG, which can be read at a reduced size."
         )

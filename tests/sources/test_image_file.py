@@ -167,6 +167,12 @@ def test_a_decompression_bomb_is_refused_by_its_header(tmp_path: Path, colour: i
     assert "60000 x 60000" in refusal(path)
 
 
+def test_more_pixels_than_can_be_read_are_told_as_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png_claiming(60_000, 60_000))
+    assert "3,600 million pixels; at most 1,074 million can be read" in refusal(path)
+
+
 def test_a_broken_png_of_a_fair_size_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "broken.png"
     path.write_bytes(png_claiming(100, 100))
