@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.engine.arithmetic.regions import Range
-from explorer.engine.geometry import Border
+from explorer.engine.correlation import correlate
+from explorer.engine.geometry import Border, Window, border_index
 from explorer.engine.kernel_limits import KernelError, check_size, size_text
+from explorer.engine.kernel_operations import centre
 from explorer.engine.layer import Array
-from explorer.engine.sliding_kernel import SlidingKernel
-from explorer.engine.windows import sliding_windows
+from explorer.engine.reduction import reduce_windows
 
 FLAT = 1e-6  # of a patch's values: smaller differences are noise of rounding, and no pattern
 
@@ -59,22 +60,30 @@ def match_map(image: Array, kernel: Array, border: Border = "replicate") -> Arra
     correlation): strong contrast alone does not win. Where the image is flat, it is 0.
     """
     size = kernel.shape[1:]
-    windows = sliding_windows(image.shape[1:], size, (1, 1), (1, 1), "same", (0, 0, 0, 0))
-    sliding = SlidingKernel(windows, 1, border)
     x = np.asarray(image, np.float32)[None]
-    x = x - x.mean(axis=(2, 3), keepdims=True)  # costs nothing, and saves digits below
-    channels = len(kernel)
-    each = SlidingKernel(windows, channels, border)
-    ones = np.ones((channels, 1, *size), np.float32)
-    answer = sliding.correlate(x, np.asarray(kernel, np.float32)[None])[0, 0].astype(np.float64)
-    sums = each.correlate(x, ones)[0].astype(np.float64)
-    squares = each.correlate(np.square(x), ones)[0].astype(np.float64)
+    x = _bordered(
+        x - x.mean(axis=(2, 3), keepdims=True), size, border
+    )  # less its mean: that saves digits below
+    down, across = Window(size[0]), Window(size[1])
+    answer = correlate(x, np.asarray(kernel, np.float32)[None], None, (down, across))[0, 0].astype(np.float64)
+    sums = reduce_windows(x, (down, across), np.add)[0].astype(np.float64)
+    squares = reduce_windows(x, (down, across), np.add, before=np.square)[0].astype(np.float64)
     energy = (squares - sums**2 / math.prod(size)).sum(0)
     smallest = FLAT * max(1e-12, float(squares.sum(0).max()))
     fits = np.divide(
         answer, np.sqrt(np.maximum(energy, smallest)), out=np.zeros_like(answer), where=energy > smallest
     )
     return np.asarray(np.clip(fits, -1, 1), np.float32)
+
+
+def _bordered(x: Array, size: tuple[int, ...], border: Border) -> Array:
+    """Maps (batch, channels, height, width) with what a window of this size reads around them."""
+    for axis, side in enumerate(size):
+        extent = x.shape[axis + 2]
+        sources = border_index(np.arange(-centre(side), extent + side - 1 - centre(side)), extent, border)
+        x = x.take(sources, axis=axis + 2)
+        x[(slice(None),) * (axis + 2) + (sources < 0,)] = 0
+    return x
 
 
 def best_place(map: Array) -> Place:
