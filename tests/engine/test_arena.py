@@ -52,3 +52,9 @@ def test_small_arrays_are_left_to_numpy():
     arena = Arena()
     assert arena.empty(10).size == 10
     assert not arena._buffers
+
+
+def test_only_float32_is_lent_again():
+    arena = Arena()
+    assert arena.empty(LARGE, np.float64).dtype == np.float64
+    assert not arena._buffers

@@ -46,3 +46,28 @@ def test_a_caller_goes_on_alone_while_the_helpers_are_busy():
     other.join(5)
     pool.close()
     assert sorted(done) == list(range(10))
+
+
+def test_work_that_asks_for_more_work_does_that_part_alone(pool):
+    seen = []
+
+    def inner(item):
+        seen.append((threading.get_ident(), item))
+
+    def outer(item):
+        before = threading.get_ident()
+        pool.each(inner, [(item, part) for part in range(5)])
+        assert [thread for thread, (outer_item, _) in seen if outer_item == item] == [before] * 5
+
+    pool.each(outer, range(4))
+
+    assert len(seen) == 20
+
+
+def test_whether_work_is_shared_does_not_depend_on_the_number_of_threads(pool):
+    told = []
+    pool.each(lambda _: told.append(pool.is_sharing), range(3))
+    pool.each(lambda _: told.append(pool.is_sharing), range(1))
+
+    assert told == [True, True, True, False]
+    assert not pool.is_sharing

@@ -1,11 +1,13 @@
 """Training: loss falls, nothing depends on threads, and a checkpoint goes on exactly where it stopped."""
 
+import threading
 from itertools import islice
 
 import numpy as np
 import pytest
 
 from explorer.engine import batch_gradient
+from explorer.engine.evaluate import evaluate
 from explorer.engine.examples import ImageExamples
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
@@ -86,6 +88,24 @@ def test_the_number_of_threads_changes_no_bit(extra, monkeypatch):
 
     assert alone.loss == together.loss
     assert_same(alone.network, together.network)
+
+
+def test_somebody_else_who_evaluates_meanwhile_changes_no_bit():
+    alone = after(4, small_network())[-1]
+    stop = threading.Event()
+    image = np.random.default_rng(9).normal(size=(1, 1, 8, 8)).astype(np.float32)
+
+    def look_on() -> None:
+        while not stop.is_set():
+            evaluate(small_network(), image)
+
+    onlooker = threading.Thread(target=look_on)
+    onlooker.start()
+    beside = after(4, small_network())[-1]
+    stop.set()
+    onlooker.join()
+
+    assert_same(alone.network, beside.network)
 
 
 @pytest.mark.parametrize("stop", [1, 2, 3, 4])  # 100 images in batches of 40: 3 steps are an epoch
