@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
-from explorer.rendering.flat_maps import flat_maps, is_list
+from explorer.rendering.averages import Averages
+from explorer.rendering.flat_maps import is_list
 from explorer.rendering.look import Look
 from explorer.rendering.picture import Picture
 from explorer.rendering.ranges import Ranges
@@ -25,17 +26,19 @@ from explorer.rendering.wanted import Tiles, Wanted, unit_key
 __all__ = ["Painter", "Picture", "Summary", "Tiles", "Wanted", "unit_key"]
 
 
-@dataclass(frozen=True, eq=False)
-class _Averages:
-    """Area averages (height, channels, width) of some channels of an activation."""
+class _Averages(NamedTuple):
+    """Averages with the activation that they were made of."""
 
     source: Array
-    channels: NDArray[np.intp]
-    values: Array
+    averages: Averages
 
-    def serve(self, source: Array, channels: NDArray[np.intp], size: tuple[int, int]) -> bool:
-        fits = self.values.shape[0] == size[0] and self.values.shape[2] == size[1]
-        return self.source is source and fits and np.array_equal(self.channels, channels)
+    def serve(self, source: Array, channels: NDArray[np.intp], tiles: Tiles) -> bool:
+        """Whether they are what a request needs."""
+        averages = self.averages
+        rows, columns = averages.vertical, averages.horizontal
+        size = min(tiles.height, rows.extent), min(tiles.width, columns.extent)
+        fits = (rows.count, columns.count) == size
+        return self.source is source and fits and np.array_equal(averages.channels, channels)
 
 
 class Painter:
@@ -82,7 +85,8 @@ class Painter:
         names = dict.fromkeys([one.node for one in tiles] + [node for node, _ in units])
         if look.scope == "network":
             names |= dict.fromkeys(trace.activations)
-        scans: dict[str, tuple[Scan, Tiles | None]] = {}
+        scans: dict[str, Scan] = {}
+        requests: dict[str, Tiles] = {}
         for name in names:
             activation = trace.activations[name]
             if self._ranges.knows(name):
@@ -97,13 +101,15 @@ class Painter:
             scan = Scan(
                 memory_order(activation), ranges=True, channels=channels, size=size, plateaus=plateaus
             )
-            scans[name] = scan, request
-        pool.each(_call, _interleaved([scan.pieces() for scan, _ in scans.values()]))
-        for name, (scan, request) in scans.items():
-            activation = trace.activations[name]
-            self._ranges.learn(name, activation, scan.survey())
+            scans[name] = scan
             if request is not None:
-                self._averages[request.key] = _Averages(activation, scan.channels, scan.averages)
+                requests[name] = request
+        _work_off(scans.values())
+        for name, scan in scans.items():
+            activation = trace.activations[name]
+            self._ranges.learn(name, activation, scan.survey)
+            if scan.averages is not None:
+                self._averages[requests[name].key] = _Averages(activation, scan.averages)
 
     def _sure_request(self, activation: Array, name: str, tiles: list[Tiles], look: Look) -> Tiles | None:
         """A request whose averages can be made on the way, since its channels are known before the survey."""
@@ -113,28 +119,25 @@ class Painter:
 
     def _average(self, trace: Trace, tiles: list[Tiles], look: Look) -> None:
         """Average what is shown smaller and was not averaged on the way; forget what nobody sees."""
-        scans: dict[str, Scan] = {}
-        nodes: dict[str, str] = {}
-        needed: dict[str, _Averages | None] = {}
+        scans: list[Scan] = []
+        needed: dict[str, _Averages] = {}
         for one in tiles:
             activation = trace.activations[one.node]
             if not is_shrunk(one, activation):
                 continue
             channels = self._channels(one, activation.shape[1], look)
-            _, height, width = flat_maps(activation).shape
-            size = min(one.height, height), min(one.width, width)
             known = self._averages.get(one.key)
-            needed[one.key] = known
-            if known is None or not known.serve(activation, channels, size):
-                scan = Scan(memory_order(activation), ranges=False, channels=channels, size=size)
-                needed[one.key] = _Averages(activation, channels, scan.averages)
-                scans[one.key] = scan  # by key: an image and its channels are two requests of one node
-                nodes[one.key] = one.node
-        pool.each(_call, _interleaved([scan.pieces() for scan in scans.values()]))
-        for key, scan in scans.items():
-            if not self._ranges.survey(nodes[key]).finite:
-                scan.average_carefully()
-        self._averages = {key: averages for key, averages in needed.items() if averages is not None}
+            if known is not None and known.serve(activation, channels, one):
+                needed[one.key] = known
+                continue
+            scan = Scan(
+                memory_order(activation), ranges=False, channels=channels, size=(one.height, one.width)
+            )
+            if scan.averages is not None:
+                needed[one.key] = _Averages(activation, scan.averages)
+                scans.append(scan)
+        _work_off(scans)
+        self._averages = needed
 
     def _channels(self, tiles: Tiles, count: int, look: Look) -> NDArray[np.intp]:
         """The channels that are averaged for a request, ascending."""
@@ -160,7 +163,7 @@ class Painter:
         if averages is None:
             maps, stored = memory_order(activation), np.arange(activation.shape[1])
         else:
-            maps, stored = averages.values, averages.channels
+            maps, stored = averages.averages.values, averages.averages.channels
         is_input = not trace.network[tiles.node].inputs
         return Sheet(activation, maps, stored, tiles, order, survey, limits, wanted, is_input)
 
@@ -198,6 +201,13 @@ def same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
 def _exists(trace: Trace, node: str, channel: int | None) -> bool:
     activation = trace.activations.get(node)
     return activation is not None and (channel is None or 0 <= channel < activation.shape[1])
+
+
+def _work_off(scans: Iterable[Scan]) -> None:
+    """All pieces of all scans among the compute pool, and then what needs them all."""
+    every = list(scans)
+    pool.each(_call, _interleaved([scan.pieces() for scan in every]))
+    pool.each(Scan.finish, every)
 
 
 def _interleaved(lists: list[list[Callable[[], None]]]) -> list[Callable[[], None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
 from explorer.engine.statistics import MOSTLY, NEAR
+from explorer.rendering.averages import Averages
 from explorer.rendering.flat_maps import flat_maps
 
 Flags = NDArray[np.bool_]
 Channels = NDArray[np.intp]
 NOBODY = np.arange(0)
 Maps = Array  # of one sample in memory order: (height, channel, width)
-GROUP = 1 << 18  # numbers looked at in one go: they stay in the second-level cache
-BAND = 1 << 20  # numbers of one piece of work for the compute pool
-BAND_COLUMNS = 8  # output columns averaged in one product
+PIECE = 1 << 21  # numbers of one piece of work for the compute pool
+FEW = 256  # pixels of a map up to which all channels at once are faster than each on its own
 SAMPLES = 16  # per axis, for activity and saturation: exact enough at a hundredth of the cost
 
 
@@ -49,106 +49,88 @@ class Survey:
 class Scan:
     """The survey of one activation, and the averages of some of its channels, cut into pieces of work.
 
-    Call every piece (in any order, on any thread), then `survey()` and `averages`.
+    Call every piece (in any order, on any thread), then `finish`; after that there are `survey` and `averages`.
     """
 
     def __init__(
         self, maps: Maps, *, ranges: bool, channels: Channels = NOBODY, size: tuple[int, int] = (1, 1),
         plateaus: tuple[float, ...] = (),
     ) -> None:  # fmt: skip
-        self.maps = maps
-        self._plateaus = plateaus
-        self.channels = channels
+        self.averages = Averages(maps, channels, size) if len(channels) else None
+        self._maps = maps
         self._ranges = ranges
-        height, _, width = maps.shape
-        rows = min(size[0], height) if len(channels) else height
-        averaged = rows if len(channels) else 0
-        self.averages = np.empty((averaged, len(channels), min(size[1], width)), np.float32)  # (h, k, w)
-        self._bands, self._weights = _row_bands(height, rows)
-        self._runs = _runs(channels)
-        self._highs: list[Array] = []
+        self._plateaus = plateaus
         self._lows: list[Array] = []
+        self._highs: list[Array] = []
+        self._checks: list[
+            bool
+        ] = []  # of every piece, whether all was finite; appending is safe from any thread
         self._survey: Survey | None = None
 
     def pieces(self) -> list[Callable[[], None]]:
         """The work, as functions without arguments."""
-        height, depth, width = self.maps.shape
-        rows = len(self._bands)
-        step = max(1, rows * BAND // max(1, height * depth * width))
+        height, depth, width = self._maps.shape
+        step = self.averages.vertical.step if self.averages is not None else 1
+        blocks = -(-height // step)
+        many = max(1, PIECE // max(1, step * depth * width))
         return [
-            lambda start=start: self._work(start, min(rows, start + step))  # type: ignore[misc]
-            for start in range(0, rows, step)
+            lambda first=first: self._work(first, min(blocks, first + many), step)  # type: ignore[misc]
+            for first in range(0, blocks, many)
         ]
 
+    def finish(self) -> None:
+        """What needs all pieces."""
+        with np.errstate(all="ignore"):
+            averages = self.averages
+            if averages is not None:
+                averages.finish()
+                self._checks.append(averages.is_finite)
+            if self._ranges:
+                self._survey = self._surveyed()
+            if averages is not None and not all(self._checks):
+                averages.make_carefully()
+
+    @property
     def survey(self) -> Survey:
-        """The ranges, after all pieces are done."""
-        if self._survey is None:
-            self._survey = self._surveyed()
+        """What was found, after `finish`."""
+        assert self._survey is not None
         return self._survey
 
-    def _work(self, first: int, last: int) -> None:
-        height, depth, width = self.maps.shape
-        group = max(1, GROUP * len(self._bands) // max(1, height * depth * width))
-        columns = np.empty((last - first, len(self.channels), width), np.float32)
-        high = np.full(depth * width, -np.inf, np.float32)
-        low = np.full(depth * width, np.inf, np.float32)
-        room = np.empty((0, 0), np.float32)
+    def _work(self, first: int, last: int, step: int) -> None:
         with np.errstate(all="ignore"):
-            for start in range(first, last, group):
-                stop = min(last, start + group)
-                if len(self.channels):
-                    self._average_rows(start, stop, columns[start - first : stop - first])
-                if self._ranges:
-                    rows = self.maps[self._bands[start][0] : self._bands[stop - 1][1]]  # (k, c, w)
-                    flat = rows.reshape(len(rows), -1)
-                    if len(room) < len(flat) // 2 or not room.size:
-                        room = np.empty((len(flat) // 2 + 1, depth * width), np.float32)
-                    np.maximum(high, _folded(flat, np.maximum, room), out=high)
-                    np.minimum(low, _folded(flat, np.minimum, room), out=low)
-            if len(self.channels):
-                self._average_columns(columns, first, last)
+            if self.averages is not None:
+                self.averages.add(first, last)
             if self._ranges:
-                self._highs.append(high.reshape(depth, width).max(1))
-                self._lows.append(low.reshape(depth, width).min(1))
+                self._find_ranges(self._maps[first * step : last * step])
 
-    def _average_rows(self, start: int, stop: int, out: Array) -> None:
-        """Row by row: each is a product of a few weights with a few rows of the activation."""
-        for row in range(start, stop):
-            weights = self._weights[row]
-            first = self._bands[row][0]
-            rows = self.maps[first : first + len(weights)]  # (k, c, w)
-            for begin, end, place in self._runs:
-                target = out[row - start, place : place + end - begin]
-                np.matmul(weights, rows[:, begin:end].reshape(len(rows), -1), out=target.reshape(-1))
-
-    def _average_columns(self, columns: Array, first: int, last: int) -> None:
-        rows, depth, width = columns.shape
-        target = self.averages[first:last]
-        if target.shape[2] == width:
-            target[...] = columns
-            return
-        flat = columns.reshape(rows * depth, width)
-        smaller = target.reshape(rows * depth, -1)
-        for begin, end, weights, left, right in _column_bands(width, target.shape[2]):
-            np.matmul(flat[:, begin:end], weights, out=smaller[:, left:right])
+    def _find_ranges(self, rows: Maps) -> None:
+        """Ranges of each channel in rows (k, c, w). OpenCV's comparisons pass over NaN, a sum does not."""
+        height, depth, width = rows.shape
+        if height * width < FEW:
+            low, high = rows.min(axis=(0, 2)), rows.max(axis=(0, 2))
+        else:
+            found = [cv2.minMaxLoc(_two_axes(rows[:, channel])) for channel in range(depth)]
+            low, high = (np.array([one[i] for one in found], np.float32) for i in range(2))
+        if self.averages is None or len(self.averages.channels) < depth:
+            self._checks.append(bool(np.isfinite(rows.sum(dtype=np.float32))))
+        self._lows.append(low)
+        self._highs.append(high)
 
     def _surveyed(self) -> Survey:
         high, low = np.max(self._highs, axis=0), np.min(self._lows, axis=0)
-        finite = bool(np.isfinite(high).all() and np.isfinite(low).all())
+        finite = all(self._checks) and bool(np.isfinite(high).all() and np.isfinite(low).all())
         if not finite:
-            low, high = _finite_ranges(self.maps)
-            self.average_carefully()
-        activity, saturated = _sampled(self.maps, self._plateaus)
-        height, _, width = self.maps.shape
+            low, high = _finite_ranges(self._maps)
+            finite = bool(np.isfinite(self._maps).all())  # a sum of huge numbers overflows, too
+        activity, saturated = _sampled(self._maps, self._plateaus)
+        height, _, width = self._maps.shape
         same = (low == high) & ((low == 0) | (height * width > 1))
         return Survey(low, high, activity, same, saturated & ~same, finite)
 
-    def average_carefully(self) -> None:
-        """Each map on its own: in a product of matrices one NaN spoils the whole group."""
-        height, width = self.averages.shape[0], self.averages.shape[2]
-        for place, channel in enumerate(self.channels):
-            map_ = np.ascontiguousarray(self.maps[:, channel])
-            self.averages[:, place] = cv2.resize(map_, (width, height), interpolation=cv2.INTER_AREA)
+
+def _two_axes(map_: Array) -> Array:
+    """A map as OpenCV reads it without copying: its lines may stand apart, its pixels may not."""
+    return map_ if map_.strides[1] == map_.itemsize else np.ascontiguousarray(map_)
 
 
 def memory_order(activation: Array) -> Maps:
@@ -185,61 +167,3 @@ def _finite_ranges(maps: Maps) -> tuple[Array, Array]:
     empty = ~finite.any(axis=(0, 2))
     low[empty] = high[empty] = 0
     return low, high
-
-
-def _folded(rows: Array, better: np.ufunc, room: Array) -> Array:
-    """The maximum or minimum over rows, by halves in `room`: twice as fast as NumPy's own reduction."""
-    count = len(rows)
-    half = max(1, count // 2)
-    folded: Array = better(rows[:half], rows[count - half :], out=room[:half])
-    if count % 2 and count > 1:
-        better(folded[0], rows[half], out=folded[0])
-    while half > 1:
-        count, half = half, half // 2
-        better(folded[:half], folded[count - half : count], out=folded[:half])
-        if count % 2:
-            better(folded[0], folded[half], out=folded[0])
-    first: Array = folded[0]
-    return first
-
-
-def _runs(channels: Channels) -> list[tuple[int, int, int]]:
-    """Consecutive channels, half open, and their place: [4, 5, 6, 9] is (4, 7, 0), (9, 10, 3)."""
-    runs: list[tuple[int, int, int]] = []
-    for place, channel in enumerate(channels.tolist()):
-        if runs and runs[-1][1] == channel:
-            runs[-1] = (runs[-1][0], channel + 1, runs[-1][2])
-        else:
-            runs.append((channel, channel + 1, place))
-    return runs
-
-
-@lru_cache(maxsize=64)
-def _row_bands(height: int, rows: int) -> tuple[list[tuple[int, int]], list[Array]]:
-    """For every output row the input rows that it covers, half open, and the share of it that each fills."""
-    bands = [(i * height // rows, -(-(i + 1) * height // rows)) for i in range(rows)]
-    return bands, [_shares(height, rows, i, first, last) for i, (first, last) in enumerate(bands)]
-
-
-@lru_cache(maxsize=64)
-def _column_bands(width: int, columns: int) -> list[tuple[int, int, Array, int, int]]:
-    """The average over columns as products with small matrices: input columns, matrix, output columns.
-
-    One matrix for all would be nearly all zeros; a few output columns at a time are three times as fast.
-    """
-    bands = []
-    for left in range(0, columns, BAND_COLUMNS):
-        right = min(columns, left + BAND_COLUMNS)
-        first, last = left * width // columns, -(-right * width // columns)
-        shares = [_shares(width, columns, i, first, last) for i in range(left, right)]
-        bands.append((first, last, np.ascontiguousarray(np.stack(shares, axis=1)), left, right))
-    return bands
-
-
-def _shares(extent: int, count: int, i: int, first: int, last: int) -> Array:
-    """How much of output pixel i of `count` each input pixel first..last of `extent` fills."""
-    pixels = np.arange(first, last)
-    upper, lower = i * extent / count, (i + 1) * extent / count
-    covered = np.minimum(lower, pixels + 1) - np.maximum(upper, pixels)
-    shares: Array = (np.clip(covered, 0, 1) * (count / extent)).astype(np.float32)
-    return shares

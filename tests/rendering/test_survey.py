@@ -22,6 +22,7 @@ def scanned(x: Array, channels: list[int], size: tuple[int, int]) -> Scan:
     scan = Scan(memory_order(x), ranges=True, channels=np.array(channels, np.intp), size=size)
     for piece in scan.pieces():
         piece()
+    scan.finish()
     return scan
 
 
@@ -29,7 +30,8 @@ def survey(x: Array) -> Survey:
     scan = Scan(memory_order(x), ranges=True)
     for piece in scan.pieces():
         piece()
-    return scan.survey()
+    scan.finish()
+    return scan.survey
 
 
 def naive_average(map_: Array, height: int, width: int) -> Array:
@@ -46,24 +48,55 @@ def naive_average(map_: Array, height: int, width: int) -> Array:
     return shares(map_.shape[0], height) @ map_ @ shares(map_.shape[1], width).T
 
 
+def found(scan: Scan) -> Array:
+    assert scan.averages is not None
+    return scan.averages.values
+
+
+def in_blocks(map_: Array, height: int, width: int) -> Array:
+    """Every pixel replaced by the mean of its block of whole pixels, as many as go into an output pixel."""
+    steps = max(1, map_.shape[0] // height), max(1, map_.shape[1] // width)
+    result = np.empty(map_.shape)
+    for y in range(0, map_.shape[0], steps[0]):
+        for x in range(0, map_.shape[1], steps[1]):
+            block = np.s_[y : y + steps[0], x : x + steps[1]]
+            result[block] = map_[block].mean()
+    return result
+
+
+sizes = st.integers(1, 40)
+
+
 @settings(deadline=None, max_examples=40)
-@given(
-    st.integers(1, 5), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40),
-    st.integers(0, 99),
-)  # fmt: skip
+@given(st.integers(1, 5), sizes, sizes, sizes, sizes, st.integers(0, 99))
 def test_averages_are_those_of_the_naive_loop(
     channels: int, height: int, width: int, rows: int, columns: int, seed: int
 ) -> None:
     x = maps(channels, height, width, seed)
     rows, columns = min(rows, height), min(columns, width)
     scan = scanned(x, list(range(channels)), (rows, columns))
-    expected = np.stack([naive_average(one, rows, columns) for one in x[0]], axis=1)
-    np.testing.assert_allclose(scan.averages, expected, atol=1e-5)
+    blocks = [in_blocks(one, rows, columns) for one in x[0]]
+    expected = np.stack([naive_average(one, rows, columns) for one in blocks], axis=1)
+    np.testing.assert_allclose(found(scan), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(60, 80), (20, 16), (37, 50), (1, 1), (60, 41)])
+def test_whole_ratios_and_those_below_two_are_exact(size: tuple[int, int]) -> None:
+    x = maps(2, 60, 80)
+    exact = np.stack([naive_average(one, *size) for one in x[0]], axis=1)
+    np.testing.assert_allclose(found(scanned(x, [0, 1], size)), exact, atol=1e-5)
+
+
+def test_other_ratios_differ_from_the_exact_area_by_less_than_one_can_see() -> None:
+    y, x = np.mgrid[0:480, 0:640]
+    map_ = np.sin(x / 25 + y / 40).astype(np.float32)  # stripes about five pixels wide in the tile
+    small = found(scanned(map_[None, None], [0], (58, 77)))[:, 0]
+    assert np.abs(small - naive_average(map_, 58, 77)).max() < 0.02
 
 
 def test_ranges_are_exact_whatever_the_size_of_the_tiles() -> None:
     x = maps(7, 61, 53)
-    found = scanned(x, [0, 1, 2, 3, 4, 5, 6], (9, 8)).survey()
+    found = scanned(x, [0, 1, 2, 3, 4, 5, 6], (9, 8)).survey
     np.testing.assert_array_equal(found.low, x[0].min(axis=(1, 2)))
     np.testing.assert_array_equal(found.high, x[0].max(axis=(1, 2)))
     np.testing.assert_array_equal(found.size, np.abs(x[0]).max(axis=(1, 2)))
@@ -73,7 +106,7 @@ def test_only_some_channels_are_averaged_and_in_their_order() -> None:
     x = maps(9, 20, 20)
     scan = scanned(x, [1, 2, 6], (5, 5))
     for place, channel in enumerate((1, 2, 6)):
-        np.testing.assert_allclose(scan.averages[:, place], naive_average(x[0, channel], 5, 5), atol=1e-5)
+        np.testing.assert_allclose(found(scan)[:, place], naive_average(x[0, channel], 5, 5), atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(512, 1, 1), (1, 640, 480), (3, 1, 640), (3, 640, 1)])
@@ -87,8 +120,8 @@ def test_other_layouts_and_batches_are_read_as_sample_zero() -> None:
     batch = maps(4, 12, 10, batch=2)
     for one in (x, batch):
         scan = scanned(one, [0, 1, 2, 3], (4, 5))
-        np.testing.assert_allclose(scan.averages[:, 2], naive_average(one[0, 2], 4, 5), atol=1e-5)
-        np.testing.assert_array_equal(scan.survey().low, one[0].min(axis=(1, 2)))
+        np.testing.assert_allclose(found(scan)[:, 2], naive_average(one[0, 2], 4, 5), atol=1e-5)
+        np.testing.assert_array_equal(scan.survey.low, one[0].min(axis=(1, 2)))
 
 
 def test_nan_spoils_neither_the_range_nor_its_neighbours() -> None:
@@ -96,13 +129,13 @@ def test_nan_spoils_neither_the_range_nor_its_neighbours() -> None:
     x[0, 1, 3, 3] = np.nan
     x[0, 2, 0, 0] = np.inf
     scan = scanned(x, [0, 1, 2], (4, 4))
-    found = scan.survey()
-    assert not found.finite
+    known = scan.survey
+    assert not known.finite
     finite = np.where(np.isfinite(x[0]), x[0], 0)
-    np.testing.assert_array_equal(found.high, finite.max(axis=(1, 2)))
-    np.testing.assert_allclose(scan.averages[:, 0], naive_average(x[0, 0], 4, 4), atol=1e-5)
-    assert np.isnan(scan.averages[0, 1, 0])
-    assert np.isfinite(scan.averages[1:, 1]).all()
+    np.testing.assert_array_equal(known.high, finite.max(axis=(1, 2)))
+    np.testing.assert_allclose(found(scan)[:, 0], naive_average(x[0, 0], 4, 4), atol=1e-5)
+    assert np.isnan(found(scan)[0, 1, 0])
+    assert np.isfinite(found(scan)[1:, 1]).all()
 
 
 def test_a_map_of_nothing_but_nan_has_the_range_zero() -> None:
@@ -133,7 +166,8 @@ def test_saturated_channels_lie_where_the_layer_levels_off() -> None:
     scan = Scan(memory_order(x), ranges=True, plateaus=(0.0, 1.0))
     for piece in scan.pieces():
         piece()
-    assert scan.survey().saturated.tolist() == [True, False, False]
+    scan.finish()
+    assert scan.survey.saturated.tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize(("shape", "flat"), [((2, 30), (1, 2, 30)), ((2, 3, 4, 5), (12, 2, 5))])

@@ -1,0 +1,156 @@
+"""Area averages in two steps: whole numbers of pixels in a few long calls, then the fractions that are left.
+
+The first step reads everything once, in calls long enough that two threads do not get in each other's way; the
+second one works on what is nearly as small as the result.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.engine.layer import Array
+
+Channels = NDArray[np.intp]
+Maps = Array  # (height, channel, width)
+AT_ONCE = 80  # output pixels made by one product
+TINY = 1e-9  # of a block: what rounding may add
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How an axis of `extent` pixels becomes `count`: blocks of `step` pixels, the last one perhaps smaller."""
+
+    extent: int
+    count: int
+
+    @property
+    def step(self) -> int:
+        """Pixels of a block, at most as many as go into an output pixel."""
+        return max(1, self.extent // self.count)
+
+    @property
+    def whole(self) -> int:
+        """Number of whole blocks."""
+        return self.extent // self.step
+
+    @property
+    def blocks(self) -> int:
+        """Number of all blocks."""
+        return -(-self.extent // self.step)
+
+    def products(self) -> list[tuple[int, int, Array, int, int]]:
+        """The way from blocks to output pixels: blocks, half open, the matrix for them, and output pixels."""
+        return _products(self)
+
+
+class Averages:
+    """Averages of some channels of maps (h, c, w): call `add` for all rows of blocks, then `finish`."""
+
+    def __init__(self, maps: Maps, channels: Channels, size: tuple[int, int]) -> None:
+        height, _, width = maps.shape
+        self._maps = maps
+        self.channels = channels
+        self.vertical = Axis(height, min(size[0], height))
+        self.horizontal = Axis(width, min(size[1], width))
+        self._runs = _runs(channels)
+        self._blocks = np.empty((self.vertical.blocks, len(channels), self.horizontal.blocks), np.float32)
+        self.values = np.empty((self.vertical.count, len(channels), self.horizontal.count), np.float32)
+
+    def add(self, first: int, last: int) -> None:
+        """Average the rows of blocks first..last, half open."""
+        step, whole = self.vertical.step, min(last, self.vertical.whole)
+        rows = self._maps[first * step : whole * step]
+        for begin, end, place in self._runs:
+            if whole > first:
+                self._fill(_row_means(rows[:, begin:end], step), first, place)
+            if last > whole:  # the block that is left over
+                rest = self._maps[whole * step :, begin:end]
+                self._fill(rest.mean(axis=0, dtype=np.float32)[None], whole, place)
+
+    def finish(self) -> None:
+        """From blocks to the size that is wanted."""
+        blocks, vertical, horizontal = self._blocks, self.vertical, self.horizontal
+        if vertical.blocks != vertical.count:
+            flat = blocks.reshape(vertical.blocks, -1)
+            rows = np.empty((vertical.count, flat.shape[1]), np.float32)
+            for first, last, weights, begin, end in vertical.products():
+                np.matmul(weights, flat[first:last], out=rows[begin:end])
+            blocks = rows.reshape(vertical.count, *blocks.shape[1:])
+        if horizontal.blocks != horizontal.count:
+            flat, columns = blocks.reshape(-1, horizontal.blocks), self.values.reshape(-1, horizontal.count)
+            for first, last, weights, begin, end in horizontal.products():
+                np.matmul(flat[:, first:last], weights.T, out=columns[:, begin:end])
+        else:
+            self.values[...] = blocks
+
+    def make_carefully(self) -> None:
+        """Each map on its own: in a product of matrices one NaN spoils all that it meets."""
+        size = self.horizontal.count, self.vertical.count
+        for place, channel in enumerate(self.channels):
+            map_ = np.ascontiguousarray(self._maps[:, channel])
+            self.values[:, place] = cv2.resize(map_, size, interpolation=cv2.INTER_AREA)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all that was averaged was finite (sums of huge numbers may say no, too)."""
+        return bool(np.isfinite(self.values).all())
+
+    def _fill(self, rows: Array, first: int, place: int) -> None:
+        """Average rows (n, k, w) over columns and put them where they belong."""
+        count, depth, width = rows.shape
+        target = self._blocks[first : first + count, place : place + depth]
+        axis = self.horizontal
+        if axis.step == 1:
+            target[...] = rows
+            return
+        covered = axis.whole * axis.step
+        flat = rows.reshape(count * depth, width)[:, :covered]
+        means = cv2.resize(flat, (axis.whole, count * depth), interpolation=cv2.INTER_AREA)
+        target[:, :, : axis.whole] = means.reshape(count, depth, axis.whole)
+        if covered < width:
+            target[:, :, axis.whole] = rows[:, :, covered:].mean(axis=2, dtype=np.float32)
+
+
+def _row_means(rows: Maps, step: int) -> Maps:
+    """Means of `step` rows each: (n * step, k, w) becomes (n, k, w)."""
+    if step == 1:
+        return rows
+    height, depth, width = rows.shape
+    blocks = rows.reshape(height // step, step, depth * width)
+    means: Array = np.matmul(np.full(step, 1 / step, np.float32), blocks)
+    return means.reshape(height // step, depth, width)
+
+
+def _runs(channels: Channels) -> list[tuple[int, int, int]]:
+    """Consecutive channels, half open, and their place: [4, 5, 6, 9] is (4, 7, 0), (9, 10, 3)."""
+    runs: list[tuple[int, int, int]] = []
+    for place, channel in enumerate(channels.tolist()):
+        if runs and runs[-1][1] == channel:
+            runs[-1] = (runs[-1][0], channel + 1, runs[-1][2])
+        else:
+            runs.append((channel, channel + 1, place))
+    return runs
+
+
+@lru_cache(maxsize=256)
+def _products(axis: Axis) -> list[tuple[int, int, Array, int, int]]:
+    """One matrix for all would be nearly all zeros where there are many; then some at a time are faster."""
+    size = axis.extent / axis.count
+    products = []
+    for begin in range(0, axis.count, AT_ONCE):
+        end = min(axis.count, begin + AT_ONCE)
+        first = math.floor(begin * size / axis.step + TINY)
+        last = min(axis.blocks, math.ceil(end * size / axis.step - TINY))
+        starts = np.arange(first, last) * axis.step
+        ends = np.minimum(starts + axis.step, axis.extent)
+        uppers = np.arange(begin, end)[:, None] * size
+        covered = np.minimum(uppers + size, ends) - np.maximum(uppers, starts)
+        weights = np.ascontiguousarray(np.clip(covered, 0, None) / size, np.float32)  # (outputs, blocks)
+        products.append((first, last, weights, begin, end))
+    return products
