@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from explorer.engine.initializers import he_normal, zeros
 from explorer.engine.layer import Array, Parameters, Shape, ShapeError, overlapping
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, parameter
+from explorer.engine.onnx_windows import check_axes, plain
 
 
 def kernel_shapes(kernel: Shape, bias: int | None) -> dict[str, Shape]:
@@ -50,6 +53,25 @@ def weights_formula(needed: Mapping[str, Shape], filters: int) -> str:
     if "bias" not in needed:
         return f"{product} = {total:,}"
     return f"{product} + {filters} = {total + filters:,}"
+
+
+def read_kernel(call: OnnxCall, axes: int) -> tuple[Array, dict[str, Any]]:
+    """The kernel of an ONNX Conv or ConvTranspose along so many axes, and the settings that follow from it."""
+    check_axes(call, axes)
+    kernel = call.constant(1)
+    if kernel is None or kernel.ndim != axes + 2:
+        raise OnnxMismatch(f"The kernel of {call.operator} must be a constant of {axes + 2} axes.")
+    settings = {
+        "kernel": plain(kernel.shape[2:]), "groups": call.attributes.get("group", 1),
+        "bias": call.constant(2) is not None,
+    }  # fmt: skip
+    return np.ascontiguousarray(kernel, np.float32), settings
+
+
+def read_weights(call: OnnxCall, kernel: Array, filters: int) -> dict[str, Array]:
+    """The kernel, and the bias of a Conv or ConvTranspose where it has one."""
+    bias = call.constant(2)
+    return {"kernel": kernel} if bias is None else {"kernel": kernel, "bias": parameter(bias, (filters,))}
 
 
 def check_groups(groups: int, channels: int, filters: int) -> None:

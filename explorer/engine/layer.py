@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
+from explorer.engine.onnx_form import OnnxForm
 from explorer.engine.setting import Declared
 from explorer.engine.setting import Setting as Setting
 from explorer.engine.setting import SettingError as SettingError
@@ -25,7 +26,7 @@ class ShapeError(ValueError):
     """A layer cannot work on the shapes it got; the text says what it got, what it expected and what to do."""
 
 
-class Layer(Declared):
+class Layer(Declared, OnnxForm):
     """One operation of a network: its settings, its shapes and its formula. It holds no parameters and no state.
 
     A subclass with a `kind` registers itself. `forward` gets the inputs as float32 arrays of logical order

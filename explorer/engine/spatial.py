@@ -58,6 +58,13 @@ def axis_of(layer: Layer, name: str, shape: Shape) -> int:
     return index
 
 
+def axis_name(index: int, shape: Shape) -> str:
+    """Which of AXIS_CHOICES a number of a shape belongs to; the way back from `axis_of`."""
+    if not 0 <= index < len(shape):
+        raise ShapeError(f"A layer works on every image by itself, so it has no axis {index + 1}.")
+    return "channels" if index == 0 else AXIS_CHOICES[index - len(shape) + 4]
+
+
 def any_extents(layer: Layer, shape: Shape) -> tuple[int, ...]:
     """The extents of a signal, maps or a volume; raises ShapeError for a plain list of numbers."""
     if len(shape) < 2:

@@ -43,6 +43,7 @@ class ReLU(Activation):
     """max(0, x) (Nair & Hinton 2010); the slope at 0 is taken as 0."""
 
     kind = "relu"
+    onnx_name = "Relu"
     title = "ReLU"
     help = "Keeps what is positive and turns everything negative into 0."
     signed_output = False

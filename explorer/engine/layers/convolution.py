@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +14,15 @@ from explorer.engine.kernel_weights import (
     check_groups,
     fresh_weights,
     kernel_shapes,
+    read_kernel,
+    read_weights,
     refitted_weights,
     turned,
     weights_formula,
 )
 from explorer.engine.layer import Array, Parameters, Shape, setting
+from explorer.engine.onnx_form import OnnxCall, OnnxNode
+from explorer.engine.onnx_windows import padding_nodes, sliding_settings, window_attributes
 from explorer.engine.sliding_kernel import SlidingKernel
 from explorer.engine.spatial import (
     PerAxis,
@@ -56,6 +61,7 @@ class Convolution(Spatial):
     """
 
     group = "Convolution"
+    onnx_name = "Conv"
 
     filters: int = setting(
         default=8, low=1, high=4096, help="How many kernels, and so how many maps come out."
@@ -157,9 +163,32 @@ class Convolution(Spatial):
             parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
 
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        windows, extents = self.windows(shapes), self.extents(shapes[0])
+        pads = [(window.before, window.after) for window in windows]
+        border: tuple[OnnxNode, ...] = ()
+        if any(max(pair) for pair in pads) and (self.border != "constant" or self.padding_value != 0):
+            border = padding_nodes(pads, extents, self._border, self.padding_value)
+            windows = tuple(dataclasses.replace(window, before=0, after=0) for window in windows)
+        attributes = {**window_attributes(windows), "group": self.groups}
+        inputs = (-1 if border else 0, *self.parameter_shapes(shapes))
+        return *border, OnnxNode("Conv", inputs, attributes)
+
+    def onnx_parameters(self, parameters: Parameters, shapes: Sequence[Shape]) -> Parameters:
+        return {**parameters, "kernel": turned(parameters["kernel"])} if self.flip else parameters
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Convolution, dict[str, Array]]:
+        kernel, settings = read_kernel(call, cls.axes)
+        layer = cls(filters=len(kernel), **settings, **sliding_settings(call, kernel.shape[2:]))
+        return layer, read_weights(call, kernel, len(kernel))
+
     def _sliding(self, x: Array) -> SlidingKernel:
-        border: Border = self.border  # type: ignore[assignment]
-        return SlidingKernel(self.windows([x.shape[1:]]), self.groups, border, self.padding_value)
+        return SlidingKernel(self.windows([x.shape[1:]]), self.groups, self._border, self.padding_value)
+
+    @property
+    def _border(self) -> Border:
+        return self.border  # type: ignore[return-value]
 
 
 class Conv2d(Convolution):

@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.engine.initializers import he_normal, zeros
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value, parameter
 from explorer.engine.pool import pool
 from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
@@ -19,6 +20,8 @@ class Dense(Layer):
     """x @ kernel.T + bias, for a list of features. Parameters: kernel (units, features), bias (units,)."""
 
     kind = "dense"
+    onnx_name = "Gemm"
+    onnx_also = ("MatMul",)
     title = "Dense"
     group = "Dense"
     help = "Every unit is a weighted sum of all features. Also called fully connected or linear."
@@ -28,6 +31,25 @@ class Dense(Layer):
 
     def summary(self) -> str:
         return f"dense {self.units}"
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"transB": 1}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        kernel, bias = call.constant(1), call.constant(2)
+        if kernel is None or kernel.ndim != 2 or len(call.shapes[0]) != 1:
+            raise OnnxMismatch(
+                f"{call.operator} must multiply a list by a constant matrix to be a Dense layer."
+            )
+        call.expect("transA", 0, 0)
+        kernel = kernel * np.float32(call.attributes.get("alpha", 1.0))
+        kernel = np.ascontiguousarray(kernel if call.attributes.get("transB", 0) else kernel.T, np.float32)
+        layer = cls(units=len(kernel), bias=bias is not None)
+        if bias is None:
+            return layer, {"kernel": kernel}
+        whole = np.broadcast_to(bias * np.float32(call.attributes.get("beta", 1.0)), (1, len(kernel)))
+        return layer, {"kernel": kernel, "bias": parameter(whole, (len(kernel),))}
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
         if len(shapes[0]) != 1:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.engine.axes import as_lines, from_lines
-from explorer.engine.layer import Array, Layer, Parameters, setting
+from explorer.engine.layer import Array, Layer, Parameters, Shape, setting
 from explorer.engine.memory import rows_first
+from explorer.engine.onnx_form import OnnxCall, OnnxNode
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -19,6 +20,7 @@ class Dropout(Layer):
     """
 
     kind = "dropout"
+    onnx_name = "Dropout"
     title = "Dropout"
     group = "Normalisation"
     help = "Switches off a random share of the values in training; otherwise changes nothing."
@@ -26,6 +28,14 @@ class Dropout(Layer):
     rate: float = setting(
         default=0.5, low=0, high=0.95, step=0.05, help="Share of the values that training switches off."
     )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (OnnxNode("Dropout", (0, np.array(self.rate, np.float32))),)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        ratio = call.constant(1)  # an attribute before opset 12
+        return cls(rate=call.attributes.get("ratio", 0.5) if ratio is None else float(ratio.item())), {}
 
     def summary(self) -> str:
         return f"dropout {self.rate:g}"

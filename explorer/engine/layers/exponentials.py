@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from explorer.engine.layer import Array, setting
+from explorer.engine.layer import Array, Layer, Shape, setting
 from explorer.engine.layers.activation import Activation
 from explorer.engine.layers.sigmoids import sigmoid
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value
 from explorer.engine.selection import rest_of, select
 
 # Klambauer et al. 2017, Self-Normalizing Neural Networks, equation 14
@@ -33,6 +36,8 @@ class ELU(Activation):
     """x where it is positive, alpha * (exp(x) - 1) elsewhere (Clevert et al. 2015)."""
 
     kind = "elu"
+    onnx_name = "Elu"
+    onnx_settings = {"alpha": ("alpha", 1.0)}
     title = "ELU"
     help = "Like ReLU, but negative values sink smoothly towards a floor instead of being cut off."
 
@@ -51,8 +56,20 @@ class SELU(Activation):
     """An ELU scaled so that mean 0 and variance 1 keep themselves (Klambauer et al. 2017)."""
 
     kind = "selu"
+    onnx_name = "Selu"
     title = "SELU"
     help = "An ELU whose two numbers keep the activations of deep dense networks at mean 0 and variance 1."
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"alpha": SELU_ALPHA, "gamma": SELU_SCALE}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        for name, expected in (("alpha", SELU_ALPHA), ("gamma", SELU_SCALE)):
+            value = call.attributes.get(name, expected)
+            if abs(value - expected) > 1e-5:
+                raise OnnxMismatch(f"Selu with {name} = {value} is not supported, only {expected:.6f}.")
+        return cls(), {}
 
     def apply(self, x: Array, out: Array) -> None:
         _elu(x, out, SELU_ALPHA)
@@ -67,6 +84,7 @@ class Softplus(Activation):
     """log(1 + exp(x)) (Dugas et al. 2000)."""
 
     kind = "softplus"
+    onnx_name = "Softplus"
     title = "Softplus"
     help = "A ReLU with a rounded corner; never quite 0."
     signed_output = False

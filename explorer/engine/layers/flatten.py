@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.engine.layer import Array, Layer, Parameters, Shape
+from explorer.engine.onnx_form import OnnxCall, Value
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -15,9 +16,18 @@ class Flatten(Layer):
     """All maps as one list, channel by channel, row by row (PyTorch's and ONNX's order)."""
 
     kind = "flatten"
+    onnx_name = "Flatten"
     title = "Flatten"
     group = "Shape"
     help = "Writes all maps one after another into a single list, which is what a Dense layer needs."
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"axis": 1}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        call.expect("axis", 1, 1, -len(call.shapes[0]))
+        return cls(), {}
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
         return (math.prod(shapes[0]),)

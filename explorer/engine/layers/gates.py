@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.layer import Array, setting
+from explorer.engine.layer import Array, Layer, Shape, setting
 from explorer.engine.layers.activation import Activation
 from explorer.engine.layers.sigmoids import hard_sigmoid, sigmoid
+from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value
 from explorer.engine.selection import rest_of, select
 
 # Of erfc(z) = t exp(-z² + P(t)), t = 1 / (1 + z / 2): Press et al. 1992, Numerical Recipes in C, section 6.2.
@@ -37,6 +39,9 @@ class SiLU(Activation):
     title = "SiLU"
     help = "Multiplies a value by its own sigmoid: a smooth ReLU with a dip below zero. Also called swish."
 
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return OnnxNode("Sigmoid"), OnnxNode("Mul", (0, -1))
+
     def apply(self, x: Array, out: Array) -> None:
         sigmoid(x, out)
         np.multiply(out, x, out=out)
@@ -51,8 +56,12 @@ class HardSwish(Activation):
     """x * hard_sigmoid(x) (Howard et al. 2019, MobileNetV3)."""
 
     kind = "hard_swish"
+    onnx_name = "HardSwish"
     title = "Hard swish"
     help = "A SiLU of straight and square pieces, cheaper to compute."
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (OnnxNode("HardSwish"),)
 
     def apply(self, x: Array, out: Array) -> None:
         hard_sigmoid(x, out)
@@ -70,6 +79,7 @@ class GELU(Activation):
     """x * Φ(x), Φ the normal distribution (Hendrycks & Gimpel 2016); exact or by their tanh formula."""
 
     kind = "gelu"
+    onnx_name = "Gelu"
     title = "GELU"
     help = "Multiplies a value by the chance that a normal number is smaller: a smooth ReLU of transformers."
 
@@ -78,6 +88,15 @@ class GELU(Activation):
         choices=("exact", "tanh"),
         help="exact: by the error function. tanh: the usual approximation.",
     )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        attributes: dict[str, Value] = {"approximate": "none" if self.form == "exact" else "tanh"}
+        return (OnnxNode("Gelu", (0,), attributes, opset=20),)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        approximate = call.expect("approximate", "none", "none", "tanh")
+        return cls(form="exact" if approximate == "none" else "tanh"), {}
 
     def apply(self, x: Array, out: Array) -> None:
         self._chance(x, out)

@@ -14,6 +14,7 @@ from explorer.engine.distribution import award_windows
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Layer, Parameters, Shape
 from explorer.engine.memory import BLOCK, rows_first
+from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value, chained
 from explorer.engine.pool import pool
 from explorer.engine.spatial import any_extents
 from explorer.engine.tape import Gradients, Needed, Tape
@@ -86,6 +87,7 @@ class GlobalMaxPool(GlobalExtremePool):
     """The largest value of every map."""
 
     kind = "global_max_pool"
+    onnx_name = "GlobalMaxPool"
     title = "Global max pool"
     help = "The largest value of every map: whether a feature is anywhere in the image."
     combine = np.maximum
@@ -99,11 +101,15 @@ class GlobalMinPool(GlobalExtremePool):
     help = "The smallest value of every map."
     combine = np.minimum
 
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return chained("Neg", "GlobalMaxPool", "Neg")
+
 
 class GlobalAveragePool(GlobalPool):
     """The mean of every map (Lin et al. 2013, Network in Network, section 3.2)."""
 
     kind = "global_average_pool"
+    onnx_name = "GlobalAveragePool"
     title = "Global average pool"
     help = "The mean of every map: how much of a feature is in the image, whatever its size."
     combine = np.add
@@ -120,10 +126,19 @@ class GlobalL2Pool(GlobalPool):
     """The square root of the sum of the squares of every map; the slope at a map of zeros is taken as 0."""
 
     kind = "global_l2_pool"
+    onnx_name = "GlobalLpPool"
     title = "Global L2 pool"
     help = "The length of every map as a vector: the root of the sum of its squares. Signs are lost."
     combine = np.add
     signed_output = False
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"p": 2}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        call.expect("p", 2, 2)
+        return super().from_onnx(call)
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return math.prod(shapes[0])

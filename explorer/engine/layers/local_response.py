@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.engine.layer import Array, Layer, Parameters, Shape, setting
 from explorer.engine.memory import each_channel_block
+from explorer.engine.onnx_form import OnnxNode
 from explorer.engine.spatial import any_extents
 from explorer.engine.tape import Gradients, Needed, Tape
 
@@ -21,6 +22,10 @@ class LocalResponseNormalization(Layer):
     """
 
     kind = "local_response_norm"
+    onnx_name = "LRN"
+    onnx_settings = {
+        "size": ("size", 5), "alpha": ("alpha", 1e-4), "beta": ("beta", 0.75), "bias": ("bias", 1.0),
+    }  # fmt: skip
     title = "Local response normalisation"
     group = "Normalisation"
     help = "Divides every value by what the neighbouring channels say at the same pixel. Known from AlexNet."
@@ -37,6 +42,22 @@ class LocalResponseNormalization(Layer):
         step=0.1,
         help="What a value is divided by where the neighbours are silent.",
     )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        channels, *extents = shapes[0]
+        if len(extents) == 2 and self.size % 2:
+            return super().onnx_nodes(shapes)
+        # Runtimes know maps and odd sizes only: the neighbours are summed by a convolution of one pixel.
+        before, after = self._neighbours()
+        distance = np.arange(channels) - np.arange(channels)[:, None]
+        near = ((distance >= -before) & (distance <= after)) * np.float32(self.alpha / self.size)
+        kernel = near.reshape(channels, channels, *(1,) * len(extents))
+        return (
+            OnnxNode("Mul", (0, 0)),
+            OnnxNode("Conv", (-1, kernel, np.full(channels, self.bias, np.float32))),
+            OnnxNode("Pow", (-1, np.array(-self.beta, np.float32))),
+            OnnxNode("Mul", (0, -1)),
+        )
 
     def summary(self) -> str:
         return f"local norm {self.size}"

@@ -12,7 +12,8 @@ import numpy as np
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.memory import each_channel_block, empty_activation
-from explorer.engine.spatial import AXIS_CHOICES, axis_of
+from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value
+from explorer.engine.spatial import AXIS_CHOICES, axis_name, axis_of
 from explorer.engine.sums import sums_along
 from explorer.engine.tape import Gradients, Needed, Tape
 
@@ -81,9 +82,14 @@ class Add(Elementwise):
     """The sum of two or more inputs, as at the end of a residual block (He et al. 2015)."""
 
     kind = "add"
+    onnx_name = "Add"
+    onnx_also = ("Sum",)
     title = "Add"
     help = "Adds two or more branches, value by value. What has size 1 along an axis is added everywhere along it."
     combine = np.add
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (OnnxNode("Add" if len(shapes) == 2 else "Sum", tuple(range(len(shapes)))),)
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         return Gradients([_gathered(gradient, x) if n else None for x, n in zip(tape, needed.inputs)])
@@ -93,11 +99,16 @@ class Multiply(Elementwise):
     """The product of two or more inputs, as in squeeze-and-excitation (Hu et al. 2017)."""
 
     kind = "multiply"
+    onnx_name = "Mul"
     title = "Multiply"
     help = (
         "Multiplies two or more branches, value by value. Maps of 1 x 1 weight whole channels, and the like."
     )
     combine = np.multiply
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        others = (OnnxNode("Mul", (-1, place)) for place in range(2, len(shapes)))
+        return OnnxNode("Mul", (0, 1)), *others
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return (len(shapes) - 1) * math.prod(self.output_shape(shapes))
@@ -115,6 +126,7 @@ class Concatenate(Layer):
     """All channels (or features) of two or more inputs, one after another; or whatever else lies along an axis."""
 
     kind = "concatenate"
+    onnx_name = "Concat"
     title = "Concatenate"
     group = "Merge"
     help = "Puts the channels of two or more branches one after another. Their maps must be of the same size."
@@ -126,6 +138,14 @@ class Concatenate(Layer):
         help="Along what they are joined: the channels (of lists the features), or the maps themselves, one behind, "
         "below or beside the other. The length of a signal is its width.",
     )
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"axis": axis_of(self, self.axis, shapes[0]) + 1}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        place = call.attributes.get("axis", 1) % (len(call.shapes[0]) + 1)
+        return cls(axis=axis_name(place - 1, call.shapes[0])), {}
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
         axis = axis_of(self, self.axis, shapes[0])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.initializers import ones, zeros
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting
 from explorer.engine.memory import each_channel_block
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value, parameter
 from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 
@@ -24,6 +25,7 @@ class BatchNormalization(Layer):
     """
 
     kind = "batch_norm"
+    onnx_name = "BatchNormalization"
     title = "Batch normalisation"
     group = "Normalisation"
     statistics = ("mean", "variance")
@@ -46,6 +48,22 @@ class BatchNormalization(Layer):
 
     def summary(self) -> str:
         return "batch norm"
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"epsilon": self.epsilon, "momentum": 1 - self.momentum}  # ONNX counts what stays
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        call.expect("spatial", 1, 1)
+        arrays = [call.constant(place) for place in range(1, 5)]
+        if any(array is None for array in arrays):
+            raise OnnxMismatch("Scale, shift, mean and variance of BatchNormalization must be constants.")
+        layer = cls(
+            epsilon=call.attributes.get("epsilon", 1e-5),
+            momentum=min(1.0, max(0.0, 1 - call.attributes.get("momentum", 0.9))),
+        )
+        named = zip(layer.parameter_shapes(call.shapes).items(), arrays, strict=True)
+        return layer, {name: parameter(array, shape) for (name, shape), array in named if array is not None}
 
     def parameter_shapes(self, shapes: Sequence[Shape]) -> dict[str, Shape]:
         return dict.fromkeys(("scale", "shift", "mean", "variance"), (shapes[0][0],))

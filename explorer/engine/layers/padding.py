@@ -11,6 +11,8 @@ from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.geometry import BORDERS, Border, Window, border_index
 from explorer.engine.layer import Array, Parameters, Shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, OnnxNode
+from explorer.engine.onnx_windows import MODES, check_axes, padding_nodes
 from explorer.engine.pool import pool
 from explorer.engine.spatial import Spatial, sides_setting
 from explorer.engine.tape import Gradients, Needed, Tape
@@ -28,6 +30,7 @@ class Padding(Spatial):
     """
 
     group = "Shape"
+    onnx_name = "Pad"
 
     sides: tuple[int, ...] = sides_setting(2, 1)
     border: Border = setting(
@@ -49,6 +52,23 @@ class Padding(Spatial):
 
     def windows(self, shapes: Sequence[Shape]) -> tuple[Window, ...]:
         return tuple(Window(before=before, after=after) for before, after in self._pairs())
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return padding_nodes(self._pairs(), self.extents(shapes[0]), self.border, self.value)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Padding, dict[str, Array]]:
+        check_axes(call, cls.axes)
+        constant, value = call.constant(1), call.constant(2)  # attributes before opset 11
+        pads = call.numbers("pads", call.numbers("paddings", ())) if constant is None else constant.tolist()
+        mode = call.expect("mode", "constant", *MODES.values())
+        half = len(pads) // 2
+        if half != cls.axes + 2 or any((*pads[:2], *pads[half : half + 2])) or call.constant(3) is not None:
+            raise OnnxMismatch("Pad must name all axes, and leave images and channels as they are.")
+        sides = [side for pair in zip(pads[2:half], pads[half + 2 :], strict=True) for side in pair]
+        filling = call.attributes.get("value", 0.0) if value is None else float(value.item())
+        border = next(ours for ours, theirs in MODES.items() if theirs == mode)
+        return cls(sides=tuple(sides), border=border, value=filling), {}
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs

@@ -13,6 +13,8 @@ from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.distribution import award_windows, spread_windows
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Parameters, Shape, ShapeError, setting
+from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value
+from explorer.engine.onnx_windows import check_axes, plain, sliding_settings, window_attributes, without_ceil
 from explorer.engine.reduction import counts, reduce_windows
 from explorer.engine.spatial import (
     PerAxis,
@@ -118,6 +120,18 @@ class SlidingPool(Spatial):
             gradient = along_depth(lambda maps: self.unpooled(maps, *passes[1]), gradient)
         return Gradients((along_sheets(lambda maps: self.unpooled(maps, *passes[0]), gradient),))
 
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        # Padding that no window counts can stand for ceil mode, on which runtimes do not agree.
+        return window_attributes(without_ceil(self.windows(shapes), self.extents(shapes[0])))
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[SlidingPool, dict[str, Array]]:
+        check_axes(call, cls.axes)
+        size = call.numbers("kernel_shape", ())
+        ceil = bool(call.expect("ceil_mode", 0, 0, 1))
+        settings = {**sliding_settings(call, size), **cls.onnx_values(call)}
+        return cls(window=plain(size), ceil=ceil, **settings), {}
+
     @abstractmethod
     def pooled(self, x: Array, windows: Windows) -> Array:
         """Every window of `x` (batch, channel, height, width) as one value; padding is not read."""
@@ -143,6 +157,7 @@ class MaxPool(ExtremePool):
     """The largest value of every window; padding never wins."""
 
     kind = "max_pool"
+    onnx_name = "MaxPool"
     title = "Max pool"
     help = "Keeps the largest value of every window: whether something was found, not exactly where."
     combine = np.maximum
@@ -156,11 +171,20 @@ class MinPool(ExtremePool):
     help = "Keeps the smallest value of every window: thin bright lines vanish, dark ones grow."
     combine = np.minimum
 
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (
+            OnnxNode("Neg"),
+            OnnxNode("MaxPool", (-1,), self.onnx_attributes(shapes)),
+            OnnxNode("Neg", (-1,)),
+        )
+
 
 class AveragePool(SlidingPool):
     """The mean of every window, over the real pixels or over the padding too (as zeros)."""
 
     kind = "average_pool"
+    onnx_name = "AveragePool"
+    onnx_settings = {"count_include_pad": ("count_include_pad", 0)}
     title = "Average pool"
     help = "The mean of every window: a smaller, smoother map."
 
@@ -170,6 +194,15 @@ class AveragePool(SlidingPool):
         help="Padding counts as zeros in the mean, so that edges get darker. What ceil mode reads beyond the "
         "padding never counts.",
     )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        attributes = {**self.onnx_attributes(shapes), "count_include_pad": int(self.count_include_pad)}
+        if self.count_include_pad and self.ceil:
+            attributes |= {**window_attributes(self.windows(shapes)), "ceil_mode": 1}
+        opset = 14 if set(per_axis(self.dilation)) == {1} else 19
+        if opset == 14:
+            del attributes["dilations"]
+        return (OnnxNode("AveragePool", (0,), attributes, opset),)
 
     def pooled(self, x: Array, windows: Windows) -> Array:
         down, across = self._counts(x, windows)
@@ -201,9 +234,22 @@ class L2Pool(SlidingPool):
     """
 
     kind = "l2_pool"
+    onnx_name = "LpPool"
     title = "L2 pool"
     help = "The length of every window as a vector: the root of the sum of the squares. Signs are lost."
     signed_output = False
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        attributes = {**self.onnx_attributes(shapes), "p": 2}
+        opset = 14 if set(per_axis(self.dilation)) == {1} else 18
+        if opset == 14:
+            del attributes["dilations"]
+        return (OnnxNode("LpPool", (0,), attributes, opset),)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[SlidingPool, dict[str, Array]]:
+        call.expect("p", 2, 2)
+        return super().from_onnx(call)
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))

@@ -9,15 +9,20 @@ import numpy as np
 from explorer.engine.layer import Array, Layer, Parameters, SettingError, Shape, setting
 from explorer.engine.layers.activation import Activation
 from explorer.engine.memory import each_channel_block
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, OnnxNode, parameter
 from explorer.engine.selection import rest_of, select
 from explorer.engine.sums import channel_sums
 from explorer.engine.tape import Gradients, Needed, Tape
+
+LARGEST = float(np.finfo(np.float32).max)  # what an open end of a range stands at
 
 
 class LeakyReLU(Activation):
     """x where it is positive, leak * x elsewhere (Maas et al. 2013)."""
 
     kind = "leaky_relu"
+    onnx_name = "LeakyRelu"
+    onnx_settings = {"leak": ("alpha", 0.01)}
     title = "Leaky ReLU"
     help = "Keeps what is positive and lets a small share of the negative through, so that no unit dies."
 
@@ -43,9 +48,23 @@ class PReLU(Layer):
     """x where it is positive, slope * x elsewhere, with a slope per channel (He et al. 2015)."""
 
     kind = "prelu"
+    onnx_name = "PRelu"
     title = "PReLU"
     group = "Activation"
     help = "A leaky ReLU whose leak is a parameter of every channel and can be learned."
+
+    def onnx_parameters(self, parameters: Parameters, shapes: Sequence[Shape]) -> Parameters:
+        return {"slope": parameters["slope"].reshape(-1, *(1,) * (len(shapes[0]) - 1))}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        slope = call.constant(1)
+        if slope is None:
+            raise OnnxMismatch("The slope of PRelu must be a constant.")
+        channels = call.shapes[0][0]  # one slope may stand for all
+        return cls(), {
+            "slope": parameter(np.repeat(slope, channels) if slope.size == 1 else slope, (channels,))
+        }
 
     def parameter_shapes(self, shapes: Sequence[Shape]) -> dict[str, Shape]:
         return {"slope": (shapes[0][0],)}
@@ -83,6 +102,7 @@ class Clip(Activation):
     """min(max(x, low), high); ReLU6 (Krizhevsky 2010) with its defaults. The slope at both bounds is 0."""
 
     kind = "clip"
+    onnx_name = "Clip"
     title = "Clip"
     help = "Cuts values off below a lowest and above a highest one. From 0 to 6 it is known as ReLU6."
 
@@ -96,6 +116,18 @@ class Clip(Activation):
                 f"Lowest must not be above highest, got {self.low:g} and {self.high:g}. "
                 "Change the other one first."
             )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (OnnxNode("Clip", (0, np.array(self.low, np.float32), np.array(self.high, np.float32))),)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        bounds = []
+        for place, name, open_end in ((1, "min", -LARGEST), (2, "max", LARGEST)):
+            constant = call.constant(place)  # attributes before opset 11
+            bound = call.attributes.get(name, open_end) if constant is None else float(constant.item())
+            bounds.append(min(max(bound, -LARGEST), LARGEST))
+        return cls(low=bounds[0], high=bounds[1]), {}
 
     def summary(self) -> str:
         return f"clip {self.low:g} to {self.high:g}"
@@ -115,6 +147,7 @@ class Absolute(Activation):
     """|x|."""
 
     kind = "abs"
+    onnx_name = "Abs"
     title = "Absolute value"
     help = "Drops the sign: an edge from dark to bright counts as much as one from bright to dark."
     signed_output = False

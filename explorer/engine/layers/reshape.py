@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.memory import empty_activation
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, OnnxNode, integers
 from explorer.engine.tape import Gradients, Needed, Tape
 
 AXES_OF = {
@@ -30,6 +31,7 @@ class Reshape(Layer):
     """The values in their order, channel by channel, row by row (PyTorch's and ONNX's), cut into other pieces."""
 
     kind = "reshape"
+    onnx_name = "Reshape"
     title = "Reshape"
     group = "Shape"
     help = "Takes the same numbers for something else: a list for maps, the rows of an image for one signal."
@@ -50,6 +52,26 @@ class Reshape(Layer):
     depth: int = _extent_setting("depth", "Depth; 0 is what the others leave over.")
     height: int = _extent_setting("height", "Height; 0 is what the others leave over.")
     width: int = _extent_setting("width", "Width; 0 is what the others leave over.")
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        return (
+            OnnxNode("Reshape", (0, integers(0, *self.output_shape(shapes)))),
+        )  # 0: as many images as come in
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        constant = call.constant(1)
+        wanted = call.numbers("shape", ()) if constant is None else tuple(constant.tolist())
+        batch, *sizes = wanted or (0,)
+        if batch > 0 and -1 not in sizes and math.prod(sizes) == math.prod(call.shapes[0]):
+            batch = 0
+        if batch != 0 or not 1 <= len(sizes) <= len(AXES_OF) or 0 in sizes[len(call.shapes[0]) :]:
+            raise OnnxMismatch(
+                f"Reshape to {wanted} is not supported: it must leave the number of images as it is."
+            )
+        kept = [call.shapes[0][place] if size == 0 else max(0, size) for place, size in enumerate(sizes)]
+        form = list(AXES_OF)[len(sizes) - 1]
+        return cls(form=form, **dict(zip(AXES_OF[form], kept, strict=True))), {}
 
     def summary(self) -> str:
         return f"reshape to {self.form}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from explorer.engine.layer import Array
+from explorer.engine.layer import Array, Layer, Shape
 from explorer.engine.layers.activation import Activation
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value
 from explorer.engine.selection import select
 
 
@@ -29,6 +32,7 @@ class Sigmoid(Activation):
     """1 / (1 + exp(-x))."""
 
     kind = "sigmoid"
+    onnx_name = "Sigmoid"
     title = "Sigmoid"
     help = "Squeezes every value between 0 and 1; 0 becomes a half."
     signed_output = False
@@ -50,9 +54,20 @@ class HardSigmoid(Activation):
     """A sigmoid of three straight pieces: 0, x / 6 + 1/2, 1."""
 
     kind = "hard_sigmoid"
+    onnx_name = "HardSigmoid"
     title = "Hard sigmoid"
     help = "A sigmoid of three straight pieces: 0 below -3, 1 above 3, a ramp between."
     signed_output = False
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"alpha": 1 / 6, "beta": 0.5}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        slope, middle = call.attributes.get("alpha", 0.2), call.attributes.get("beta", 0.5)
+        if abs(slope - 1 / 6) > 1e-6 or middle != 0.5:
+            raise OnnxMismatch(f"HardSigmoid of slope {slope:g} is not supported, only of 1/6 around 1/2.")
+        return cls(), {}
 
     def plateaus(self) -> tuple[float, ...]:
         return 0.0, 1.0
@@ -69,6 +84,7 @@ class Tanh(Activation):
     """The hyperbolic tangent."""
 
     kind = "tanh"
+    onnx_name = "Tanh"
     title = "Tanh"
     help = "Squeezes every value between -1 and 1 and keeps 0 at 0."
     slope_from_output = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 
@@ -10,7 +11,8 @@ import numpy as np
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Layer, Parameters, Shape, setting
 from explorer.engine.memory import each_channel_block
-from explorer.engine.spatial import AXIS_CHOICES, axis_of
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value
+from explorer.engine.spatial import AXIS_CHOICES, axis_name, axis_of
 from explorer.engine.tape import Gradients, Needed, Tape
 
 
@@ -25,6 +27,19 @@ class Distribution(Layer):
         help="Along what the probabilities add up to 1: the channels at every pixel (of lists the features), or the "
         "pixels of a column, of a row, or of all slices. The length of a signal is its width.",
     )
+
+    def onnx_attributes(self, shapes: Sequence[Shape]) -> dict[str, Value]:
+        return {"axis": axis_of(self, self.axis, shapes[0]) + 1}
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
+        axes = len(call.shapes[0]) + 1
+        place = call.attributes.get("axis", -1 if call.opset >= 13 else 1) % axes
+        if call.opset < 13 and math.prod(call.shapes[0][place:]) != 1:
+            raise OnnxMismatch(
+                f"{call.operator} over several axes at once, as before opset 13, is not supported."
+            )
+        return cls(axis=axis_name(place - 1, call.shapes[0])), {}
 
     def output_shape(self, shapes: Sequence[Shape]) -> Shape:
         axis_of(self, self.axis, shapes[0])
@@ -61,6 +76,7 @@ class Softmax(Distribution):
     """exp(x) / sum of exp(x), over the features of a list or over the channels at every pixel of maps."""
 
     kind = "softmax"
+    onnx_name = "Softmax"
     title = "Softmax"
     help = "Turns scores into probabilities that add up to 1, over the features or over the channels of maps."
     signed_output = False
@@ -81,6 +97,7 @@ class LogSoftmax(Distribution):
     """x - log(sum of exp(x)): the logarithm of Softmax, without its loss of digits."""
 
     kind = "log_softmax"
+    onnx_name = "LogSoftmax"
     title = "Log softmax"
     help = (
         "The logarithms of the probabilities that Softmax gives: 0 is certain, very negative is impossible."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +15,16 @@ from explorer.engine.kernel_weights import (
     exchanged,
     fresh_weights,
     kernel_shapes,
+    read_kernel,
+    read_weights,
     refitted_weights,
     turned,
     weights_formula,
 )
 from explorer.engine.layer import Array, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.layers.convolution import dilation_setting, kernel_setting
+from explorer.engine.onnx_form import OnnxCall, OnnxNode, Source, integers
+from explorer.engine.onnx_windows import plain, sliding_settings, window_attributes
 from explorer.engine.sliding_kernel import SlidingKernel
 from explorer.engine.spatial import (
     PerAxis,
@@ -58,6 +63,7 @@ class TransposedConvolution(Spatial):
     """
 
     group = "Convolution"
+    onnx_name = "ConvTranspose"
 
     filters: int = setting(default=8, low=1, high=4096, help="How many maps come out.")
     kernel: PerAxis = kernel_setting(2)
@@ -145,6 +151,37 @@ class TransposedConvolution(Spatial):
             parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
 
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        places = self._places(shapes[0])
+        cut = [dataclasses.replace(place.read, after=max(0, place.read.after)) for place in places]
+        beyond = tuple(max(0, -place.read.after) for place in places)  # outputs that no stamp reaches
+        attributes = {**window_attributes(cut), "group": self.groups}
+        if not self._has_wide_end(shapes[0]):
+            inputs: tuple[Source, ...] = (0, *self.parameter_shapes(shapes))
+            return (OnnxNode("ConvTranspose", inputs, {**attributes, "output_padding": beyond}),)
+        widened = integers(*(0,) * (2 + self.axes), 0, 0, *beyond)
+        nodes = OnnxNode("ConvTranspose", (0, "kernel"), attributes), OnnxNode("Pad", (-1, widened))
+        return (*nodes, OnnxNode("Add", (-1, "bias"))) if self.bias else nodes
+
+    def onnx_parameters(self, parameters: Parameters, shapes: Sequence[Shape]) -> Parameters:
+        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        found = {**parameters, "kernel": exchanged(kernel, self.groups)}
+        if self.bias and self._has_wide_end(shapes[0]):
+            found["bias"] = parameters["bias"].reshape(-1, *(1,) * self.axes)
+        return found
+
+    def _has_wide_end(self, shape: Shape) -> bool:
+        """Whether more outputs are added at an end than ONNX allows for: less than the stride or the dilation."""
+        reads = (place.read for place in self._places(shape))
+        return any(-read.after >= max(read.stride, read.dilation) for read in reads)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[TransposedConvolution, dict[str, Array]]:
+        weights, settings = read_kernel(call, cls.axes)
+        kernel = exchanged(weights, settings["groups"])
+        settings |= stamping_settings(call, kernel.shape[2:])
+        return cls(filters=len(kernel), **settings), read_weights(call, kernel, len(kernel))
+
     def _places(self, shape: Shape) -> list[Stamping]:
         """How the kernel is stamped along every axis of an input of this shape."""
         extents = self.extents(shape)
@@ -160,6 +197,38 @@ class TransposedConvolution(Spatial):
     def _sliding(self, x: Array) -> SlidingKernel:
         """The convolution whose transpose this is: from the output to the input."""
         return SlidingKernel(tuple(place.read for place in self._places(x.shape[1:])), self.groups)
+
+
+def stamping_settings(call: OnnxCall, size: Sequence[int]) -> dict[str, Any]:
+    """The settings of an ONNX ConvTranspose that do not follow from its kernel."""
+    axes = len(size)
+    found = sliding_settings(call, size)
+    extra = call.numbers("output_padding", (0,) * axes)
+    wanted = call.numbers("output_shape", ())[-axes:]
+    if "SAME" in call.attributes.get("auto_pad", "NOTSET") and not wanted:
+        strides = call.numbers("strides", (1,) * axes)
+        wanted = tuple(extent * stride for extent, stride in zip(call.shapes[0][1:], strides, strict=True))
+    if not wanted:
+        return {**found, "output_padding": plain(extra)}
+    # What the operator's text says: the padding follows from the output, the larger half of an odd one comes
+    # first unless SAME_UPPER asks for the opposite.
+    sides: list[int] = []
+    numbers = zip(
+        call.shapes[0][1:],
+        size,
+        per_axis(found["stride"]),
+        per_axis(found["dilation"]),
+        extra,
+        wanted,
+        strict=True,
+    )
+    missing = []
+    for extent, one, stride, dilation, more, output in numbers:
+        total = (extent - 1) * stride + dilation * (one - 1) + 1 + more - output
+        small, large = max(0, total) // 2, max(0, total) - max(0, total) // 2
+        sides += [small, large] if call.attributes.get("auto_pad") == "SAME_UPPER" else [large, small]
+        missing.append(more + max(0, -total))
+    return {**found, "padding": "explicit", "sides": tuple(sides), "output_padding": plain(missing)}
 
 
 class ConvTranspose2d(TransposedConvolution):

@@ -13,6 +13,8 @@ from explorer.engine.axes import along_depth, along_sheets
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Parameters, Shape, setting
 from explorer.engine.memory import BLOCK, empty_maps, rows_first
+from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, OnnxNode, Value
+from explorer.engine.onnx_windows import check_axes, plain
 from explorer.engine.pool import pool
 from explorer.engine.spatial import PerAxis, Spatial, axis_setting, per_axis, times
 from explorer.engine.tape import Gradients, Needed, Tape
@@ -41,6 +43,8 @@ class Upsampling(Spatial):
     """
 
     group = "Shape"
+    onnx_name = "Resize"
+    onnx_also = ("Upsample",)
 
     scale: PerAxis = scale_setting(2)
     mode: str = mode_setting("bilinear")
@@ -68,6 +72,28 @@ class Upsampling(Spatial):
             Window(3, before=1, after=1, zoom=scale) if scale > 1 else Window()
             for scale in per_axis(self.scale)
         )
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        corners = "align_corners" if self.align_corners else "half_pixel"
+        attributes: dict[str, Value] = {"mode": "linear", "coordinate_transformation_mode": corners}
+        if self.mode == "nearest":
+            attributes = {
+                "mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor",
+            }  # fmt: skip
+        scales = np.array((1, 1, *per_axis(self.scale)), np.float32)
+        return (OnnxNode("Resize", (0, None, scales), attributes),)
+
+    @classmethod
+    def from_onnx(cls, call: OnnxCall) -> tuple[Upsampling, dict[str, Array]]:
+        check_axes(call, cls.axes)
+        scale = tuple(_scales(call)[2:])
+        mode = call.expect("mode", "nearest", "nearest", "linear")
+        if mode == "nearest":
+            return cls(scale=plain(scale), mode="nearest"), {}
+        default = "half_pixel" if call.operator == "Resize" else "asymmetric"
+        corners = call.expect("coordinate_transformation_mode", default, "half_pixel", "align_corners")
+        blending = next(one for one in cls.settings() if one.name == "mode").choices[1]
+        return cls(scale=plain(scale), mode=blending, align_corners=corners == "align_corners"), {}
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
@@ -129,6 +155,21 @@ class Upsampling(Spatial):
 
         pool.each(work, range(0, len(target), step))
         return result
+
+
+def _scales(call: OnnxCall) -> list[int]:
+    """How many times as large every axis gets, images and channels included."""
+    scales = call.constant(1 if call.operator == "Upsample" or call.opset < 11 else 2)
+    sizes = call.constant(3)
+    if sizes is not None and sizes.size:
+        before = (sizes[0], *call.shapes[0])
+        scales = np.asarray(sizes, np.float64) / before
+    found = list(call.attributes.get("scales", ())) if scales is None else scales.tolist()
+    if len(found) != len(call.shapes[0]) + 1 or found[:2] != [1, 1] or any(one != int(one) for one in found):
+        raise OnnxMismatch(
+            f"{call.operator} by {found} is not supported, only by whole numbers along the axes of maps."
+        )
+    return [int(one) for one in found]
 
 
 class Upsample(Upsampling):

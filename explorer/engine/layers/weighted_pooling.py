@@ -10,6 +10,7 @@ import numpy as np
 from explorer.engine.distribution import spread_windows
 from explorer.engine.layer import Array, Shape, setting
 from explorer.engine.layers.pooling import SlidingPool, Windows
+from explorer.engine.onnx_form import OnnxNode
 from explorer.engine.reduction import counts, reduce_windows
 from explorer.engine.spatial import per_axis
 
@@ -20,6 +21,14 @@ def gaussian_weights(size: int, dilation: int, sigma: float) -> tuple[float, ...
     # Counted from the nearest pixel, so that a narrow bell on an even window does not vanish altogether.
     weights = np.exp((np.min(distance**2) - distance**2) / (2 * sigma**2))
     return tuple(float(weight) for weight in weights / weights.sum())
+
+
+def outer(vectors: Sequence[Sequence[float] | Array], before: tuple[int, ...]) -> Array:
+    """The products of every number of each vector with every one of the others, (*before, *lengths)."""
+    product = np.ones((), np.float64)
+    for vector in vectors:
+        product = np.multiply.outer(product, np.asarray(vector, np.float64))
+    return np.broadcast_to(product.astype(np.float32), (*before, *product.shape))
 
 
 class WeightedPool(SlidingPool):
@@ -48,6 +57,17 @@ class WeightedPool(SlidingPool):
         """The weights down and across; the weight of a pixel is the product of the two."""
         down, across = (gaussian_weights(window.size, window.dilation, self.sigma) for window in windows)
         return down, across
+
+    def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
+        windows, extents, channels = self.windows(shapes), self.extents(shapes[0]), shapes[0][0]
+        weights = [gaussian_weights(window.size, window.dilation, self.sigma) for window in windows]
+        kernel = outer(weights, (channels, 1))
+        sums = [
+            counts(window, extent, padding=self.count_include_pad, weights=one)
+            for window, extent, one in zip(windows, extents, weights, strict=True)
+        ]
+        attributes = {**self.onnx_attributes(shapes), "group": channels}
+        return OnnxNode("Conv", (0, kernel), attributes), OnnxNode("Div", (-1, outer(sums, (1, 1))))
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))
