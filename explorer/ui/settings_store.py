@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from pathlib import Path
 
@@ -28,11 +29,12 @@ class SettingsStore:
         return value if isinstance(value, str) else default
 
     def number(self, key: str, default: float) -> float:
-        """A number."""
+        """A finite number."""
         try:
-            return float(self.text(key))
+            number = float(self.text(key))
         except ValueError:
             return default
+        return number if math.isfinite(number) else default
 
     def flag(self, key: str, default: bool) -> bool:
         """Yes or no."""
@@ -64,8 +66,8 @@ class SettingsStore:
     @property
     def recent(self) -> list[str]:
         """Addresses of the sources opened last, the newest first."""
-        count = int(self.number("recent/count", 0))
-        found = [self.text(f"recent/{i}") for i in range(min(max(count, 0), MOST_RECENT))]
+        count = min(max(self.number("recent/count", 0), 0), MOST_RECENT)
+        found = [self.text(f"recent/{i}") for i in range(int(count))]
         return [address for address in found if address]
 
     def remember_recent(self, address: str) -> None:
