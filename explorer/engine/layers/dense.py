@@ -46,6 +46,8 @@ class Dense(Layer):
         kernel = kernel * np.float32(call.attributes.get("alpha", 1.0))
         kernel = np.ascontiguousarray(kernel if call.attributes.get("transB", 0) else kernel.T, np.float32)
         layer = cls(units=len(kernel), bias=bias is not None)
+        if bias is not None and bias.ndim == 2 and len(bias) > 1:
+            raise OnnxMismatch("The bias of a Dense layer is the same for every image, this one is not.")
         if bias is None:
             return layer, {"kernel": kernel}
         whole = np.broadcast_to(bias * np.float32(call.attributes.get("beta", 1.0)), (1, len(kernel)))

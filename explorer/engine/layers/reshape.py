@@ -32,6 +32,7 @@ class Reshape(Layer):
 
     kind = "reshape"
     onnx_name = "Reshape"
+    onnx_also = ("Squeeze", "Unsqueeze")
     title = "Reshape"
     group = "Shape"
     help = "Takes the same numbers for something else: a list for maps, the rows of an image for one signal."
@@ -60,14 +61,14 @@ class Reshape(Layer):
 
     @classmethod
     def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:
-        constant = call.constant(1)
-        wanted = call.numbers("shape", ()) if constant is None else tuple(constant.tolist())
+        wanted = _wanted(call)
         batch, *sizes = wanted or (0,)
         if batch > 0 and -1 not in sizes and math.prod(sizes) == math.prod(call.shapes[0]):
             batch = 0
         if batch != 0 or not 1 <= len(sizes) <= len(AXES_OF) or 0 in sizes[len(call.shapes[0]) :]:
             raise OnnxMismatch(
-                f"Reshape to {wanted} is not supported: it must leave the number of images as it is."
+                f"{call.operator} to {wanted} is not supported: it must leave the number of images as it is, and "
+                "a list, a signal, maps or a volume of each."
             )
         kept = [call.shapes[0][place] if size == 0 else max(0, size) for place, size in enumerate(sizes)]
         form = list(AXES_OF)[len(sizes) - 1]
@@ -102,6 +103,21 @@ class Reshape(Layer):
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         (shape,) = tape
         return Gradients((_laid_out(gradient, shape[1:]),))
+
+
+def _wanted(call: OnnxCall) -> tuple[int, ...]:
+    """The shape that a node asks for, the number of images (0 for as many as come in) included."""
+    constant = call.constant(1)
+    if call.operator == "Reshape":
+        return call.numbers("shape", ()) if constant is None else tuple(constant.tolist())
+    axes = call.numbers("axes", ()) if constant is None else tuple(constant.tolist())
+    old = 0, *call.shapes[0]
+    if call.operator == "Squeeze":
+        dropped = {axis % len(old) for axis in axes} or {place for place, size in enumerate(old) if size == 1}
+        return tuple(size for place, size in enumerate(old) if place not in dropped)
+    count = len(old) + len(axes)
+    added, sizes = {axis % count for axis in axes}, iter(old)
+    return tuple(1 if place in added else next(sizes) for place in range(count))
 
 
 def _laid_out(x: Array, shape: Shape) -> Array:
