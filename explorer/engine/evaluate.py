@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from explorer.engine.layer import Array, ShapeError, shape_text
-from explorer.engine.network import Network, Node
+from explorer.engine.network import Network, Node, NodeReport
 from explorer.engine.tape import Tape
+
+BUDGET = 2 * 2**30  # bytes that all activations of an evaluation may take together; beyond it a laptop swaps
 
 
 class Cancelled(Exception):
@@ -23,7 +25,7 @@ class Cancelled(Exception):
 class Step:
     """One node evaluated: what it read and what it gave. `seconds` is what the computation took.
 
-    `tape` is None unless it was recorded.
+    `tape` is None unless it was recorded; `inputs` is empty where the memory did not suffice to keep them.
     """
 
     node: Node
@@ -35,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """All activations of one evaluation, by the name of the node. Nodes that cannot run are missing.
+    """All activations of one evaluation, by the name of the node. Missing is what cannot run or was not kept.
 
     Activations are float32 of logical order (batch, channel, height, width) or (batch, feature); they are
     never written again, and how they lie in memory is up to the engine.
@@ -68,35 +70,75 @@ def evaluate(
     previous: Trace | None = None,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    progress: Callable[[float], object] = lambda share: None,
     record: bool = False,
     training: np.random.Generator | None = None,
+    keep: Set[str] | None = None,
+    budget: int = BUDGET,
 ) -> Trace:
     """Evaluate every node that can run on `image`, of shape (batch, *network.input_shape), float32.
 
     A step of `previous` is reused if its node is the same object and its inputs are the same arrays: above an
     edit everything is reused, below it everything is computed. With `record` every step gets the tape that
     `backpropagate` needs. A generator for `training` switches to training mode, which records, reuses nothing
-    and leaves the new running statistics in the trace. Raises ShapeError if the image does not fit, Cancelled
-    if `cancelled()` says so between two steps.
+    and leaves the new running statistics in the trace.
+
+    `keep` names the nodes that somebody asks for. If all activations together would take more than `budget`
+    bytes, only those are computed and kept, what they need on the way is let go as soon as it can be, and their
+    steps forget what they read; None, and a recorded evaluation, keeps everything. `progress` is told the share of
+    the work that is done, 0 to 1, after every step. Raises ShapeError if the image does not fit, Cancelled if
+    `cancelled()` says so between two steps.
     """
     _check_image(network, image)
     started = time.perf_counter()
-    reports = network.reports
+    is_recorded = record or training is not None
+    if keep is None or is_recorded or activation_bytes(network, len(image)) <= budget:
+        keep = None
+    nodes = _nodes_to_run(network, keep)
+    last_reader = {source: node for node in nodes for source in node.inputs}
+    costs = np.cumsum([_cost(network.reports[node.name]) for node in nodes])
+    activations: dict[str, Array] = {}
     steps: dict[str, Step] = {}
     reused = 0
-    for node in network.nodes:
-        if reports[node.name].problem:
-            continue
+    for place, node in enumerate(nodes):
         if cancelled():
             raise Cancelled
-        inputs = tuple(steps[name].output for name in node.inputs) or (image,)
+        inputs = tuple(activations[name] for name in node.inputs) or (image,)
         old = previous.steps.get(node.name) if previous is not None and training is None else None
         if old is not None and old.node is node and _same_arrays(old.inputs, inputs) and _serves(old, record):
-            steps[node.name] = old
+            step = old
             reused += 1
-            continue
-        steps[node.name] = _run(node, inputs, Tape(record or training is not None, training))
+        else:
+            step = _run(node, inputs, Tape(is_recorded, training))
+        activations[node.name] = step.output
+        if keep is None:
+            steps[node.name] = step
+        else:
+            if node.name in keep:
+                steps[node.name] = step if keep >= set(node.inputs) else replace(step, inputs=())
+            for source in {name for name in node.inputs if last_reader[name] is node} - keep:
+                del activations[source]
+        progress(float(costs[place] / costs[-1]))
     return Trace(network, image, MappingProxyType(steps), time.perf_counter() - started, reused)
+
+
+def activation_bytes(network: Network, batch: int = 1) -> int:
+    """What all activations of an evaluation take together, of so many images."""
+    return batch * sum(report.memory for report in network.reports.values())
+
+
+def _nodes_to_run(network: Network, keep: Set[str] | None) -> list[Node]:
+    """The nodes that can run, all of them or those that the kept ones depend on."""
+    able = [node for node in network.nodes if not network.reports[node.name].problem]
+    if keep is None:
+        return able
+    needed = set(keep).union(*(network.ancestors(node.name) for node in able if node.name in keep))
+    return [node for node in able if node.name in needed]
+
+
+def _cost(report: NodeReport) -> int:
+    """What a node costs, roughly: multiply-adds, and the numbers that are written."""
+    return 1 + report.multiply_adds + report.memory // 4
 
 
 def _check_image(network: Network, image: Array) -> None:

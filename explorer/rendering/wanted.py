@@ -56,6 +56,11 @@ class Wanted:
     look: Look = field(default_factory=Look)
     dark: bool = True
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The names of all nodes of which something is wanted."""
+        return frozenset([one.node for one in self.tiles] + [node for node, _ in self.units])
+
 
 def unit_key(node: str, channel: int | None) -> str:
     """Under which name the picture of a unit is found: 'conv1:3'; of a whole node 'conv1:all'."""

@@ -94,6 +94,7 @@ class Evaluator:
             image,
             previous.trace if previous else None,
             cancelled=self._stopping.is_set,
+            keep=request.wanted.nodes,
         )
         evaluated = time.perf_counter()
         pictures = self._painter.paint(trace, request.wanted)

@@ -1,9 +1,11 @@
 """Evaluation: what runs, what is reused, what is left out."""
 
+import weakref
+
 import numpy as np
 import pytest
 
-from explorer.engine.evaluate import Cancelled, evaluate
+from explorer.engine.evaluate import Cancelled, activation_bytes, evaluate
 from explorer.engine.layer import ShapeError
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
@@ -93,6 +95,71 @@ def test_an_image_that_does_not_fit_is_refused():
 def test_an_evaluation_can_be_given_up():
     with pytest.raises(Cancelled):
         evaluate(chain(1, 12, 16, *LAYERS), IMAGE, cancelled=lambda: True)
+
+
+def test_progress_goes_from_little_to_everything_by_the_work_that_is_done():
+    shares: list[float] = []
+
+    evaluate(chain(1, 12, 16, *LAYERS), IMAGE, progress=shares.append)
+
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert shares[1] - shares[0] > 0.4  # the first convolution costs most
+
+
+def test_an_empty_batch_is_refused():
+    with pytest.raises(ShapeError, match="The batch is empty"):
+        evaluate(chain(1, 12, 16, *LAYERS), IMAGE[:0])
+
+
+class TestWhenMemoryDoesNotSuffice:
+    network = chain(1, 12, 16, *LAYERS)
+
+    def test_only_what_somebody_asks_for_is_kept(self):
+        trace = evaluate(self.network, IMAGE, keep={"relu2", "max_pool3"}, budget=0)
+
+        whole = evaluate(self.network, IMAGE)
+        assert set(trace.activations) == {"relu2", "max_pool3"}
+        np.testing.assert_array_equal(trace.activations["max_pool3"], whole.activations["max_pool3"])
+
+    def test_what_is_below_is_not_computed(self):
+        shares: list[float] = []
+
+        evaluate(self.network, IMAGE, keep={"relu2"}, budget=0, progress=shares.append)
+
+        assert len(shares) == 3  # image, convolution, ReLU
+
+    def test_activations_on_the_way_are_let_go_at_once(self):
+        alive: list[int] = []
+        seen: list[weakref.ref] = []
+
+        class Watched(ReLU):
+            def forward(self, inputs, parameters, tape):
+                seen.append(weakref.ref(inputs[0]))
+                alive.append(sum(one() is not None for one in seen))
+                return super().forward(inputs, parameters, tape)
+
+        network = chain(1, 12, 16, *[Watched()] * 6)
+        evaluate(network, IMAGE, keep={network.nodes[-1].name}, budget=0)
+
+        assert max(alive) <= 3  # the image, which the caller holds, what is read and what was read before
+
+    def test_a_step_forgets_inputs_that_are_not_kept(self):
+        trace = evaluate(self.network, IMAGE, keep={"relu2", "max_pool3"}, budget=0)
+
+        assert trace.steps["relu2"].inputs == ()
+        assert trace.steps["max_pool3"].inputs[0] is trace.activations["relu2"]
+
+    def test_everything_is_kept_where_the_memory_suffices(self):
+        assert len(evaluate(self.network, IMAGE, keep=set()).activations) == len(self.network.nodes)
+        assert activation_bytes(self.network, 2) == 2 * 4 * sum(
+            x.size for x in evaluate(self.network, IMAGE).activations.values()
+        )
+
+    def test_a_recorded_evaluation_keeps_everything(self):
+        trace = evaluate(self.network, IMAGE, keep=set(), budget=0, record=True)
+
+        assert len(trace.activations) == len(self.network.nodes)
 
 
 def test_earlier_traces_keep_their_numbers_while_later_ones_are_computed():

@@ -102,6 +102,11 @@ def explain(trace: Trace, node: str, unit: Unit, image: int = 0) -> Explanation:
     step = trace.steps.get(node)
     if step is None:
         raise ExplanationError(_missing(trace, node))
+    if len(step.inputs) < len(step.node.inputs):
+        raise ExplanationError(
+            f"What {node} read was not kept, because all maps together need more memory than there is. "
+            "Make the image smaller."
+        )
     shape = step.output.shape[1:]
     if len(unit) != len(shape) or any(not 0 <= one < size for one, size in zip(unit, shape, strict=True)):
         raise ExplanationError(
