@@ -1,7 +1,7 @@
 """Makes what training is checked against, with PyTorch: `python -m tests.engine.make_training_vectors`.
 
 Needs PyTorch, which the tests do not. Writes vectors/training.npz: losses with their gradients, two hundred steps of
-every optimizer through the same gradients, learning rates of schedules, and clipped gradients.
+every optimizer through the same gradients, learning rates of schedules, clipped gradients, and a training.
 """
 
 import json
@@ -123,11 +123,65 @@ def make_clippings() -> None:
     arrays["clip.value0.5"] = leaf.grad.numpy().astype(np.float32)
 
 
+class Residual(torch.nn.Module):
+    """The network of test_training_vectors.py: convolutions, normalisation, a way around, pooling, a dense layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.norm1 = torch.nn.Conv2d(2, 4, 3, padding=1), torch.nn.BatchNorm2d(4)
+        self.conv2, self.norm2 = torch.nn.Conv2d(4, 4, 3, padding=1, groups=2), torch.nn.BatchNorm2d(4)
+        self.dense = torch.nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        first = F.relu(self.norm1(self.conv1(x)))
+        joined = F.relu(self.norm2(self.conv2(first)) + first)
+        return self.dense(F.max_pool2d(joined, 2).mean((2, 3)))
+
+
+NAMES = {"weight": "kernel", "bias": "bias", "running_mean": "mean", "running_var": "variance"}
+
+
+def parameters_of(network: Residual) -> dict[str, np.ndarray]:
+    """By our names: node.parameter."""
+    found = {}
+    for name, tensor in network.state_dict().items():
+        node, _, what = name.partition(".")
+        if what in NAMES:
+            ours = (
+                NAMES[what]
+                if "norm" not in node
+                else {"weight": "scale", "bias": "shift"}.get(what, NAMES[what])
+            )
+            found[f"{node}.{ours}"] = tensor.numpy().astype(np.float32)
+    return found
+
+
+def make_training() -> None:
+    torch.manual_seed(0)
+    network = Residual().double()
+    images, labels = normal(12, 2, 7, 6), torch.from_numpy(rng.integers(0, 3, 12))
+    arrays["training.images"], arrays["training.labels"] = images.numpy().astype(np.float32), labels.numpy()
+    for name, array in parameters_of(network).items():
+        arrays[f"training.start.{name}"] = array
+    optimizer, losses_of = torch.optim.SGD(network.parameters(), 0.1, momentum=0.9), []
+    for step in range(10):
+        part = slice(0, 6) if step % 2 == 0 else slice(6, 12)
+        optimizer.zero_grad()
+        loss = F.cross_entropy(network(images[part]), labels[part])
+        loss.backward()
+        optimizer.step()
+        losses_of.append(loss.item())
+    arrays["training.losses"] = np.array(losses_of)
+    for name, array in parameters_of(network).items():
+        arrays[f"training.end.{name}"] = array
+
+
 if __name__ == "__main__":
     make_losses()
     make_optimizers()
     make_schedules()
     make_clippings()
+    make_training()
     what = json.dumps({"losses": losses, "optimizers": optimizers})
     np.savez_compressed(TARGET, what=what, made_with=f"PyTorch {torch.__version__}", **arrays)
     print(f"{len(losses)} losses, {len(optimizers)} optimizers, {TARGET.stat().st_size / 1024:.0f} KiB")
