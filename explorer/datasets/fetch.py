@@ -6,6 +6,7 @@ import errno
 import hashlib
 import http.client
 import os
+import selectors
 import ssl
 import time
 import urllib.error
@@ -20,7 +21,8 @@ from explorer.datasets.watcher import Watcher
 
 CHUNK = 1 << 16
 TIMEOUT_S = 15.0
-ATTEMPTS = 5  # in a row without a single byte, once something has arrived
+POLL_S = 0.1
+ATTEMPTS = 5  # in a row that bring nothing new, once something has arrived
 FIRST_ATTEMPTS = 2  # before: there may be no network at all
 WAITS_S = 0.5, 1.0, 2.0, 4.0
 PARTIAL, RANGE_REFUSED = 206, 416
@@ -107,13 +109,14 @@ def _fetch_part(file: RemoteFile, part: Path, watcher: Watcher, pause: Callable[
 def _fetch_from(
     address: str, file: RemoteFile, part: Path, watcher: Watcher, pause: Callable[[float], object]
 ) -> None:
-    failures = 0
-    while (had := _length(part)) < file.size:
+    failures, furthest = 0, _length(part)  # a server may know no ranges, and always break at the same place
+    while _length(part) < file.size:
         try:
             _transfer(address, file, part, watcher)
         except Broken as error:
-            failures = 0 if _length(part) > had else failures + 1
-            if failures >= (ATTEMPTS if had else FIRST_ATTEMPTS):
+            failures = 0 if _length(part) > furthest else failures + 1
+            furthest = max(furthest, _length(part))
+            if failures >= (ATTEMPTS if furthest else FIRST_ATTEMPTS):
                 raise Unavailable(str(error)) from error
             watcher.tell(f"Waiting for {_host(address)}", _length(part), file.size)
             pause(WAITS_S[min(failures, len(WAITS_S) - 1)])
@@ -153,9 +156,11 @@ def _transfer(address: str, file: RemoteFile, part: Path, watcher: Watcher) -> N
 def _receive(
     answer: http.client.HTTPResponse, content: IO[bytes], file: RemoteFile, watcher: Watcher
 ) -> None:
-    done = content.tell()
+    began = done = content.tell()
     while done < file.size:
         watcher.tell(f"Downloading {file.name}", done, file.size)
+        if done > began:  # what came along with the headers lies in a buffer that no selector sees
+            _await(answer, file, done, watcher)
         chunk = answer.read1(min(CHUNK, file.size - done))  # never more than was promised
         if not chunk:
             raise Broken("the connection broke")
@@ -167,6 +172,19 @@ def _receive(
                 raise Full from error
             raise
         done += len(chunk)
+
+
+def _await(answer: http.client.HTTPResponse, file: RemoteFile, done: int, watcher: Watcher) -> None:
+    """Wait until more has arrived or the connection has ended; a silent server must not delay a cancel."""
+    if answer.isclosed():
+        return
+    gives_up = time.monotonic() + TIMEOUT_S
+    with selectors.DefaultSelector() as selector:
+        selector.register(answer, selectors.EVENT_READ)
+        while not selector.select(POLL_S):
+            watcher.tell(f"Downloading {file.name}", done, file.size)
+            if time.monotonic() > gives_up:
+                raise Broken("nothing comes any more")
 
 
 def _first_byte(answer: http.client.HTTPResponse) -> int:

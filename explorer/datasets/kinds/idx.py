@@ -154,7 +154,8 @@ def read_idx(files: Files, name: str, axes: int) -> NDArray[np.uint8]:
             expected = bytes((0, 0, BYTES, axes))
             if magic != expected:
                 raise DataSetError(_wrong_magic(name, magic, expected, axes))
-            shape = tuple(np.frombuffer(stream.read(4 * axes), ">u4").tolist())
+            sizes = stream.read(4 * axes)
+            shape = tuple(np.frombuffer(sizes, ">u4", len(sizes) // 4).tolist()) if len(sizes) > 3 else ()
             count = math.prod(shape) if len(shape) == axes else -1
             if not 0 <= count <= LARGEST_FILE or 0 in shape[1:]:
                 raise DataSetError(
@@ -162,6 +163,7 @@ def read_idx(files: Files, name: str, axes: int) -> NDArray[np.uint8]:
                     "Download it again."
                 )
             values = stream.read(count)
+            stream.read(1)  # the checksum of a packed file stands at its end
     except (OSError, EOFError, zlib.error) as error:
         raise DataSetError(f"{name} is damaged or cut off. Download it again.") from error
     except UnreadableFile as error:

@@ -96,7 +96,8 @@ class NpzReader(Reader):
             if found[0]:
                 self._check_labels([pair for pair in found if pair], there)
                 return found[0], found[1]
-        alone = next((pair for pair in ALONE if pair[0] in there), None)
+        whole = (pair for pair in ALONE if there.issuperset(pair))
+        alone = next(whole, None) or next((pair for pair in ALONE if pair[0] in there), None)
         if alone is None:
             raise DataSetError(
                 f"{self._file} holds {', '.join(sorted(there)[:8]) or 'no arrays'}. "
@@ -155,7 +156,7 @@ def _as_images(array: NDArray[Any], name: str) -> Pixels:
         array = array.reshape(len(array), math.isqrt(array.shape[1]), -1)
     if array.ndim == 3:
         array = array[..., None]
-    if array.ndim == 4 and array.shape[3] not in (1, 3, 4) and array.shape[1] in (1, 3, 4):
+    if array.ndim == 4 and _channels_come_first(array.shape):
         array = array.transpose(0, 2, 3, 1)  # (n, h, w, c)
     if array.ndim != 4 or array.shape[3] not in (1, 3, 4) or 0 in array.shape:
         raise DataSetError(
@@ -167,6 +168,13 @@ def _as_images(array: NDArray[Any], name: str) -> Pixels:
         count, height, width, _ = pixels.shape
         pixels = over_white(pixels.reshape(-1, width, 4)).reshape(count, height, width, 3)
     return np.ascontiguousarray(pixels)
+
+
+def _channels_come_first(shape: tuple[int, ...]) -> bool:
+    """Of two possible readings the one with 1 or 3 channels, and among equals the one with channels last."""
+    if shape[3] in (1, 3) or shape[1] in (1, 3):
+        return shape[3] not in (1, 3)
+    return shape[1] == 4 and shape[3] != 4
 
 
 def _as_pixels(array: NDArray[Any]) -> Pixels:
