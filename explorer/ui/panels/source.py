@@ -200,7 +200,7 @@ class SourcePanel(Panel):
     # ---- showing --------------------------------------------------------------------------------------------------
 
     def _show_frame(self, frame: Frame) -> None:
-        if self.isVisible() and not self.region.visibleRegion().isEmpty():
+        if self.isVisible():
             self.region.show_frame(frame.pixels)
             self.transport.show_position(frame.position, frame.length)
 

@@ -25,6 +25,7 @@ class RegionView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._pixels: Pixels | None = None  # not made a picture of yet
         self._image: QImage | None = None
         self._aspect = 4 / 3
         self._region: Region | None = None
@@ -45,10 +46,10 @@ class RegionView(QWidget):
         return QSize(80, HEIGHT)
 
     def show_frame(self, pixels: Pixels) -> None:
-        """Show other pixels, (height, width, 1 or 3) of uint8."""
+        """Show other pixels, (height, width, 1 or 3) of uint8. What nobody sees costs nothing until it is seen."""
         height, width = pixels.shape[:2]
         self._aspect = width / height
-        self._image = thumbnail(pixels, round(HEIGHT * self.devicePixelRatioF() * max(1.0, self._aspect)))
+        self._pixels = pixels
         self.update()
 
     def set_region(self, region: Region | None) -> None:
@@ -130,6 +131,9 @@ class RegionView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("ground"))
         place = self.picture_rect()
+        if self._pixels is not None:
+            longest = round(HEIGHT * self.devicePixelRatioF() * max(1.0, self._aspect))
+            self._image, self._pixels = thumbnail(self._pixels, longest), None
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, self._image)

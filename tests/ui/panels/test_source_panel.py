@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider, QToolButton
+from PySide6.QtWidgets import QScrollArea, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.document.view import Unit
@@ -101,6 +101,19 @@ def test_the_position_follows_the_frames(panel: SourcePanel) -> None:
     panel.workspace.clock.tick()
     assert panel.transport.bar.value() == 6
     assert panel.transport.bar.maximum() == 29
+
+
+def test_a_frame_that_came_while_the_picture_was_scrolled_away_is_there_later(panel: SourcePanel) -> None:
+    panel.resize(320, 200)
+    scroll = panel.findChild(QScrollArea)
+    assert scroll is not None
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+    assert panel.region.visibleRegion().isEmpty()
+    panel.workspace.capture.frames.put(Frame(np.full((4, 4, 3), 200, np.uint8), 0, 0.0))
+    panel.workspace.clock.tick()
+    scroll.verticalScrollBar().setValue(0)
+    middle = panel.region.picture_rect().center().toPoint()
+    assert panel.region.grab().toImage().pixelColor(middle).getRgb()[:3] == (200, 200, 200)
 
 
 def test_dragging_the_bar_seeks(panel: SourcePanel, qtbot: QtBot) -> None:
