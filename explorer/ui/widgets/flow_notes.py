@@ -42,7 +42,7 @@ def draw_badges(painter: QPainter, stage: FlowStage, font: QFont) -> None:
     right = stage.width() - 10.0
     for role, text in badges:
         width = metrics.horizontalAdvance(text) + 18
-        area = QRectF(right - width, 10, width, metrics.height() + 6)
+        area = QRectF(right - width, 3, width, metrics.height() + 6)
         _draw_box(painter, area, area.height() / 2, role, "bar")
         painter.setFont(font)
         painter.setPen(theme.color(role))

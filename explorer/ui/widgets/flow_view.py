@@ -74,6 +74,9 @@ class FlowView(FlowStage):
             return False
         if self.level != NETWORK:
             self.exchange(unit)
+        else:  # a pointer that rests on another unit does not hide where the keys lead, until it moves
+            self.pointer = QPointF(-1, -1)
+            self._forget_spot()
         self.choose(unit)
         return True
 

@@ -203,6 +203,14 @@ def test_arrows_walk_from_tile_to_tile(shown: Shown, qtbot: QtBot) -> None:
     assert shown.view.selection == Unit("conv1", 0)
 
 
+def test_walking_ends_the_preview_under_a_resting_pointer(shown: Shown, qtbot: QtBot) -> None:
+    shown.move(shown.middle("conv1:0"))
+    shown.click(shown.middle("conv1:0"))
+    qtbot.keyClick(shown.view, Key.Key_Down)
+    assert shown.pointed[-1] is None
+    assert shown.view.spot is None
+
+
 def test_shift_goes_further_and_home_and_end_to_the_ends(shown: Shown, qtbot: QtBot) -> None:
     shown.click(shown.middle("conv1:0"))
     block = next(shown.view.layout_now.of("conv1"))
