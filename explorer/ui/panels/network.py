@@ -119,7 +119,7 @@ class NetworkPanel(Panel):
         self._asked = then
         self.palette_of_layers.show()
         height = self.splitter.height()
-        self.splitter.setSizes([height * 2 // 5, height - height * 2 // 5])
+        self.splitter.setSizes([height // 4, height - height // 4])
         self.palette_of_layers.open_for(title)
 
     def _choose(self, kind: str, as_branch: bool) -> None:

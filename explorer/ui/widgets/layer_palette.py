@@ -101,14 +101,10 @@ class LayerPalette(QWidget):
             self.chosen.emit(item.data(KIND), as_branch)
 
     def _filter(self, text: str) -> None:
-        words = text.lower().split()
         self.list.clear()
-        for group, layers in _by_group().items():
-            found = [one for one in layers if all(word in _searched(one) for word in words)]
-            if not found:
-                continue
+        for group, layers in _found(text).items():
             self.list.addItem(_heading(group))
-            for layer in found:
+            for layer in layers:
                 item = QListWidgetItem(layer.title)
                 item.setData(KIND, layer.kind)
                 item.setToolTip(layer.help)
@@ -190,6 +186,34 @@ def _by_group() -> dict[str, list[type[Layer]]]:
     groups = dict.fromkeys([*GROUPS, *(layer.group for layer in layers)])
     by_group = {group: [layer for layer in layers if layer.group == group] for group in groups}
     return {group: found for group, found in by_group.items() if found}
+
+
+def _found(text: str) -> dict[str, list[type[Layer]]]:
+    """The layers in which every word occurs; if there is none, those that the words abbreviate: avg, batchnorm."""
+    words = text.lower().split()
+    for fits in (_occurs, _abbreviates):
+        found = {
+            group: [one for one in layers if all(fits(word, one) for word in words)]
+            for group, layers in _by_group().items()
+        }
+        if any(found.values()):
+            break
+    return {group: layers for group, layers in found.items() if layers}
+
+
+def _occurs(word: str, layer: type[Layer]) -> bool:
+    return word in _searched(layer)
+
+
+def _abbreviates(word: str, layer: type[Layer]) -> bool:
+    """Whether the letters of a word stand in the title in this order, the first one at the beginning of a word."""
+    title = layer.title.lower()
+    starts = [at for at in range(len(title)) if title[at] == word[0] and (at == 0 or not title[at - 1].isalnum())]
+    for start in starts:
+        letters = iter(title[start:])
+        if all(letter in letters for letter in word):
+            return True
+    return False
 
 
 def _searched(layer: type[Layer]) -> str:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.document import edits
 from explorer.document.view import Unit
+from explorer.engine.layer import layer_kinds
 from explorer.sources.preparation import Preparation
 from explorer.ui.panels.network import NetworkPanel
 from explorer.ui.widgets.name_editor import NameEditor
@@ -97,6 +98,16 @@ def test_shift_enter_adds_a_branch(qtbot: QtBot, panel: NetworkPanel) -> None:
     qtbot.keyClick(panel.palette_of_layers.search, Key.Key_Return, Modifier.ShiftModifier)
     assert read(panel)["relu2"] == ("relu1",)
     assert read(panel)["pool1"] == ("relu1",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"), [("avg", "Average pool"), ("batchnorm", "Batch normalisation"), ("maxpool", "Max pool")]
+)
+def test_what_students_call_a_layer_finds_it(qtbot: QtBot, panel: NetworkPanel, typed: str, kind: str) -> None:
+    panel.open_palette(Place("relu1"))
+    palette = panel.palette_of_layers
+    qtbot.keyClicks(palette.search, typed)
+    assert kind in [layer_kinds()[found].title for found in palette.kinds()]
 
 
 def test_escape_closes_the_palette_and_gives_the_graph_the_keys(qtbot: QtBot, panel: NetworkPanel) -> None:
