@@ -14,6 +14,7 @@ from explorer.engine.layer import shape_text
 from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
+from explorer.ui.widgets.network_graph_rows import signed
 from explorer.ui.workspace import Workspace
 
 REFRESH_MS = 250  # numbers that change faster cannot be read
@@ -148,13 +149,13 @@ class Status(QObject):
         if unit.node not in network:
             return str(unit)
         node, report = network[unit.node], network.reports[unit.node]
-        shape = shape_text(report.shape) if report.shape else report.problem
+        shape = shape_text(report.shape).replace(" x ", "×") if report.shape else report.problem
         bypassed = " · bypassed" if node.bypassed else ""
-        return f"{unit} · {node.layer.summary()} · {shape}{bypassed}"
+        return f"{unit} · {signed(node.layer.summary())} · {shape}{bypassed}"
 
     def _show_source(self, *_: object) -> None:
         state = self._workspace.capture_state or CaptureState("idle")
-        size = " x ".join(str(side) for side in reversed(self._workspace.document.network.input_shape[1:]))
+        size = "×".join(str(side) for side in reversed(self._workspace.document.network.input_shape[1:]))
         self._source.setText(f"{state.description} → {size}" if state.description else "")
         self._source.setToolTip(state.sentence)
         text, color = ("", "quiet") if state.is_running else BADGES.get(state.kind, ("", "quiet"))

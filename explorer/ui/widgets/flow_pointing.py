@@ -15,6 +15,7 @@ from explorer.ui.widgets.flow_edges import edges_of
 from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_routes, routes
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Spot
+from explorer.ui.widgets.network_graph_rows import signed
 
 FRAMED_SOURCES = 8  # of the units that are read, so many get a frame
 
@@ -132,7 +133,7 @@ def card_lines(stage: FlowStage, spot: Spot) -> list[Line]:
 
 def _title_lines(stage: FlowStage, spot: Spot) -> list[Line]:
     node = stage.scene.node(spot.unit.node)
-    lines: list[Line] = [("text", node.name), ("text", node.layer.summary())]
+    lines: list[Line] = [("text", node.name), ("text", signed(node.layer.summary()))]
     report = stage.scene.network.reports[node.name] if stage.scene.network else None
     if report is not None and report.problem:
         lines.append(("stale", "cannot run; the last maps stay"))
