@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.document import edits
 from explorer.document.view import Unit
+from explorer.exchange.network_file import write_network
 from explorer.ui.panels.kernel import KernelPanel
 from explorer.ui.panels.layer_settings import LayerPanel
 from explorer.ui.widgets.number_box import NumberBox
@@ -93,6 +94,23 @@ def type_setting(qtbot: QtBot, panel: LayerPanel, name: str, text: str) -> None:
     box.selectAll()
     qtbot.keyClicks(box, text)
     qtbot.keyClick(box, Key.Key_Return)
+
+
+def drop(window: Window, what: str | list[str]) -> bool:
+    """Drop a text or addresses on the window; whether it takes them."""
+    mime = QMimeData()
+    if isinstance(what, str):
+        mime.setText(what)
+    else:
+        mime.setUrls([QUrl(url) for url in what])
+    place, none = window.rect().center(), Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    entering = QDragEnterEvent(place, copy, mime, left, none)
+    entering.setAccepted(False)
+    QApplication.sendEvent(window, entering)
+    if entering.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(place.toPointF(), copy, mime, left, none))
+    return entering.isAccepted()
 
 
 @pytest.mark.parametrize(
@@ -239,3 +257,41 @@ def test_a_source_that_does_not_exist_is_told_and_the_last_picture_stays(
     promise.workspace.open_address(address)
     qtbot.waitUntil(lambda: bool(promise.window.messages.sentence), timeout=8000)
     promise.is_kept(expected)
+
+
+@pytest.mark.parametrize(
+    ("mime", "expected"),
+    [
+        (["ftp://there/a.png"], "is no address of a stream. Expected http://"),
+        (["mailto:nobody"], "There is no file or folder mailto:nobody. Expected an image"),
+        ([""], "Nothing was given. Expected an image"),
+        ("sample:unicorn", "There is no sample called unicorn"),
+    ],
+    ids=["ftp", "mail", "nothing", "sample"],
+)
+def test_nonsense_that_is_dropped_is_told(promise: Promise, mime: str | list[str], expected: str) -> None:
+    assert drop(promise.window, mime)
+    promise.is_kept(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "x" * 1_000_000, "two\nhttp://lines"], ids=["word", "long", "lines"]
+)
+def test_text_that_names_nothing_cannot_be_dropped(promise: Promise, text: str) -> None:
+    assert not drop(promise.window, text)
+    promise.is_kept()
+
+
+def test_a_network_file_with_weights_that_are_no_numbers_is_shown_without_a_fault(
+    window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run_command: Callable[[str], None]
+) -> None:
+    network = window.workspace.document.network
+    broken = np.full_like(network["conv1"].parameters["kernel"], np.nan)
+    broken[1] = np.inf
+    broken[1, :, 0] = -np.inf
+    file = write_network(network.with_parameters({"conv1": {"kernel": broken}}), tmp_path / "nan.network")
+    monkeypatch.setattr(window, "ask_file", lambda *_: file)
+    run_command("file.open_network")
+    window.workspace.view.select(Unit("conv1", 1))
+    assert not answer(window.workspace).failure
+    assert window.grab().width() == window.width()

@@ -120,7 +120,7 @@ def scaled_preset_of(kernel: NDArray[np.float32]) -> tuple[str, dict[str, float]
     found = preset_of(kernel)
     if found is not None:
         return *found, 1.0
-    if np.count_nonzero(kernel) < 2:
+    if np.count_nonzero(kernel) < 2 or not np.isfinite(kernel).all():
         return None
     for preset in KERNEL_PRESETS.values():
         if preset.fits(kernel.shape[0], kernel.shape[1]):

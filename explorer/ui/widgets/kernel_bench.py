@@ -89,7 +89,8 @@ class KernelBench(QWidget):
         kernel = self.table.kernel.astype(np.float64)
         self._pointed = cell
         named = self.table.current if cell is None else cell
-        total = kernel.sum()
+        with np.errstate(invalid="ignore"):  # a file may hold weights that are no numbers
+            total = kernel.sum()
         if abs(total) < 1e-6 * np.abs(kernel).sum():
             total = 0.0  # what float32 leaves of a sum that is meant to be 0
         self.facts.setText(f"{cell_text(named)}: {number_text(float(kernel[named]))}   ·   sum {total:.4g}")

@@ -134,10 +134,17 @@ def paste_target(matrix: Kernel, kernel: Kernel, selection: Selection) -> Select
     return Selection((top, left), (bottom, right))
 
 
+def largest_weight(kernel: Kernel) -> float:
+    """The largest size of a weight; those that are no number (a file or a training may hold some) do not count."""
+    return float(np.abs(kernel).max(initial=0, where=np.isfinite(kernel)))
+
+
 def shown_number(value: float, decimals: int) -> str:
     """The value with at most so many decimals; 0 is exactly 0, and a dot is too little to be seen."""
     if value == 0:
         return "0"
+    if not math.isfinite(value):
+        return f"{value:g}"
     if abs(value) >= 10_000 or decimals > 5:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
@@ -162,7 +169,7 @@ def cell_texts(kernel: Kernel, font: QFont, width: float) -> tuple[QFont, list[l
     Where cells are small the 0 before the point goes first. Where nothing fits, it is the smallest font and the
     fewest decimals, and the painter leaves out what is still too wide.
     """
-    full = decimals_for(float(np.abs(kernel).max(initial=0)))
+    full = decimals_for(largest_weight(kernel))
     fewest = full if full > 5 else max(0, full - 1)
     ways: list[list[list[str]]] = []
     for decimals in range(full, fewest - 1, -1):

@@ -100,7 +100,11 @@ class PictureGrid:
 
 
 def levels_of(kernels: NDArray[np.float32], each_on_its_own: bool) -> NDArray[np.uint8]:
-    """Indices of colours for kernels (out, in, kh, kw): by the layer's largest weight or each by its own."""
+    """Indices of colours for kernels (out, in, kh, kw): by the layer's largest weight or each by its own.
+
+    Weights that are no numbers have the colour of zero.
+    """
+    kernels = np.where(np.isfinite(kernels), kernels, 0)
     axes = (2, 3) if each_on_its_own else None
     largest = np.abs(kernels).max(axis=axes, keepdims=True, initial=0)
     scaled = np.divide(kernels, largest, out=np.zeros_like(kernels), where=largest > 0)
@@ -109,6 +113,7 @@ def levels_of(kernels: NDArray[np.float32], each_on_its_own: bool) -> NDArray[np
 
 def colours_of(kernels: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Kernels over red, green and blue (out, 3, kh, kw) as coloured tiles (out, 1, kh, kw, 3), 0 as mid grey."""
+    kernels = np.where(np.isfinite(kernels), kernels, 0)
     largest = float(np.abs(kernels).max(initial=0)) or 1.0
     levels = np.rint((kernels / largest + 1) * 127.5).astype(np.uint8)
     return levels.transpose(0, 2, 3, 1)[:, None]  # (out, 1, kh, kw, 3)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
 from explorer.engine.kernel_limits import LARGEST_WEIGHT, Kernel
-from explorer.ui.widgets.kernel_cells import Cell, Selection
+from explorer.ui.widgets.kernel_cells import Cell, Selection, largest_weight
 
 DRAG_BEGINS_PX = 4
 DRAG_PX_PER_STEP = 4
@@ -25,7 +25,7 @@ def scrub_factor(modifiers: Qt.KeyboardModifier) -> float:
 
 def scrub_step(kernel: Kernel) -> float:
     """A power of ten: 0.1 where the largest weight is 1 to 10, 0.01 where it is 0.1 to 1; 0.1 where all are 0."""
-    largest = float(np.abs(kernel).max(initial=0))
+    largest = largest_weight(kernel)
     return 10.0 ** (math.floor(math.log10(largest)) - 1) if largest else 0.1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +20,7 @@ from explorer.ui.widgets.kernel_cells import (
     CellGrid,
     cell_text,
     cell_texts,
+    largest_weight,
     text_colour,
 )
 
@@ -132,9 +134,14 @@ class KernelView(QWidget):
         return CellGrid(rows, columns, QRectF(self.rect()).adjusted(2, 2, -2, -2))
 
     def _scaled(self, value: float) -> float:
-        """The value as t from 0 to 1 with 0.5 for zero, by the kernel's own largest weight."""
-        largest = float(np.abs(self._kernel).max(initial=0))
-        return (value / largest + 1) / 2 if largest else 0.5
+        """The value as t from 0 to 1 with 0.5 for zero, by the kernel's own largest weight.
+
+        A weight that is no number is as colourless as zero.
+        """
+        largest = largest_weight(self._kernel)
+        if math.isnan(value) or not (largest or math.isinf(value)):
+            return 0.5
+        return min(max((value / (largest or 1) + 1) / 2, 0.0), 1.0)
 
     def _paint_frames(self, painter: QPainter, grid: CellGrid) -> None:
         painter.setPen(QPen(self.palette().windowText().color(), 1))

@@ -291,3 +291,8 @@ def test_a_title_names_its_parameters():
         == "Gabor (angle 30°, wavelength 4, sigma 2.5)"
     )
     assert KERNEL_PRESETS["box"].title_with({}) == "Box blur"
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf])
+def test_a_kernel_with_a_weight_that_is_no_number_is_custom(weight: float) -> None:
+    assert scaled_preset_of(np.array([[1, weight, -1]], np.float32)) is None
