@@ -72,7 +72,7 @@ class UnitPanel(Panel):
     # ---- assembling -------------------------------------------------------------------------------------------
 
     def _assemble(self) -> None:
-        copy = QToolButton()
+        copy = self._copy = QToolButton()
         copy.setIcon(icon("copy", "quiet"))
         copy.setAutoRaise(True)
         copy.setToolTip("Copy the name of this unit")
@@ -134,6 +134,7 @@ class UnitPanel(Panel):
     def _show_nothing(self) -> None:
         self.name_label.setText("")
         self.value_label.setText("Point at a map")
+        self._copy.hide()
         self.map_view.show_nothing()
         self.legend.show_summary(None, self.workspace.view.look)
         for label in self.figures.values():
@@ -142,13 +143,15 @@ class UnitPanel(Panel):
 
     def _show(self, unit: Unit, picture: Picture, summary: Summary, answer: Answer) -> None:
         self.name_label.setText(str(unit))
+        self._copy.show()
         activation = answer.trace.activations[unit.node]
         node = self.workspace.document.network[unit.node]
         is_input = not node.inputs
         if is_list(activation):
             self.map_view.show_list(activation[0], unit.channel, node.layer.kind == "softmax")
         elif unit.channel is None:
-            self.map_view.show_nothing(f"All {activation.shape[1]} maps of {unit.node}")
+            count = activation.shape[1]
+            self.map_view.show_nothing(f"All {count} maps of {unit.node}" if count > 1 else f"{unit.node} has one map")
         else:
             self.map_view.show_map(picture, flat_maps(activation)[unit.channel])
         self.legend.show_summary(summary, self.workspace.view.look, is_input)
