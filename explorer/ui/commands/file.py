@@ -192,7 +192,7 @@ def _opener(address: str):
 
 
 def _short(address: str) -> str:
-    if "://" in address or address.startswith(("sample:", "camera:")):
+    if "://" in address or address.startswith(("sample:", "camera:", "dataset:")):
         return address
     path = Path(address)
     return f"{path.name}  ({path.parent})"
