@@ -67,7 +67,12 @@ def from_depths(maps: NDArray[Number], batch: int, channels: int) -> NDArray[Num
 def along_sheets(
     function: Callable[[NDArray[Number]], NDArray[Number]], x: NDArray[Number]
 ) -> NDArray[Number]:
-    """What a function of maps, which leaves channels alone, makes of a signal, of maps, of every slice."""
+    """What a function of maps, which leaves channels alone, makes of maps, of every slice, of every signal.
+
+    The channels of a signal are rows here, of which threads share some each: the function must leave rows alone too.
+    """
+    if x.ndim == 3:
+        return function(x[:, None])[:, 0]  # (n, 1, c, l)
     return from_sheets(function(as_sheets(x)), x.ndim - 2, x.shape[1])
 
 

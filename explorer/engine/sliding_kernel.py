@@ -1,7 +1,8 @@
 """A kernel that slides along one, two or three axes: what convolutions and their transposes compute.
 
-Signals are maps of one row. In a volume, the slices that a window reads are taken for channels of maps: every
-slice of the output is then one correlation of maps, and three axes need nothing that two do not have.
+Signals are maps of one row (signal_correlation.py). In a volume, the slices that a window reads are taken for
+channels of maps: every slice of the output is then one correlation of maps, and three axes need nothing that two
+do not have.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.engine.axes import as_depths, as_sheets, from_depths, from_sheets
+from explorer.engine.axes import as_depths, from_depths
 from explorer.engine.correlation import correlate
 from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
 from explorer.engine.geometry import Border, Window, border_index
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_activation
+from explorer.engine.signal_correlation import (
+    correlate_signal,
+    signal_input_gradient,
+    signal_kernel_gradient,
+)
 from explorer.engine.windows import fold_border
 
 
@@ -34,10 +40,10 @@ class SlidingKernel:
 
     def correlate(self, x: Array, kernel: Array, bias: Array | None = None) -> Array:
         """Cross-correlation of `x` with `kernel`, plus `bias` per filter: (batch, filters, *outputs)."""
-        if len(self.windows) < 3:
-            sheets = as_sheets(x), _as_sheet(kernel)
-            y = correlate(*sheets, bias, self._flat, self.groups, self.border, self.value)
-            return from_sheets(y, len(self.windows), len(kernel))
+        if len(self.windows) == 1:
+            return correlate_signal(x, kernel, bias, *self.windows, self.groups, self.border, self.value)
+        if len(self.windows) == 2:
+            return correlate(x, kernel, bias, self._flat, self.groups, self.border, self.value)
         deep = self.windows[0]
         depth = deep.output_size(x.shape[2])
         down, across = self._flat
@@ -51,13 +57,13 @@ class SlidingKernel:
 
     def kernel_gradient(self, gradient: Array, x: Array, size: tuple[int, ...]) -> Array:
         """The gradient of a kernel of this size that was correlated with `x`."""
-        if len(self.windows) < 3:
-            height, width = (1, *size)[-2:]
-            found = kernel_gradient(
-                as_sheets(gradient), as_sheets(x), (height, width),
-                self._flat, self.groups, self.border, self.value,
-            )  # fmt: skip
-            return found.reshape(*found.shape[:2], *size)
+        if len(self.windows) == 1:
+            (length,), (window,) = size, self.windows
+            return signal_kernel_gradient(gradient, x, length, window, self.groups, self.border, self.value)
+        if len(self.windows) == 2:
+            height, width = size
+            flat = self._flat, self.groups, self.border, self.value
+            return kernel_gradient(gradient, x, (height, width), *flat)
         depth, height, width = size
         padded = self._deepened(x)
         total: Array | None = None
@@ -79,11 +85,14 @@ class SlidingKernel:
 
         Every value of `gradient` (batch, filters, *outputs) times the kernel, added up where the kernel read.
         """
-        if len(self.windows) < 3:
-            height, width = (1, *extents)[-2:]
-            sheets = as_sheets(gradient), _as_sheet(kernel)
-            x = input_gradient(*sheets, self._flat, (height, width), self.groups, self.border, bias)
-            return from_sheets(x, len(self.windows), x.shape[1])
+        if len(self.windows) == 1:
+            (length,), (window,) = extents, self.windows
+            return signal_input_gradient(gradient, kernel, window, length, self.groups, self.border, bias)
+        if len(self.windows) == 2:
+            height, width = extents
+            return input_gradient(
+                gradient, kernel, self._flat, (height, width), self.groups, self.border, bias
+            )
         deep = self.windows[0]
         weights = _as_channels(kernel)
         depth, height, width = extents
@@ -105,7 +114,7 @@ class SlidingKernel:
     @property
     def _flat(self) -> tuple[Window, Window]:
         """The windows along height and width."""
-        down, across = (Window(), *self.windows)[-2:]
+        down, across = self.windows[-2:]
         return down, across
 
     def _span(self, index: int) -> slice:
@@ -143,11 +152,6 @@ class SlidingKernel:
         after = padded.shape[2] - before - depth
         folded = fold_border(as_depths(padded), (0, 0, before, after), self.border)
         return from_depths(folded, len(padded), padded.shape[1])
-
-
-def _as_sheet(kernel: Array) -> Array:
-    """The kernel of a signal as one of maps."""
-    return kernel[:, :, None] if kernel.ndim == 3 else kernel
 
 
 def _as_channels(kernel: Array) -> Array:

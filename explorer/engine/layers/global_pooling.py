@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.axes import along_depth, along_sheets, as_depths, as_lines, as_sheets
+from explorer.engine.axes import along_depth, along_sheets, as_depths, as_lines, as_sheets, from_sheets
 from explorer.engine.distribution import award_windows
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Layer, Parameters, Shape
@@ -68,9 +68,8 @@ class GlobalExtremePool(GlobalPool):
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, y = tape
         if x.ndim < 5:
-            return Gradients(
-                (along_sheets(lambda maps: self._awarded(maps, as_sheets(x), as_sheets(y)), gradient),)
-            )
+            found = self._awarded(as_sheets(gradient), as_sheets(x), as_sheets(y))
+            return Gradients((from_sheets(found, x.ndim - 2, x.shape[1]),))
         # In scan order: first the slice that wins, then the pixel in it.
         best = type(self).combine.reduce(x, axis=(3, 4), keepdims=True)  # (n, c, d, 1, 1)
         slices = along_depth(lambda maps: self._awarded(maps, as_depths(best), as_depths(y)), gradient)

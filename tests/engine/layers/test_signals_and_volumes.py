@@ -9,6 +9,7 @@ import scipy.signal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from explorer.engine import signal_correlation
 from explorer.engine.geometry import BORDERS
 from explorer.engine.layer import Layer, ShapeError, layer_of
 from explorer.engine.layers.convolution import Conv2d
@@ -16,6 +17,7 @@ from explorer.engine.layers.local_response import LocalResponseNormalization
 from explorer.engine.layers.signals import Conv1d, ConvTranspose1d, MaxPool1d
 from explorer.engine.layers.transposed_convolution import ConvTranspose2d
 from explorer.engine.layers.volumes import Conv3d, MaxPool3d
+from explorer.engine.tape import Needed, Tape
 from tests.engine.run import run
 
 SCIPYS = {
@@ -143,6 +145,31 @@ def _transposed_extents(layer: Layer, outputs: tuple[int, ...]) -> list[int]:
     )
     sides = [layer.sides[2 * i] + layer.sides[2 * i + 1] for i in range(len(outputs))]
     return [(n - 1) * s + d * (k - 1) + 1 - cut for (n, k, s, d), cut in zip(numbers, sides, strict=True)]
+
+
+@pytest.mark.parametrize("stride", [1, 3])
+@pytest.mark.parametrize(("signals", "maps"), [(Conv1d, Conv2d), (ConvTranspose1d, ConvTranspose2d)])
+def test_a_long_signal_is_cut_into_pieces_and_equals_a_map_of_one_row(signals, maps, stride, monkeypatch):
+    monkeypatch.setattr(signal_correlation, "PIECE", 1)
+    shared = {"filters": 6, "padding": "same"}
+    signal_layer = signals(kernel=9, stride=stride, dilation=2, **shared)
+    map_layer = maps(kernel=(1, 9), stride=(1, stride), dilation=(1, 2), **shared)
+    x = normal(0, 3, 8, 1000)
+    parameters = map_layer.initial_parameters([(8, 1, 1000)], np.random.default_rng(1))
+    narrow = {name: array[:, :, 0] if name == "kernel" else array for name, array in parameters.items()}
+    tapes = Tape(record=True), Tape(record=True)
+
+    long = signal_layer.forward([x], narrow, tapes[0])
+    row = map_layer.forward([x[:, :, None]], parameters, tapes[1])
+
+    seed = normal(2, *long.shape)
+    of_signal = signal_layer.backward(seed, tapes[0], Needed())
+    of_row = map_layer.backward(seed[:, :, None], tapes[1], Needed())
+    np.testing.assert_allclose(long, row[:, :, 0], atol=1e-4)
+    np.testing.assert_allclose(of_signal.inputs[0], of_row.inputs[0][:, :, 0], atol=1e-4)
+    np.testing.assert_allclose(
+        of_signal.parameters["kernel"], of_row.parameters["kernel"][:, :, 0], rtol=1e-4, atol=2e-3
+    )
 
 
 def test_the_default_transposed_convolution_doubles_maps():
