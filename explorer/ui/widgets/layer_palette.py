@@ -148,7 +148,6 @@ class _LayerList(QListWidget):
         super().__init__(parent)
         self.setAccessibleName("Layers")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._start: QPoint | None = None
         self._kind = ""

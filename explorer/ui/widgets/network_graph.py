@@ -128,6 +128,8 @@ class NetworkGraph(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
+        if event.size().height() < event.oldSize().height():
+            self._show_row(self.current)  # the palette opened below it
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -110,6 +110,16 @@ def test_what_students_call_a_layer_finds_it(qtbot: QtBot, panel: NetworkPanel, 
     assert kind in [layer_kinds()[found].title for found in palette.kinds()]
 
 
+def test_the_palette_does_not_cover_the_layer_it_adds_after(qtbot: QtBot, panel: NetworkPanel) -> None:
+    graph = panel.graph
+    last = graph.rows[-1].name
+    panel.resize(260, 300)
+    panel.workspace.view.select(Unit(last))
+    panel.open_palette(Place(last))
+    row = graph.plan.row_rect(graph.plan.index[last]).translated(0, -graph.verticalScrollBar().value())
+    assert graph.viewport().rect().contains(row.center())
+
+
 def test_escape_closes_the_palette_and_gives_the_graph_the_keys(qtbot: QtBot, panel: NetworkPanel) -> None:
     panel.open_palette(Place("relu1"))
     qtbot.keyClick(panel.palette_of_layers.search, Key.Key_Escape)

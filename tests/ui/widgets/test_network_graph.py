@@ -60,6 +60,7 @@ def test_arrows_home_and_end_walk_and_stop_at_the_ends(qtbot: QtBot, graph: Netw
 
 def test_the_pointer_points_and_leaves(qtbot: QtBot, graph: NetworkGraph) -> None:
     pointed: list[str] = []
+    qtbot.mouseMove(graph.viewport(), middle(graph, "dense"))  # wherever an earlier test left the pointer
     graph.pointed_at.connect(pointed.append)
     qtbot.mouseMove(graph.viewport(), middle(graph, "conv1"))
     qtbot.mouseMove(graph.viewport(), middle(graph, "relu1"))
