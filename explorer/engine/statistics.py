@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.axes import as_lines
 from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, rows_first
 from explorer.engine.pool import pool
@@ -60,13 +61,12 @@ class ChannelStatistics:
 
 
 def channel_statistics(activation: Array, plateaus: tuple[float, ...] = ()) -> ChannelStatistics:
-    """Statistics of every channel of maps (batch, channel, height, width) or feature of lists (batch, feature).
+    """Statistics of every channel of an activation (batch, channel, ...) or feature of a list (batch, feature).
 
     `plateaus` are the values on which the layer's output levels off (`Layer.plateaus()`).
     """
-    x = activation if activation.ndim == 4 else activation[:, :, None, None]
-    batch, channels, height, width = x.shape
-    source = rows_first(x)  # (h, c, w, n)
+    source = rows_first(as_lines(activation))  # (h, c, w, n)
+    height, channels, width, batch = source.shape
     step = max(1, BLOCK // max(1, channels * width * batch))
     starts = range(0, height, step)
     blocks = np.empty((len(starts), len(_BLOCK_NUMBERS), channels))

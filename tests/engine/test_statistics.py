@@ -116,3 +116,15 @@ def test_a_strided_map_is_counted_like_a_contiguous_one():
     one = activation[0, 1]
 
     np.testing.assert_array_equal(histogram(one, 3.0), histogram(np.ascontiguousarray(one), 3.0))
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 40), (2, 3, 4, 5, 6)])
+def test_signals_and_volumes_have_statistics_of_every_channel(shape):
+    activation = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+    statistics = channel_statistics(activation)
+
+    flat = activation.swapaxes(0, 1).reshape(3, -1)
+    np.testing.assert_allclose(statistics.mean, flat.mean(1), atol=1e-6)
+    np.testing.assert_allclose(statistics.std, flat.std(1), rtol=1e-5)
+    assert statistics.pixels == flat.shape[1]
