@@ -188,20 +188,21 @@ def _by_group() -> dict[str, list[type[Layer]]]:
 
 
 def _found(text: str) -> dict[str, list[type[Layer]]]:
-    """The layers in which every word occurs; if there is none, those that the words abbreviate: avg, batchnorm."""
+    """The layers in which every word occurs; if there is none, those that the words abbreviate, short titles first."""
     words = text.lower().split()
-    for fits in (_occurs, _abbreviates):
-        found = {
-            group: [one for one in layers if all(fits(word, one) for word in words)]
+    by_group = {
+        group: [one for one in layers if all(word in _searched(one) for word in words)]
+        for group, layers in _by_group().items()
+    }
+    if not any(by_group.values()):
+        by_group = {
+            group: sorted(
+                (one for one in layers if all(_abbreviates(word, one) for word in words)),
+                key=lambda one: len(one.title),
+            )
             for group, layers in _by_group().items()
         }
-        if any(found.values()):
-            break
-    return {group: layers for group, layers in found.items() if layers}
-
-
-def _occurs(word: str, layer: type[Layer]) -> bool:
-    return word in _searched(layer)
+    return {group: layers for group, layers in by_group.items() if layers}
 
 
 def _abbreviates(word: str, layer: type[Layer]) -> bool:
