@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import numpy as np
-
 import explorer.datasets.sample_source  # noqa: F401  (makes dataset: an address of a source)
 from explorer.engine.evaluate import Trace, evaluate
 from explorer.engine.network import Network
@@ -15,8 +13,9 @@ from explorer.exchange.files import WriteError
 from explorer.exchange.maps import write_maps
 from explorer.exchange.network_file import NetworkFileError, read_network
 from explorer.options import START_SOURCE, Options
+from explorer.runtime.entrance import Entrance
 from explorer.sources.opening import open_source
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame, Source, SourceError
 
 PATIENCE = 15.0  # seconds: a camera that is switched on needs a few
@@ -52,8 +51,7 @@ def open_network(name: str | None) -> Network:
 def first_trace(network: Network, source: Source) -> Trace:
     """Evaluate the network on the first frame that the source delivers. Raises SourceError."""
     frame = first_frame(source)
-    image = prepare(frame.pixels, Preparation(), *network.input_shape)
-    return evaluate(network, np.asarray(image, np.float32))
+    return evaluate(network, Entrance().enter(frame, Preparation(), network.input_shape))
 
 
 def first_frame(source: Source, patience: float = PATIENCE) -> Frame:

@@ -6,6 +6,12 @@ import numpy as np
 import pytest
 
 from explorer import cli, headless
+from explorer.engine.layer import Layer
+from explorer.engine.layers.input import Input, SignalInput, VolumeInput
+from explorer.engine.layers.reshape import Reshape
+from explorer.engine.layers.signals import Conv1d, MaxPool1d
+from explorer.engine.layers.volumes import Conv3d, MaxPool3d
+from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
 from explorer.exchange.network_file import write_network
 from explorer.sources.opening import open_source
@@ -26,6 +32,40 @@ def test_maps_are_written_for_any_source_and_network(
 def test_a_network_may_come_from_a_file(tmp_path: Path) -> None:
     file = write_network(build_network("one-filter"), tmp_path / "my filter.network")
     assert cli.main(["--network", str(file), "--maps", str(tmp_path / "maps")]) == 0
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (SignalInput(channels=1, length=40), Conv1d(filters=2), MaxPool1d()),
+        (
+            VolumeInput(channels=1, depth=3, height=12, width=10),
+            Conv3d(filters=2),
+            MaxPool3d(window=(1, 2, 2)),
+        ),
+        (
+            Input(channels=3, height=12, width=10),
+            Reshape(form="volume", channels=1, depth=3, height=12),
+            Conv3d(),
+        ),
+    ],
+    ids=["signals", "volumes", "colours as depth"],
+)
+def test_networks_of_signals_and_volumes_look_at_pictures_too(
+    tmp_path: Path, layers: tuple[Layer, ...]
+) -> None:
+    names = ("image", "one", "two")
+    nodes = [
+        Node(name, layer, names[i - 1 : i]) for i, (name, layer) in enumerate(zip(names, layers, strict=True))
+    ]
+    file = write_network(Network(tuple(nodes)).fitted(), tmp_path / "axes.network")
+
+    assert (
+        cli.main(["sample:zone-plate@64x48", "--network", str(file), "--maps", str(tmp_path / "maps")]) == 0
+    )
+
+    with np.load(tmp_path / "maps" / "maps.npz") as numbers:
+        assert set(numbers) == set(names)
 
 
 def test_a_file_that_is_no_network_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

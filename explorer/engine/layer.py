@@ -139,16 +139,6 @@ def layer_of(kind: str, values: Mapping[str, Any]) -> Layer:
     return Layer.of_kind(kind, values)
 
 
-def maps_shape(layer: Layer, shape: Shape) -> tuple[int, int, int]:
-    """`shape` as (channels, height, width); raises ShapeError where it is a plain list of numbers."""
-    if len(shape) != 3:
-        raise ShapeError(
-            f"{layer.title} works on maps (channels x height x width), got {shape_text(shape)}. "
-            "Put it before the layer that flattens them."
-        )
-    return shape[0], shape[1], shape[2]
-
-
 def shape_text(shape: Sequence[object]) -> str:
     """A shape as people write it: '3 x 160 x 160'; a list of features as '10'."""
     return " x ".join(str(size) for size in shape)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
 from explorer.exchange.files import write_whole
+from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
 from explorer.rendering.mosaic import colored, empty_mosaic, lay_tiles, own_colors, table_for
 
@@ -46,9 +47,8 @@ def write_maps(trace: Trace, folder: Path, look: Look | None = None, *, dark: bo
 
 
 def as_maps(activation: Array) -> Array:
-    """The first image's maps (channels, height, width); features become maps of 1 x 1."""
-    maps: Array = activation[0]
-    return maps.reshape(-1, 1, 1) if maps.ndim == 1 else maps
+    """The first image's maps (channels, height, width); features become maps of 1 x 1, signals and volumes flat."""
+    return activation[0].reshape(-1, 1, 1) if is_list(activation) else flat_maps(activation)
 
 
 def color(maps: Array, look: Look, dark: bool) -> Pixels:
