@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from explorer.engine.chain import Step as Step
+from explorer.engine.chain import chained
 from explorer.engine.layer import Array, ShapeError, shape_text
 from explorer.engine.network import Network, Node, NodeReport
 from explorer.engine.tape import Tape
@@ -19,20 +21,6 @@ BUDGET = 2 * 2**30  # bytes that all activations of an evaluation may take toget
 
 class Cancelled(Exception):
     """The evaluation was given up between two steps because somebody asked for it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One node evaluated: what it read and what it gave. `seconds` is what the computation took.
-
-    `tape` is None unless it was recorded; `inputs` is empty where the memory did not suffice to keep them.
-    """
-
-    node: Node
-    inputs: tuple[Array, ...]
-    output: Array
-    seconds: float = 0.0
-    tape: Tape | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,17 +87,26 @@ def evaluate(
     costs = np.cumsum([_cost(network.reports[node.name]) for node in nodes])
     activations: dict[str, Array] = {}
     steps: dict[str, Step] = {}
+    ahead: dict[str, Step] = {}  # made in the chain of a node before them
     reused = 0
     for place, node in enumerate(nodes):
         if cancelled():
             raise Cancelled
         inputs = tuple(activations[name] for name in node.inputs) or (image,)
         old = previous.steps.get(node.name) if previous is not None and training is None else None
-        if old is not None and old.node is node and _same_arrays(old.inputs, inputs) and _serves(old, record):
+        if node.name in ahead:
+            step = ahead.pop(node.name)
+        elif (
+            old is not None and old.node is node and _same_arrays(old.inputs, inputs) and _serves(old, record)
+        ):
             step = old
             reused += 1
         else:
-            step = _run(node, inputs, Tape(is_recorded, training))
+            known = (
+                activations if keep is None else None
+            )  # chains would hold what memory does not suffice for
+            step, *behind = chained(network, node, inputs, known, lambda: Tape(is_recorded, training))
+            ahead |= {one.node.name: one for one in behind}
         activations[node.name] = step.output
         if keep is None:
             steps[node.name] = step
@@ -160,14 +157,3 @@ def _serves(step: Step, record: bool) -> bool:
     if step.tape is None:
         return not record
     return not step.tape.is_training
-
-
-def _run(node: Node, inputs: tuple[Array, ...], tape: Tape) -> Step:
-    kept = tape if tape.record else None
-    if node.bypassed or not node.inputs:
-        return Step(node, inputs, inputs[0], tape=kept)
-    started = time.perf_counter()
-    with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
-        output = node.layer.forward(inputs, node.parameters, tape).view()
-    output.flags.writeable = False  # whoever holds a trace may rely on it
-    return Step(node, inputs, output, time.perf_counter() - started, kept)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.geometry import Window
 from explorer.engine.onnx_form import OnnxForm
+from explorer.engine.row_work import RowWork
 from explorer.engine.setting import Declared
 from explorer.engine.setting import Setting as Setting
 from explorer.engine.setting import SettingError as SettingError
@@ -98,6 +99,13 @@ class Layer(Declared, OnnxForm):
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         """The output for these inputs; float32, of logical order (batch, *output_shape)."""
         raise TypeError(f"{type(self).__name__} has no forward pass.")
+
+    def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
+        """The same as work on rows of maps, for a chain of layers (rows.py); None where it is not done by rows.
+
+        Of the inputs only shape and type may be used here: their values may not be there before the work is done.
+        """
+        return None
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         """Gradients with respect to inputs and parameters, from the one with respect to the output.

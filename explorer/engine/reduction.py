@@ -15,7 +15,8 @@ import numpy as np
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
-from explorer.engine.pool import pool
+from explorer.engine.row_work import RowWork
+from explorer.engine.rows import computed, first_row_read
 
 NEUTRAL: Mapping[np.ufunc, float] = {np.add: 0.0, np.maximum: -np.inf, np.minimum: np.inf}  # change nothing
 
@@ -69,7 +70,7 @@ def counts(window: Window, extent: int, *, padding: bool, weights: Sequence[floa
     return np.asarray((inside * weight).sum(1), np.float32)
 
 
-def reduce_windows(
+def window_rows(
     x: Array,
     windows: tuple[Window, Window],
     combine: np.ufunc,
@@ -77,8 +78,8 @@ def reduce_windows(
     weights: tuple[Sequence[float], Sequence[float]] | None = None,
     before: Callable[[Array], Array] | None = None,
     after: Callable[[Array, slice], object] | None = None,
-) -> Array:
-    """Every window of `x` (batch, channel, height, width) combined to one value.
+) -> RowWork:
+    """The work of combining every window of `x` (batch, channel, height, width) to one value.
 
     `weights`, one per row and one per column, multiply what is read. `before` is applied to the pixels,
     `after(out, rows)` in place to a finished block (rows, channels, width, batch) of the output rows `rows`.
@@ -92,8 +93,7 @@ def reduce_windows(
     step = max(1, BLOCK // max(1, channels * width * batch * vertical.stride))
     down_weights, across_weights = weights or ((), ())
 
-    def work(first: int) -> None:
-        last = min(rows, first + step)
+    def compute(first: int, last: int) -> None:
         down = taps(vertical, height, first, last)
         top = min(tap.inputs.start for tap in down)
         slab = source[top : max(tap.inputs.stop for tap in down)]
@@ -107,8 +107,18 @@ def reduce_windows(
         if after is not None:
             after(out, slice(first, last))
 
-    pool.each(work, range(0, rows, step))
-    return result
+    return RowWork(result, compute, step, first_row_read(vertical, height))
+
+
+def reduce_windows(
+    x: Array,
+    windows: tuple[Window, Window],
+    combine: np.ufunc,
+    *,
+    before: Callable[[Array], Array] | None = None,
+) -> Array:
+    """The same, done."""
+    return computed(window_rows(x, windows, combine, before=before))
 
 
 def picked(lines: Array, tap: Tap) -> Array:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.engine.axes import as_depths, from_depths
-from explorer.engine.correlation import correlate
+from explorer.engine.correlation import correlate, correlated_rows
 from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
 from explorer.engine.geometry import Border, Window, border_index
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_activation
+from explorer.engine.row_work import RowWork
 from explorer.engine.signal_correlation import (
     correlate_signal,
     signal_input_gradient,
@@ -54,6 +55,12 @@ class SlidingKernel:
             read = self._read(padded, index)
             correlate(read, weights, bias, self._flat, self.groups, self.border, self.value, out)
         return y
+
+    def by_rows(self, x: Array, kernel: Array, bias: Array | None = None) -> RowWork | None:
+        """The same along two axes as work on rows; None along one or three."""
+        if len(self.windows) != 2:
+            return None
+        return correlated_rows(x, kernel, bias, self._flat, self.groups, self.border, self.value)
 
     def kernel_gradient(self, gradient: Array, x: Array, size: tuple[int, ...]) -> Array:
         """The gradient of a kernel of this size that was correlated with `x`."""

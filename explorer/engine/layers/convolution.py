@@ -23,6 +23,7 @@ from explorer.engine.kernel_weights import (
 from explorer.engine.layer import Array, Parameters, Shape, setting
 from explorer.engine.onnx_form import OnnxCall, OnnxNode
 from explorer.engine.onnx_windows import padding_nodes, sliding_settings, window_attributes
+from explorer.engine.row_work import RowWork
 from explorer.engine.sliding_kernel import SlidingKernel
 from explorer.engine.spatial import (
     PerAxis,
@@ -150,6 +151,12 @@ class Convolution(Spatial):
         kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
         tape.keep(x, kernel)
         return self._sliding(x).correlate(x, kernel, parameters.get("bias"))
+
+    def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
+        (x,) = inputs
+        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        tape.keep(x, kernel)
+        return self._sliding(x).by_rows(x, kernel, parameters.get("bias"))
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, kernel = tape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import ClassVar
 
@@ -13,6 +13,8 @@ from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
 from explorer.engine.memory import each_channel_block, empty_activation
 from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value
+from explorer.engine.row_work import RowWork
+from explorer.engine.rows import rows_of_blocks
 from explorer.engine.spatial import AXIS_CHOICES, axis_name, axis_of
 from explorer.engine.sums import sums_along
 from explorer.engine.tape import Gradients, Needed, Tape
@@ -45,11 +47,21 @@ class Elementwise(Layer):
         tape.keep(*inputs)
         return combined(inputs, type(self).combine)
 
+    def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
+        if inputs[0].ndim != 4 or len({x.shape for x in inputs}) > 1:
+            return None
+        tape.keep(*inputs)
+        return rows_of_blocks(_combiner(type(self).combine), *inputs)
+
 
 def combined(inputs: Sequence[Array], combine: np.ufunc) -> Array:
     """All inputs combined value by value; an axis of size 1 counts for all of the others'."""
     shape = np.broadcast_shapes(*(x.shape for x in inputs))
-    whole = [np.broadcast_to(x, shape) for x in inputs]
+    return each_channel_block(_combiner(combine), *(np.broadcast_to(x, shape) for x in inputs))
+
+
+def _combiner(combine: np.ufunc) -> Callable[..., None]:
+    """A function of blocks (first, second, *others, out) that combines them in their order."""
 
     def combine_all(first: Array, second: Array, *others_and_out: Array) -> None:
         *others, out = others_and_out
@@ -57,7 +69,7 @@ def combined(inputs: Sequence[Array], combine: np.ufunc) -> Array:
         for other in others:
             combine(out, other, out=out)
 
-    return each_channel_block(combine_all, *whole)
+    return combine_all
 
 
 def _gathered(gradient: Array, x: Array) -> Array:

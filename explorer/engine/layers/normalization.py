@@ -13,6 +13,8 @@ from explorer.engine.initializers import ones, zeros
 from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting
 from explorer.engine.memory import each_channel_block
 from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value, parameter
+from explorer.engine.row_work import RowWork
+from explorer.engine.rows import rows_of_blocks
 from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 
@@ -82,6 +84,16 @@ class BatchNormalization(Layer):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
+        return each_channel_block(_normalise, x, *self._vectors(x, parameters, tape))
+
+    def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
+        (x,) = inputs
+        if tape.is_training or x.ndim != 4:
+            return None  # the batch's own mean is not known before all its rows are there
+        return rows_of_blocks(_normalise, x, *self._vectors(x, parameters, tape))
+
+    def _vectors(self, x: Array, parameters: Parameters, tape: Tape) -> tuple[Array, Array, Array]:
+        """Mean, factor and shift of every channel."""
         if tape.is_training:
             mean, variance = self._measure(x, parameters, tape)
         else:
@@ -90,13 +102,7 @@ class BatchNormalization(Layer):
         scale = parameters["scale"]
         factor = (scale / spread).astype(x.dtype)
         tape.keep(x, mean, (1 / spread).astype(x.dtype), scale)
-
-        def normalise(block: Array, mean: Array, factor: Array, shift: Array, out: Array) -> None:
-            np.subtract(block, mean, out=out)  # first, so that a large mean costs no digits
-            np.multiply(out, factor, out=out)
-            np.add(out, shift, out=out)
-
-        return each_channel_block(normalise, x, mean, factor, parameters["shift"])
+        return mean, factor, parameters["shift"]
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, mean, sharpness, scale = tape
@@ -140,6 +146,12 @@ class BatchNormalization(Layer):
             "variance": _fixed((1 - share) * parameters["variance"] + share * squares / (count - 1)),
         }
         return mean, squares / count
+
+
+def _normalise(block: Array, mean: Array, factor: Array, shift: Array, out: Array) -> None:
+    np.subtract(block, mean, out=out)  # first, so that a large mean costs no digits
+    np.multiply(out, factor, out=out)
+    np.add(out, shift, out=out)
 
 
 def _fixed(statistic: NDArray[Any]) -> Array:

@@ -15,7 +15,9 @@ from explorer.engine.geometry import Window
 from explorer.engine.layer import Array, Parameters, Shape, ShapeError, setting
 from explorer.engine.onnx_form import OnnxCall, OnnxNode, Value
 from explorer.engine.onnx_windows import check_axes, plain, sliding_settings, window_attributes, without_ceil
-from explorer.engine.reduction import counts, reduce_windows
+from explorer.engine.reduction import counts, window_rows
+from explorer.engine.row_work import RowWork
+from explorer.engine.rows import computed
 from explorer.engine.spatial import (
     PerAxis,
     Spatial,
@@ -103,7 +105,7 @@ class SlidingPool(Spatial):
         passes: list[tuple[Array, Array, Windows]] = []
 
         def pool_maps(maps: Array, windows: Windows) -> Array:
-            y = self.pooled(maps, windows)
+            y = computed(self.pooled(maps, windows))
             passes.append((maps, y, windows))
             return y
 
@@ -113,6 +115,15 @@ class SlidingPool(Spatial):
             y = along_depth(lambda maps: pool_maps(maps, (Window(), deep[-1])), y)
         tape.keep(passes)
         return y
+
+    def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
+        (x,) = inputs
+        if x.ndim != 4:
+            return None
+        down, across = self.windows([x.shape[1:]])
+        work = self.pooled(x, (down, across))
+        tape.keep([(x, work.output, (down, across))])
+        return work
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         (passes,) = tape
@@ -133,8 +144,8 @@ class SlidingPool(Spatial):
         return cls(window=plain(size), ceil=ceil, **settings), {}
 
     @abstractmethod
-    def pooled(self, x: Array, windows: Windows) -> Array:
-        """Every window of `x` (batch, channel, height, width) as one value; padding is not read."""
+    def pooled(self, x: Array, windows: Windows) -> RowWork:
+        """The work of every window of `x` (batch, channel, height, width) as one value; padding is not read."""
 
     @abstractmethod
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
@@ -146,8 +157,8 @@ class ExtremePool(SlidingPool):
 
     combine: ClassVar[np.ufunc]
 
-    def pooled(self, x: Array, windows: Windows) -> Array:
-        return reduce_windows(x, windows, type(self).combine)
+    def pooled(self, x: Array, windows: Windows) -> RowWork:
+        return window_rows(x, windows, type(self).combine)
 
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
         return award_windows(gradient, x, y, windows, type(self).combine)
@@ -204,13 +215,13 @@ class AveragePool(SlidingPool):
             del attributes["dilations"]
         return (OnnxNode("AveragePool", (0,), attributes, opset),)
 
-    def pooled(self, x: Array, windows: Windows) -> Array:
+    def pooled(self, x: Array, windows: Windows) -> RowWork:
         down, across = self._counts(x, windows)
 
         def divide(out: Array, rows: slice) -> None:
             np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
 
-        return reduce_windows(x, windows, np.add, after=divide)
+        return window_rows(x, windows, np.add, after=divide)
 
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
         down, across = self._counts(x, windows)
@@ -254,11 +265,11 @@ class L2Pool(SlidingPool):
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))
 
-    def pooled(self, x: Array, windows: Windows) -> Array:
+    def pooled(self, x: Array, windows: Windows) -> RowWork:
         def root(out: Array, rows: slice) -> None:
             np.sqrt(out, out=out)
 
-        return reduce_windows(x, windows, np.add, before=np.square, after=root)
+        return window_rows(x, windows, np.add, before=np.square, after=root)
 
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
         share = np.divide(gradient, y, out=np.zeros_like(gradient), where=y != 0)

@@ -11,7 +11,8 @@ from explorer.engine.distribution import spread_windows
 from explorer.engine.layer import Array, Shape, setting
 from explorer.engine.layers.pooling import SlidingPool, Windows
 from explorer.engine.onnx_form import OnnxNode
-from explorer.engine.reduction import counts, reduce_windows
+from explorer.engine.reduction import counts, window_rows
+from explorer.engine.row_work import RowWork
 from explorer.engine.spatial import per_axis
 
 
@@ -72,13 +73,13 @@ class WeightedPool(SlidingPool):
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return math.prod(self.output_shape(shapes)) * math.prod(per_axis(self.window))
 
-    def pooled(self, x: Array, windows: Windows) -> Array:
+    def pooled(self, x: Array, windows: Windows) -> RowWork:
         down, across = self._counts(x, windows)
 
         def divide(out: Array, rows: slice) -> None:
             np.divide(out, down[rows, None, None, None] * across[:, None], out=out)
 
-        return reduce_windows(x, windows, np.add, weights=self.weights(windows), after=divide)
+        return window_rows(x, windows, np.add, weights=self.weights(windows), after=divide)
 
     def unpooled(self, gradient: Array, x: Array, y: Array, windows: Windows) -> Array:
         down, across = self._counts(x, windows)

@@ -1,0 +1,110 @@
+"""Chains: a node and those behind it that can be computed together, rows by rows while they are in the cache."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.engine.layer import Array, Layer
+from explorer.engine.network import Network, Node
+from explorer.engine.row_work import RowWork
+from explorer.engine.rows import compute_chain
+from explorer.engine.tape import Tape
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One node evaluated: what it read and what it gave. `seconds` is what the computation took.
+
+    `tape` is None unless it was recorded; `inputs` is empty where the memory did not suffice to keep them.
+    """
+
+    node: Node
+    inputs: tuple[Array, ...]
+    output: Array
+    seconds: float = 0.0
+    tape: Tape | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Link:
+    """A member of a chain: a node whose work is known and not done yet."""
+
+    node: Node
+    inputs: tuple[Array, ...]
+    tape: Tape
+    work: RowWork
+    output: Array
+
+
+def chained(
+    network: Network,
+    node: Node,
+    inputs: tuple[Array, ...],
+    known: Mapping[str, Array] | None,
+    new_tape: Callable[[], Tape],
+) -> list[Step]:
+    """The step of `node`, and those of the nodes behind it that were computed with it, in their order.
+
+    `known` are the activations so far; what a chain reads besides its own rows is among them. None: no chain.
+    """
+    with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
+        first = None if known is None else _link(node, inputs, new_tape())
+        if known is None or first is None:
+            return [_alone(node, inputs, new_tape())]
+        chain = [first]
+        while link := _next_link(network, chain[-1], known, new_tape):
+            chain.append(link)
+        seconds = compute_chain([link.work for link in chain])
+    return [
+        Step(link.node, link.inputs, link.output, taken, link.tape if link.tape.record else None)
+        for link, taken in zip(chain, seconds, strict=True)
+    ]
+
+
+def _link(node: Node, inputs: tuple[Array, ...], tape: Tape) -> _Link | None:
+    if node.bypassed or not node.inputs or not _says_both(type(node.layer)):
+        return None
+    work = node.layer.by_rows(inputs, node.parameters, tape)
+    return None if work is None else _Link(node, inputs, tape, work, handed_out(work.output))
+
+
+def _says_both(kind: type[Layer]) -> bool:
+    """Whether `by_rows` is about the forward pass that the layer has, and not about one that a subclass replaced."""
+    latest = next(one for one in kind.__mro__ if {"forward", "by_rows"} & vars(one).keys())
+    return "by_rows" in vars(latest)
+
+
+def _next_link(
+    network: Network, last: _Link, known: Mapping[str, Array], new_tape: Callable[[], Tape]
+) -> _Link | None:
+    """The first node that reads the last one row by row, and nothing that is not there yet."""
+    for name in network.readers[last.node.name]:
+        node = network[name]
+        others = [source for source in node.inputs if source != last.node.name]
+        if network.reports[name].problem or not known.keys() >= set(others):
+            continue
+        inputs = tuple(last.output if source == last.node.name else known[source] for source in node.inputs)
+        link = _link(node, inputs, new_tape())
+        if link is not None and link.work.first_read is not None:
+            return link
+    return None
+
+
+def _alone(node: Node, inputs: tuple[Array, ...], tape: Tape) -> Step:
+    kept = tape if tape.record else None
+    if node.bypassed or not node.inputs:
+        return Step(node, inputs, inputs[0], tape=kept)
+    started = time.perf_counter()
+    output = handed_out(node.layer.forward(inputs, node.parameters, tape))
+    return Step(node, inputs, output, time.perf_counter() - started, kept)
+
+
+def handed_out(output: Array) -> Array:
+    """A view that nobody can write into: whoever holds a trace may rely on it."""
+    fixed = output.view()
+    fixed.flags.writeable = False
+    return fixed

@@ -1,0 +1,94 @@
+"""Work by rows: a forward pass that computes any rows of its output, alone or in a chain with what reads them.
+
+A layer says once how rows of its output come about. Alone it computes them piece by piece; in a chain the
+layers behind it compute theirs while the rows they read are still in the cache. Every row is computed by the
+same operations both ways, so the numbers are the same bit for bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array
+from explorer.engine.memory import BLOCK, empty_activation, rows_first
+from explorer.engine.pool import pool
+from explorer.engine.row_work import RowWork
+
+
+def computed(work: RowWork) -> Array:
+    """The output with all its rows computed."""
+    compute_chain([work])
+    return work.output
+
+
+def compute_chain(chain: Sequence[RowWork]) -> list[float]:
+    """Compute all rows of all; each but the first reads the output of the one before it.
+
+    Returns the seconds that each took: its share in the time that all took together.
+    """
+    started = time.perf_counter()
+    tiles = list(zip(*(pairwise(marks) for marks in _marks(chain)), strict=True))
+    shares = np.zeros((len(tiles), len(chain)))
+
+    def work(index: int) -> None:
+        begun = time.perf_counter()
+        for place, (one, (begin, end)) in enumerate(zip(chain, tiles[index], strict=True)):
+            if begin < end:
+                one.compute(begin, end)
+            ended = time.perf_counter()
+            shares[index, place] = ended - begun
+            begun = ended
+
+    pool.each(work, range(len(tiles)))
+    taken = shares.sum(0)
+    return [float(one) for one in taken * (time.perf_counter() - started) / max(taken.sum(), 1e-12)]
+
+
+def _marks(chain: Sequence[RowWork]) -> list[list[int]]:
+    """For every member at which rows its tiles begin, and its number of rows: one more than there are tiles."""
+    first, last = chain[0], chain[-1]
+    step = max(1, first.step * last.rows // first.rows)
+    inner = list(range(step, last.rows, step))
+    found = [[0, *inner, last.rows]]
+    for one, reader in zip(reversed(chain[:-1]), reversed(chain[1:]), strict=True):
+        assert reader.first_read is not None, "only what reads row by row can be computed in a chain"
+        inner = [reader.first_read(mark) for mark in inner]
+        found.insert(0, [0, *inner, one.rows])  # rows that nobody reads belong to the last tile
+    return found
+
+
+def same_row(row: int) -> int:
+    """The `first_read` of what computes every row from the same row."""
+    return row
+
+
+def first_row_read(vertical: Window, height: int) -> Callable[[int], int] | None:
+    """The `first_read` of windows that slide down rows; None where they overlap."""
+    if vertical.reach > vertical.stride:
+        return None
+    return lambda row: min(height, max(0, row * vertical.stride - vertical.before))
+
+
+def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) -> RowWork:
+    """The work of `function(block, *others' blocks, out)`, which computes every value from those at its place.
+
+    Blocks are (rows, channels, width, batch) of maps of the shape of `x`; a vector, of one number per channel,
+    comes in a shape that fits them.
+    """
+    output = empty_activation(len(x), x.shape[1:], x.dtype)
+    target = rows_first(output)  # (h, c, w, n)
+    vectors = [one[:, None, None] if one.ndim == 1 else None for one in (x, *others)]
+    maps = [rows_first(one) if one.ndim == 4 else one for one in (x, *others)]
+
+    def compute(begin: int, end: int) -> None:
+        blocks = (
+            one[begin:end] if vector is None else vector for one, vector in zip(maps, vectors, strict=True)
+        )
+        function(*blocks, target[begin:end])
+
+    return RowWork(output, compute, max(1, BLOCK * len(target) // max(1, target.size)), same_row)
