@@ -10,16 +10,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from tests.benchmarks.child import ROOT
+from tests.benchmarks.training_jobs import THREADS, Job, training_job
 
 WARM_UP = 5
-THREADS = 2
-
-Job = Callable[[], object]
 
 
 def interleaved(
@@ -133,6 +131,40 @@ def _frame_torch(height: int, width: int, layout: str) -> Job:
     return job
 
 
+def _edit_ours(height: int, width: int) -> Job:
+    """Another kernel in the last convolution: what lies before it is reused."""
+    from explorer.engine.evaluate import evaluate
+
+    network, image = frame_network(height, width), _frame(height, width)
+    held = [evaluate(network, image)]
+    kernels = [network["conv3"].parameters["kernel"] * np.float32(share) for share in (1, 1.1)]
+    edited = [network.with_parameters({"conv3": {"kernel": kernel}}) for kernel in kernels]
+    turn = [0]
+
+    def job() -> None:
+        turn[0] ^= 1
+        held[0] = evaluate(edited[turn[0]], image, held[0])
+
+    return job
+
+
+def _edit_torch(height: int, width: int, layout: str) -> Job:
+    import torch
+    from torch.nn.functional import conv2d, max_pool2d, relu
+
+    torch.set_num_threads(THREADS)
+    form = torch.channels_last if layout == "channels last" else torch.contiguous_format
+    x = torch.rand(1, 32, height // 4, width // 4).contiguous(memory_format=form)
+    weight, bias = torch.from_numpy(_weights()[2]).contiguous(memory_format=form), torch.zeros(64)
+
+    def job() -> list[object]:
+        with torch.inference_mode():
+            maps = conv2d(x, weight, bias, padding=1)
+            return [maps, positive := relu(maps), max_pool2d(positive, 2)]
+
+    return job
+
+
 def _frame_onnxruntime(height: int, width: int) -> Job:
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
@@ -164,13 +196,26 @@ def _frame_onnxruntime(height: int, width: int) -> Job:
 
 
 def job_of(name: str, engine: str) -> Job:
-    """The job 'frame-640x480' and its like for 'ours', 'PyTorch', 'PyTorch channels last' or 'onnxruntime'."""
+    """The job for 'ours', 'PyTorch', 'PyTorch channels last' or 'onnxruntime'.
+
+    Jobs are 'frame-640x480', 'edit-640x480' (of the last convolution) and their like, and 'train-NET-BATCH'.
+    """
+    if name.startswith("train-"):
+        _, net, batch = name.split("-")
+        return training_job(net, int(batch), engine)
+    if name.startswith("edit-"):
+        width, height = map(int, name.removeprefix("edit-").split("x"))
+        return _edit_ours(height, width) if engine == "ours" else _edit_torch(height, width, _layout(engine))
     width, height = map(int, name.removeprefix("frame-").split("x"))
     if engine == "ours":
         return _frame_ours(height, width)
     if engine == "onnxruntime":
         return _frame_onnxruntime(height, width)
-    return _frame_torch(height, width, engine.removeprefix("PyTorch").strip())
+    return _frame_torch(height, width, _layout(engine))
+
+
+def _layout(engine: str) -> str:
+    return engine.removeprefix("PyTorch").strip()
 
 
 def main() -> None:
