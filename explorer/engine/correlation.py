@@ -17,7 +17,7 @@ from explorer.engine.windows import unfold_rows
 
 TILE = (
     1 << 18
-)  # numbers of an unfolded band: smaller ones read rows twice and start more products (a tenth slower)
+)  # numbers of an unfolded band; smaller ones unfold rows twice and call more often: a tenth slower
 
 
 def correlated_rows(
