@@ -262,6 +262,9 @@ class KernelFocus(QObject):
         index = self._index if self._slices is not None and self._slices.node == name else (0, 0)
         if unit.channel is not None and slices is not None and shape and shape[0] == slices.outputs:
             index = (unit.channel, index[1])
+        if slices is not None and not slices.kernels[slices.within(index)].any():
+            output = slices.within(index)[0]  # nothing to see: the input that says most to this map
+            index = (output, int(np.abs(slices.kernels[output]).sum(axis=(1, 2)).argmax()))
         self._show(name, index)
 
     def _behind(self, unit: Unit | None) -> str | None:

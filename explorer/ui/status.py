@@ -13,6 +13,7 @@ from explorer.document.view import Unit
 from explorer.engine.layer import shape_text
 from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
+from explorer.sources.source import Frame
 from explorer.ui import theme
 from explorer.ui.widgets.network_graph_rows import signed
 from explorer.ui.workspace import Workspace
@@ -88,11 +89,13 @@ class Status(QObject):
         self._paints: deque[float] = deque(maxlen=240)
         self._gui_seconds = 0.0
         self._is_behind = False
+        self._label = ""  # of the frame
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(REFRESH_MS)
         self._later.timeout.connect(self._catch_up)
         workspace.capture_changed.connect(self._show_source)
+        workspace.framed.connect(self._show_label)
         workspace.stale_changed.connect(self._show_source)
         workspace.document.network_changed.connect(self._show_source)
         workspace.errands_changed.connect(self._show_source)
@@ -153,10 +156,17 @@ class Status(QObject):
         bypassed = " · bypassed" if node.bypassed else ""
         return f"{unit} · {signed(node.layer.summary())} · {shape}{bypassed}"
 
+    def _show_label(self, frame: Frame) -> None:
+        """Which picture of a folder, or which sample of a data set, it is."""
+        if frame.label != self._label:
+            self._label = frame.label
+            self._show_source()
+
     def _show_source(self, *_: object) -> None:
         state = self._workspace.capture_state or CaptureState("idle")
         size = "×".join(str(side) for side in reversed(self._workspace.document.network.input_shape[1:]))
-        self._source.setText(f"{state.description} → {size}" if state.description else "")
+        label = "" if self._label in state.description else f": {self._label}"
+        self._source.setText(f"{state.description}{label} → {size}" if state.description else "")
         self._source.setToolTip(state.sentence)
         text, color = ("", "quiet") if state.is_running else BADGES.get(state.kind, ("", "quiet"))
         if self._workspace.shows_stale:

@@ -6,6 +6,7 @@ import pytest
 from explorer.document.document import Document
 from explorer.document.edits import remove, rename, set_settings
 from explorer.document.kernel_focus import KernelFocus
+from explorer.document.parameter_edits import set_parameter
 from explorer.document.view import Unit, View
 from explorer.engine.kernel_operations import KERNEL_OPERATIONS
 from explorer.engine.layers.activation import ReLU
@@ -79,6 +80,16 @@ def test_it_begins_with_the_first_convolution(focus):
 def test_it_follows_the_selection_to_the_kernel_behind_it(focus, view, unit, name):
     view.select(unit)
     assert focus.name == name
+
+
+def test_a_map_is_shown_with_an_input_that_it_listens_to(document, focus, view):
+    kernel = np.zeros_like(document.network["conv1"].parameters["kernel"])
+    kernel[1, 2, 1, 1] = 0.5
+    document.edit("Zeros", set_parameter("conv1", "kernel", kernel))
+
+    view.select(Unit("conv1", 1))
+
+    assert focus.index == (1, 2)
 
 
 def test_choosing_an_output_selects_its_map(qtbot, focus, view):

@@ -284,3 +284,15 @@ def test_what_does_not_belong_to_the_first_picture_is_not_imported() -> None:
 
     code = "import sys, explorer.app; sys.exit(any(name in sys.modules for name in ('pyqtgraph', 'skimage', 'scipy')))"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_the_name_of_a_folders_picture_is_shown(story: Story, tmp_path: Path) -> None:
+    for name in ("first.png", "second.png"):
+        QImage(20, 20, QImage.Format.Format_RGB32).save(str(tmp_path / name))
+    line = story.window.status._source
+    story.workspace.open_address(str(tmp_path))
+    story.qtbot.waitUntil(lambda: "first.png" in line.text(), timeout=SOON)
+
+    story.workspace.capture.step(1)
+
+    story.qtbot.waitUntil(lambda: "second.png" in line.text(), timeout=SOON)
