@@ -70,9 +70,14 @@ def test_a_file_with_unknown_words_is_answered_with_the_known_ones(kind, values,
 def test_every_layer_of_the_list_is_there():
     names = """input conv2d max_pool average_pool min_pool l2_pool weighted_pool global_max_pool global_min_pool
     global_average_pool global_l2_pool relu leaky_relu prelu elu selu silu gelu sigmoid tanh softplus hard_sigmoid
-    hard_swish clip abs batch_norm dropout flatten dense softmax upsample pad add multiply concatenate"""
+    hard_swish clip abs batch_norm local_response_norm dropout flatten reshape dense softmax log_softmax upsample pad
+    add multiply concatenate conv_transpose2d"""
+    along_other_axes = (
+        """conv conv_transpose max_pool average_pool min_pool l2_pool weighted_pool upsample pad"""
+    )
 
     assert set(names.split()) <= set(layer_kinds())
+    assert {f"{name}{axes}d" for name in along_other_axes.split() for axes in (1, 3)} <= set(layer_kinds())
 
 
 @pytest.mark.parametrize(("before", "after"), [(3, 5), (5, 3), (2, 5), (4, 3), (1, 15), (15, 2)])
