@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.engine.layer import Array, Shape
 
 
@@ -32,3 +34,23 @@ def flat_shape(shape: Shape) -> Shape:
     for size in sizes[:-1]:
         rows *= size
     return channels, rows, sizes[-1]
+
+
+def unit_at(shape: Shape, channel: int, row: int = 0, column: int = 0) -> tuple[int, ...]:
+    """The unit of a node's shape that stands at a pixel of its flat map; of a list the feature.
+
+    A pixel outside of the map is the nearest one inside.
+    """
+    if len(shape) == 1:
+        return (min(channel, shape[0] - 1),)
+    _, height, width = flat_shape(shape)
+    flat = min(max(row, 0), height - 1) * width + min(max(column, 0), width - 1)
+    return min(channel, shape[0] - 1), *(int(one) for one in np.unravel_index(flat, shape[1:]))
+
+
+def pixel_of(shape: Shape, unit: tuple[int, ...]) -> tuple[int, int]:
+    """Row and column of a unit in its flat map; (0, 0) in a list."""
+    if len(shape) == 1:
+        return 0, 0
+    row, column = divmod(int(np.ravel_multi_index(unit[1:], shape[1:])), flat_shape(shape)[2])
+    return row, column

@@ -49,7 +49,10 @@ class UnitPanel(Panel):
         view.hovered.connect(self._follow)
         view.look_changed.connect(self._follow)
         workspace.document.network_changed.connect(self._follow)
+        view.pixel_changed.connect(self._show_pinned)
         self.map_view.pointed.connect(self._show_value)
+        self.map_view.pointed.connect(lambda at: view.point_at_pixel(at and (at[1], at[0])))
+        self.map_view.chosen.connect(lambda at: view.pin_pixel((at[1], at[0])))
         self._follow()
 
     @property
@@ -168,6 +171,7 @@ class UnitPanel(Panel):
             f" · mean {short_number(summary.mean)}{broken}"
         )
         self._show_value(self.map_view.pixel)
+        self._show_pinned()
 
     def _show_value(self, pixel: tuple[int, int] | None) -> None:
         value = self.map_view.value_at(pixel)
@@ -177,6 +181,14 @@ class UnitPanel(Panel):
         else:
             self.value_label.setText(f"{pixel[0]}, {pixel[1]}:  {short_number(value)}")
             self.legend.set_mark(value)
+
+    def _show_pinned(self) -> None:
+        view = self.workspace.view
+        row_column = view.pixel if self.unit == view.selection else None
+        pinned = (row_column[1], row_column[0]) if row_column is not None else None
+        if pinned != self.map_view.pinned:
+            self.map_view.pinned = pinned
+            self.map_view.update()
 
     def copy_name(self) -> None:
         """Put the unit's name on the clipboard."""

@@ -22,10 +22,12 @@ class MapView(QWidget):
     """Draws a unit's picture with nearest neighbours, keeping its aspect; tells the pixel under the pointer."""
 
     pointed = Signal(object)  # (x, y) of the map, or None
+    chosen = Signal(object)  # (x, y) of the map: clicked
 
     def __init__(self) -> None:
         super().__init__()
         self.pixel: tuple[int, int] | None = None
+        self.pinned: tuple[int, int] | None = None  # (x, y)
         self._image: QImage | None = None
         self._picture: Picture | None = None
         self._values: np.ndarray | None = None
@@ -104,12 +106,13 @@ class MapView(QWidget):
         shrinks = target.width() * self.devicePixelRatioF() < image.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         painter.drawImage(target, image, QRectF(0, 0, image.width(), image.height()))
-        if self.pixel is not None:
-            wide, high = target.width() / image.width(), target.height() / image.height()
-            x, y = target.left() + self.pixel[0] * wide, target.top() + self.pixel[1] * high
-            frame = QRectF(x, y, max(wide, 4.0), max(high, 4.0)).adjusted(-0.5, -0.5, 0.5, 0.5)
-            painter.setPen(QPen(theme.color("hover"), 1))
-            painter.drawRect(frame)
+        wide, high = target.width() / image.width(), target.height() / image.height()
+        for pixel, role, thick in ((self.pinned, "selection", 2), (self.pixel, "hover", 1)):
+            if pixel is not None and pixel[0] < image.width() and pixel[1] < image.height():
+                x, y = target.left() + pixel[0] * wide, target.top() + pixel[1] * high
+                frame = QRectF(x, y, max(wide, 4.0), max(high, 4.0)).adjusted(-0.5, -0.5, 0.5, 0.5)
+                painter.setPen(QPen(theme.color(role), thick))
+                painter.drawRect(frame)
 
     def _paint_list(self, painter: QPainter, values: np.ndarray, chosen: int | None, is_share: bool) -> None:
         count = len(values)
@@ -151,6 +154,11 @@ class MapView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(event.position())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._point(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and self.pixel is not None:
+            self.chosen.emit(self.pixel)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
