@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from explorer.document.view import Unit
 from explorer.ui import theme
 from explorer.ui.widgets.flow_camera import Camera, Placed
+from explorer.ui.widgets.flow_field import draw_field
 from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_lines import draw_routes, routes
 from explorer.ui.widgets.flow_notes import draw_badges, draw_problems
@@ -43,6 +44,7 @@ class FlowPainter:
             else:
                 places = stage.places()
                 self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera)
+                draw_field(painter, stage, places)
                 self._pointing.draw(painter, stage, places)
                 draw_problems(painter, stage, places, self._titles.small)
             draw_badges(painter, stage, self._titles.font)

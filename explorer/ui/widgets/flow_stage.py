@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.engine.evaluate import Trace
 from explorer.engine.network import Network
 from explorer.rendering.picture import Picture
@@ -30,6 +31,13 @@ class Spot(NamedTuple):
     unit: Unit
     cell: int | None = None
     pixel: tuple[int, int] = (0, 0)
+
+
+def pixel_of_spot(spot: Spot | None) -> tuple[int, int] | None:
+    """Row and column of what is pointed at; None where that is no map."""
+    if spot is None or spot.cell is None or len(spot.place.block.shape) != 3:
+        return None
+    return spot.pixel[1], spot.pixel[0]
 
 
 class Passage(NamedTuple):
@@ -56,6 +64,7 @@ class FlowStage(QWidget):
         self.is_stale = False
         self.colours = "red-blue"  # name of the colour table, for the card
         self.query = ""
+        self.field: ReceptiveField | None = None  # what one unit reads, drawn over the maps
         self.layout_now = FlowLayout()
         self.camera = Camera()
         self.passage: Passage | None = None
@@ -96,6 +105,12 @@ class FlowStage(QWidget):
         if unit != self.selection:
             self.selection = unit if self.scene.exists(unit) else None
             self.reveal(self.selection)
+            self.update()
+
+    def show_field(self, field: ReceptiveField | None) -> None:
+        """Show what one unit reads of every earlier map, with the rest veiled; None for nothing."""
+        if field is not self.field:
+            self.field = field
             self.update()
 
     # ---- levels -----------------------------------------------------------------------------------------------

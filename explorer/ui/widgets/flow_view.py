@@ -19,7 +19,7 @@ from explorer.document.view import Unit
 from explorer.engine.network import Network
 from explorer.ui.widgets.flow_painter import FlowPainter
 from explorer.ui.widgets.flow_scene import NETWORK
-from explorer.ui.widgets.flow_stage import FlowStage
+from explorer.ui.widgets.flow_stage import FlowStage, pixel_of_spot
 from explorer.ui.widgets.flow_walk import step
 
 WHEEL = 1.0018  # zoom per unit of a wheel's angle; a notch is 120
@@ -32,6 +32,8 @@ class FlowView(FlowStage):
 
     pointed = Signal(object)  # Unit or None: under the pointer
     chosen = Signal(object)  # Unit or None: clicked
+    pixel_pointed = Signal(object)  # (row, column) of the map under the pointer, or None
+    pixel_chosen = Signal(object)  # (row, column) of the map that was clicked, or None
     copied = Signal(object)  # Unit whose name is on the clipboard
 
     def __init__(self) -> None:
@@ -140,6 +142,7 @@ class FlowView(FlowStage):
             spot = self.spot_at(event.position())
             if spot is not None:
                 self.choose(spot.unit)
+                self.pixel_chosen.emit(pixel_of_spot(spot))
             elif not self.back():
                 self.choose(None)
 
@@ -168,6 +171,8 @@ class FlowView(FlowStage):
         unit = self.spot.unit if self.spot else None
         if (old.unit if old else None) != unit:
             self.pointed.emit(unit)
+        if pixel_of_spot(old) != pixel_of_spot(self.spot) or (old and old.unit) != unit:
+            self.pixel_pointed.emit(pixel_of_spot(self.spot))
         if old is not None or self.spot is not None:
             self.update()
 
@@ -175,6 +180,7 @@ class FlowView(FlowStage):
         if self.spot is not None:
             self.spot = None
             self.pointed.emit(None)
+            self.pixel_pointed.emit(None)
             self.update()
 
     # ---- keys -------------------------------------------------------------------------------------------------
