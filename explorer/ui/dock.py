@@ -64,6 +64,8 @@ class Dock(QDockWidget):
         self._bar.set_title_shown(self.isFloating() or not is_tabbed)
 
     def _on_visibility(self, visible: bool) -> None:
+        if not visible and self._panel is not None:
+            self._panel.leave_sight()
         if visible and self.panel is not None and self._workspace.answer is not None:
             self.panel.show_answer(self._workspace.answer)
 

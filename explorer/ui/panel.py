@@ -51,6 +51,9 @@ class Panel(QWidget):
     def show_answer(self, answer: Answer) -> None:
         """Show the newest trace and pictures."""
 
+    def leave_sight(self) -> None:
+        """The dock was closed, or another tab is in front of it now."""
+
     def _keep_headline(self, text: str) -> None:
         self.headline = text
 

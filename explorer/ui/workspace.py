@@ -52,6 +52,7 @@ class Workspace(QObject):
         self.capture = capture
         self.evaluator = evaluator
         self.errands = Errands()
+        self.explaining = Errands()  # explanations that take longer than a blink; nobody is told of them
         self.shell: Shell | None = None  # the window, once there is one
         self.clock = Clock()
         self.frame: Frame | None = None
@@ -72,6 +73,7 @@ class Workspace(QObject):
         for mailbox in (capture.frames, capture.states, evaluator.answers):
             mailbox.told = self.clock.ring
         self.errands.told = self.clock.ring
+        self.explaining.told = self.clock.ring
         document.network_changed.connect(self._submit_edit)
         document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
@@ -87,6 +89,7 @@ class Workspace(QObject):
         self.clock.stop()
         self._patience.stop()
         self.errands.stop()
+        self.explaining.stop()
         self.capture.stop()
         self.evaluator.stop()
 
@@ -191,6 +194,9 @@ class Workspace(QObject):
     def _fetch(self) -> None:
         while (errand := self.errands.fetch()) is not None:
             self._finish(errand)
+        while (errand := self.explaining.fetch()) is not None:
+            if not errand.is_cancelled and errand.failure is None:
+                errand.then(errand.result)
         state = self.capture.states.take()
         if state is not None:
             self.capture_state = state
