@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -22,6 +23,8 @@ NARROW = 36.0  # pixels of a cell in which the 0 before the point goes first
 WIDE = 50.0  # pixels of a cell with room for three digits that count
 VEIL = 0.6  # over what has nothing to do with the cell under the pointer
 LEVELS = 256
+STEPS = 254  # of a cell's colour; the middle one is exactly zero's
+MOST_WIDTHS = 4096
 ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
@@ -45,6 +48,49 @@ def wide_number(value: float) -> str:
     return f"{value:.0f}".replace("-", "−") if is_whole and value else short_number(value)
 
 
+class Lettering:
+    """A font with the widths of what was written in it: numbers repeat, and measuring takes as long as drawing."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+        self.ascent = self._metrics.ascent()
+        self.middle = (
+            self.ascent - self._metrics.descent()
+        ) / 2  # from the centre of a cell down to the line
+        self._widths: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        """How wide a text is."""
+        if text not in self._widths:
+            if len(self._widths) > MOST_WIDTHS:
+                self._widths.clear()
+            self._widths[text] = self._metrics.horizontalAdvance(text)
+        return self._widths[text]
+
+
+Letterings = tuple[Lettering, ...]
+
+
+@lru_cache(maxsize=8)
+def _letterings(font: str) -> Letterings:
+    """The window's font and smaller ones."""
+    whole = QFont()
+    whole.fromString(font)
+    return tuple(Lettering(theme.quiet_font(whole, scale)) for scale in FONTS)
+
+
+@lru_cache(maxsize=4096)
+def _cell_colours(colours: str, step: int, dark: bool) -> tuple[QColor, QColor]:
+    """The colour of a cell and of its number; no name of a colour table for a weight, step -1 for NaN."""
+
+    def color(t: float) -> QColor:
+        return QColor(*(color_at(colours, t, dark) if colours else weights_color(t, dark)))
+
+    t = step / STEPS if step >= 0 else math.nan
+    return color(t), text_colour(t, color(t), color(0.5))
+
+
 class ArithmeticPainter:
     """Paints one explanation as it is laid out."""
 
@@ -56,26 +102,20 @@ class ArithmeticPainter:
         self._font = font
         self._parts = {part.name: part for part in explanation.parts}
         self._limits = limits_of(explanation)
-        self._ground = QColor(theme.color("neutral"))
-        self._weight_ground = QColor(*weights_color(0.5, self._dark))
 
     def paint(self, painter: QPainter, links: Links | None) -> None:
         """Everything; `links` are the cells that hang together with the one under the pointer."""
-        fonts = self._fonts()
+        letterings = _letterings(self._font.toString())
         for text in self._sheet.texts:
             self._paint_text(painter, text)
         for grid in self._sheet.grids:
             self._paint_grid(painter, grid)
         for box in self._sheet.boxes:
-            self._paint_box(painter, box, fonts, links)
+            self._paint_box(painter, box, letterings, links)
         for group in self._sheet.groups:
-            self._paint_group(painter, group, fonts, links)
+            self._paint_group(painter, group, letterings, links)
         if self._sheet.curve is not None and self._explanation.curve is not None:
             paint_curve(painter, self._sheet.curve, self._explanation.curve, self._font)
-
-    def _fonts(self) -> list[tuple[QFont, QFontMetricsF]]:
-        fonts = [theme.quiet_font(self._font, scale) for scale in FONTS]
-        return [(font, QFontMetricsF(font)) for font in fonts]
 
     def _paint_text(self, painter: QPainter, text: Text) -> None:
         is_sign = text.align == "center" and text.role == "text"
@@ -84,9 +124,7 @@ class ArithmeticPainter:
         flags = ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(text.rect, flags, text.text)
 
-    def _paint_box(
-        self, painter: QPainter, box: Box, fonts: list[tuple[QFont, QFontMetricsF]], links: Links | None
-    ) -> None:
+    def _paint_box(self, painter: QPainter, box: Box, letterings: Letterings, links: Links | None) -> None:
         part = self._parts[box.part]
         value = float(part.numbers[box.cell])
         is_absent = part.absent is not None and bool(part.absent[box.cell])
@@ -94,7 +132,7 @@ class ArithmeticPainter:
         if is_absent:
             painter.fillRect(box.rect, QBrush(theme.color("border"), Qt.BrushStyle.BDiagPattern))
         else:
-            self._paint_value(painter, part, value, box.rect, fonts)
+            self._paint_value(painter, part, value, box.rect, letterings)
             if _is_padding(part, box):
                 painter.fillRect(box.rect, QBrush(theme.color("faint"), Qt.BrushStyle.BDiagPattern))
         if links is not None and not is_linked:
@@ -110,33 +148,33 @@ class ArithmeticPainter:
         part: Part,
         value: float,
         rect: QRectF,
-        fonts: list[tuple[QFont, QFontMetricsF]],
+        letterings: Letterings,
     ) -> None:
         t = place_of(value, self._limits[part.name])
-        is_weight = part.role == "weights"
-        color = QColor(
-            *(weights_color(t, self._dark) if is_weight else color_at(self._colours, t, self._dark))
-        )
-        painter.fillRect(rect, color)
+        colours = "" if part.role == "weights" else self._colours
+        step = -1 if math.isnan(t) else round(min(max(t, 0.0), 1.0) * STEPS)
+        fill, ink = _cell_colours(colours, step, self._dark)
+        painter.fillRect(rect, fill)
         text = wide_number(value) if rect.width() >= WIDE else cell_number(value)
         if rect.width() < NARROW and text.lstrip("−").startswith("0."):
             text = text.replace("0.", ".", 1)
-        for font, metrics in fonts:
-            wide = metrics.horizontalAdvance(text)
-            if wide <= rect.width() - 2 and metrics.ascent() <= rect.height():
-                painter.setFont(font)
-                painter.setPen(text_colour(t, color, self._weight_ground if is_weight else self._ground))
-                base = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
+        for lettering in letterings:
+            wide = lettering.width(text)
+            if wide <= rect.width() - 2 and lettering.ascent <= rect.height():
+                painter.setFont(lettering.font)
+                painter.setPen(ink)
+                base = rect.center().y() + lettering.middle
                 painter.drawText(QPointF(rect.center().x() - wide / 2, base), text)
                 return
 
     def _paint_group(
-        self, painter: QPainter, group: Group, fonts: list[tuple[QFont, QFontMetricsF]], links: Links | None
+        self, painter: QPainter, group: Group, letterings: Letterings, links: Links | None
     ) -> None:
         sums = channel_sums(self._explanation.parts)
         if group.group is None or sums is None:
             return
-        self._paint_value(painter, sums, group.group.sum, group.number, fonts)
+        number = float(sums.numbers[group.group.first : group.group.last + 1].sum())
+        self._paint_value(painter, sums, number, group.number, letterings)
         flags = links[sums.name][group.group.first : group.group.last + 1] if links is not None else None
         if flags is not None and flags.any():
             self._frame(painter, group.number, "hover")

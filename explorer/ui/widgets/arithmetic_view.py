@@ -40,6 +40,7 @@ class ArithmeticView(QWidget):
         self._room = QSize(400, 120)
         self._sentence = ""
         self._kind: object = None
+        self._laid_out: object = None  # the kind for which the sheet was made
         self._links: Links | None = None
         self._pointer: QPointF | None = None
         self.setMouseTracking(True)
@@ -51,19 +52,28 @@ class ArithmeticView(QWidget):
 
         Of many channels the one that counts most is shown at first: often most of the others are nothing.
         """
-        kind = (explanation.node, tuple(part.numbers.shape for part in explanation.parts))
+        kind = (
+            explanation.node,
+            channel_names,
+            tuple((one.name, one.numbers.shape) for one in explanation.parts),
+        )
         if kind != self._kind:
             self._kind, self.opened = kind, None
             sums = channel_sums(explanation.parts)
             is_many = sums is not None and len(sums.numbers) > FEW
             self.channel = int(np.argmax(np.abs(np.nan_to_num(sums.numbers)))) if sums and is_many else 0
         self.explanation, self._sentence, self._channel_names = explanation, "", channel_names
-        self._lay_out()
+        deepest = max(part.numbers.ndim for part in explanation.parts)
+        if kind == self._laid_out and deepest != 1:  # of a strip the largest come first, and they change
+            self._point()
+            self.update()
+        else:
+            self._lay_out()
 
     def show_sentence(self, sentence: str) -> None:
         """Say why there is nothing to show."""
         self.explanation, self._sentence, self._kind = None, sentence, None
-        self.sheet, self._links = Sheet(), None
+        self.sheet, self._links, self._laid_out = Sheet(), None, None
         self.setMinimumSize(0, 0)
         self._tell(None)
         self.update()
@@ -79,7 +89,7 @@ class ArithmeticView(QWidget):
             return
         wide, high = self._room.width() - 2 * MARGIN, self._room.height() - 2 * MARGIN
         room = Room(wide, high, self.channel, self.opened, self._channel_names)
-        self.sheet = lay_out(self.explanation, room)
+        self.sheet, self._laid_out = lay_out(self.explanation, room), self._kind
         self.setMinimumSize(int(self.sheet.width) + 2 * MARGIN, int(self.sheet.height) + 2 * MARGIN)
         self._point()
         self.update()
