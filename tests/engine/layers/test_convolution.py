@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from explorer.engine.layer import ShapeError
 from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.tape import Tape
 from tests.engine.run import run
 
 BORDERS = {  # ours: SciPy's, OpenCV's
@@ -141,3 +142,12 @@ def test_nan_in_a_kernel_spoils_its_own_map_only():
 def test_impossible_geometry_is_refused_with_a_sentence(settings, shape, sentence):
     with pytest.raises(ShapeError, match=sentence):
         Conv2d(**settings).output_shape([shape])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_bias_that_is_no_finite_number_stays_in_its_own_map(number):
+    x, kernel = np.zeros((2, 2, 5, 6), np.float32), np.ones((3, 2, 3, 3), np.float32)
+    bias = np.array([1, number, 2], np.float32)
+    with np.errstate(all="ignore"):  # as in an evaluation
+        y = Conv2d(filters=3).forward((x,), {"kernel": kernel, "bias": bias}, Tape())
+    np.testing.assert_array_equal(y, np.broadcast_to(bias[:, None, None], y.shape))
