@@ -2,6 +2,8 @@
 
 import os
 import platform
+import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 
 import numpy as np
@@ -21,6 +23,25 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         "versions": {name: version for name in PACKAGES if (version := _version(name))},
     }
+
+
+def speed_up(threads: int) -> float:
+    """How much faster so many threads do what needs nothing but cores: the number of cores that are free for us."""
+
+    def work(_: int) -> None:
+        x = np.ones((256, 256), np.float32)
+        for _ in range(150):
+            np.exp(x, out=x)
+            np.log(x, out=x)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))  # threads started, code in the cache
+        started = time.perf_counter()
+        for item in range(threads):
+            work(item)
+        between = time.perf_counter()
+        list(pool.map(work, range(threads)))
+        return (between - started) / (time.perf_counter() - between)
 
 
 def _processor() -> str:

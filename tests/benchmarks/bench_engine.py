@@ -1,0 +1,77 @@
+"""The engine beside its peers: one frame with all maps kept, an edit, and training, in turns, as ratios.
+
+Ratios are judged only where two threads have two cores for themselves, before a contest and after it. PyTorch's
+threads wait by spinning: when somebody else holds a core it takes twenty times as long, and ours would seem to win.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.jobs import interleaved
+from tests.benchmarks.machine import speed_up
+from tests.benchmarks.training_jobs import THREADS
+
+QUIET = 0.85  # share of the cores that must be free
+TORCH = ("PyTorch", "PyTorch channels last")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A job, what ours must reach beside the best layout of PyTorch, and beside onnxruntime where it takes part."""
+
+    job: str
+    torch: float
+    onnxruntime: float | None = None
+
+
+CONTESTS = (
+    Contest("frame-640x480", 1.0, 1.4),
+    Contest("frame-320x240", 0.9),
+    Contest("edit-640x480", 0.8),
+    Contest("train-keras-32", 1.3),
+    Contest("train-keras-128", 1.3),
+    Contest("train-lenet-32", 1.1),
+    Contest("train-cifar-32", 1.0),
+    Contest("train-vehicles-32", 1.0),
+)
+
+
+def run(rounds: int) -> list[Figure]:
+    return [figure for contest in CONTESTS for figure in _figures(contest, min(rounds, 15))]
+
+
+def _figures(contest: Contest, rounds: int) -> list[Figure]:
+    peers = TORCH if importlib.util.find_spec("torch") else ()
+    if contest.onnxruntime and importlib.util.find_spec("onnxruntime"):
+        peers = (*peers, "onnxruntime")
+    free = [speed_up(THREADS)]
+    times = interleaved(contest.job, ["ours", *peers], rounds)
+    free.append(speed_up(THREADS))
+    is_quiet = min(free) >= QUIET * THREADS
+    medians = {engine: float(np.median(found)) for engine, found in times.items()}
+    figures = [
+        Figure(
+            f"{contest.job}: cores free for us",
+            tuple(free),
+            "",
+            target=QUIET * THREADS,
+            judged="max",
+            more_is_better=True,
+        ),
+        *(Figure(f"{contest.job}: {engine}", found) for engine, found in times.items()),
+    ]
+    best = min((medians[engine] for engine in TORCH if engine in medians), default=None)
+    for peer, time, target in (
+        ("best PyTorch", best, contest.torch),
+        ("onnxruntime", medians.get("onnxruntime"), contest.onnxruntime),
+    ):
+        if time is not None:
+            name = f"{contest.job}: {peer} / ours{'' if is_quiet else ', NOT QUIET'}"
+            judged = target if is_quiet else None
+            figures.append(Figure(name, (time / medians["ours"],), "x", target=judged, more_is_better=True))
+    return figures
