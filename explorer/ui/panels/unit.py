@@ -112,13 +112,17 @@ class UnitPanel(Panel):
         self._style()
 
     def _style(self) -> None:
+        widest = self.fontMetrics().horizontalAdvance("−0.00e+00 ")
+        for label in self.figures.values():
+            # Of a fixed size: otherwise every new number makes the whole window lay itself out again.
+            label.setFixedSize(widest, self.fontMetrics().height() + 2)
         for label in (*self._captions, self.value_label):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), theme.color("quiet"))
             label.setPalette(palette)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_captions"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_captions"):
             self._style()
             self._follow()
         super().changeEvent(event)
