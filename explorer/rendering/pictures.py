@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
+from explorer.engine.layers.activation import ReLU
 from explorer.engine.pool import pool
 from explorer.rendering.averages import Averages
 from explorer.rendering.flat_maps import is_list
@@ -87,6 +88,7 @@ class Painter:
             names |= dict.fromkeys(trace.activations)
         scans: dict[str, Scan] = {}
         requests: dict[str, Tiles] = {}
+        derived: dict[str, str] = {}  # a ReLU's ranges follow from those of its input
         for name in names:
             activation = trace.activations[name]
             if self._ranges.knows(name):
@@ -97,17 +99,20 @@ class Painter:
             request = self._sure_request(activation, name, tiles, look)
             channels = NOBODY if request is None else self._channels(request, activation.shape[1], look)
             size = (1, 1) if request is None else (request.height, request.width)
-            plateaus = trace.steps[name].node.layer.plateaus()
-            scan = Scan(
-                memory_order(activation), ranges=True, channels=channels, size=size, plateaus=plateaus
-            )
-            scans[name] = scan
+            node = trace.steps[name].node
+            if isinstance(node.layer, ReLU) and not node.bypassed and node.inputs[0] in scans:
+                derived[name] = node.inputs[0]
+            scans[name] = Scan(
+                memory_order(activation), ranges=name not in derived, channels=channels, size=size,
+                plateaus=node.layer.plateaus(),
+            )  # fmt: skip
             if request is not None:
                 requests[name] = request
         _work_off(scans.values())
         for name, scan in scans.items():
             activation = trace.activations[name]
-            self._ranges.learn(name, activation, scan.survey)
+            survey = scan.survey_behind(self._ranges.survey(derived[name])) if name in derived else scan.survey
+            self._ranges.learn(name, activation, survey)
             if scan.averages is not None:
                 self._averages[requests[name].key] = _Averages(activation, scan.averages)
 

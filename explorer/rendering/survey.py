@@ -96,6 +96,14 @@ class Scan:
         assert self._survey is not None
         return self._survey
 
+    def survey_behind(self, source: Survey) -> Survey:
+        """The survey of a ReLU from that of its input, without looking at every value again."""
+        if source.finite:
+            low, high, finite = np.maximum(source.low, 0), np.maximum(source.high, 0), True
+        else:
+            (low, high), finite = _finite_ranges(self._maps), bool(np.isfinite(self._maps).all())
+        return self._described(low, high, finite)
+
     def _work(self, first: int, last: int, step: int) -> None:
         with np.errstate(all="ignore"):
             if self.averages is not None:
@@ -122,6 +130,10 @@ class Scan:
         if not finite:
             low, high = _finite_ranges(self._maps)
             finite = bool(np.isfinite(self._maps).all())  # a sum of huge numbers overflows, too
+        return self._described(low, high, finite)
+
+    def _described(self, low: Array, high: Array, finite: bool) -> Survey:
+        """What the ranges and some of the pixels say of each channel."""
         activity, saturated = _sampled(self._maps, self._plateaus)
         height, _, width = self._maps.shape
         same = (low == high) & ((low == 0) | (height * width > 1))
