@@ -119,7 +119,10 @@ def _paint_marks(painter: QPainter, stage: FlowStage, place: Placed) -> None:
         return
     seen = QRectF(stage.rect())
     for cell in range(block.count):
-        tile, channel = place.tile(cell), scene.channel_at(block, cell)
+        channel = scene.channel_at(block, cell)
+        if not query and not flagged[channel]:
+            continue
+        tile = place.tile(cell)
         if not tile.intersects(seen):
             continue
         if query and not _is_meant(query, Unit(block.node, channel), picture.dead, picture.saturated):

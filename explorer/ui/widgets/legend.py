@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -16,6 +16,7 @@ from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 
 BAR = 9.0  # pixels of the colours' height
+PACE_MS = 80  # a histogram that changes faster than this cannot be read
 
 
 class Legend(QWidget):
@@ -28,6 +29,11 @@ class Legend(QWidget):
         self._summary: Summary | None = None
         self._is_input = False
         self._mark: float | None = None
+        self._is_behind = False
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._catch_up)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -41,7 +47,15 @@ class Legend(QWidget):
     def show_summary(self, summary: Summary | None, look: Look, is_input: bool = False) -> None:
         """Show the values of a unit or layer; an input goes from 0 to 1 in grey."""
         self._summary, self._look, self._is_input = summary, look, is_input
-        self.update()
+        self._is_behind = True
+        if not self._pace.isActive():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self.update()
+            self._pace.start()
 
     def set_mark(self, value: float | None) -> None:
         """Point at one value."""
