@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from explorer.document.view import Unit
@@ -15,7 +15,7 @@ from explorer.ui import theme
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.legend import Legend
+from explorer.ui.widgets.legend import PACE_MS, Legend
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.workspace import Workspace
 
@@ -43,6 +43,12 @@ class UnitPanel(Panel):
         self.name_label = QLabel()
         self.value_label = QLabel()
         self.figures = {name: QLabel() for name in FIGURES}
+        self._numbers: tuple[Unit, Summary, tuple[int, ...]] | None = None  # not shown yet
+        self._numbered: Unit | None = None
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._show_numbers)
         self._assemble()
         view = workspace.view
         view.selected.connect(self._follow)
@@ -139,6 +145,7 @@ class UnitPanel(Panel):
             self._show_nothing()
 
     def _show_nothing(self) -> None:
+        self._numbers = self._numbered = None
         self.name_label.setText("")
         self.value_label.setText("Point at a map")
         self._copy.hide()
@@ -162,7 +169,20 @@ class UnitPanel(Panel):
         else:
             self.map_view.show_map(picture, flat_maps(activation)[unit.channel])
         self.legend.show_summary(summary, self.workspace.view.look, is_input)
-        size = "×".join(str(one) for one in activation.shape[2:]) or str(activation.shape[1])
+        self._numbers = unit, summary, activation.shape
+        if unit != self._numbered or not self._pace.isActive():
+            self._show_numbers()
+        self._show_value(self.map_view.pixel)
+        self._show_pinned()
+
+    def _show_numbers(self) -> None:
+        """The newest numbers; with a camera only as often as one can read them."""
+        if self._numbers is None:
+            return
+        (unit, summary, shape), self._numbers = self._numbers, None
+        self._numbered = unit
+        self._pace.start()
+        size = "×".join(str(one) for one in shape[2:]) or str(shape[1])
         texts = (
             short_number(summary.low), short_number(summary.high), short_number(summary.mean),
             short_number(summary.std), f"{summary.zeros:.1%}", size,
@@ -174,8 +194,6 @@ class UnitPanel(Panel):
             f"{unit}   {short_number(summary.low)} … {short_number(summary.high)}"
             f" · mean {short_number(summary.mean)}{broken}"
         )
-        self._show_value(self.map_view.pixel)
-        self._show_pinned()
 
     def _show_value(self, pixel: tuple[int, int] | None) -> None:
         value = self.map_view.value_at(pixel)

@@ -52,11 +52,12 @@ def test_the_numbers_are_those_of_the_map(panel: UnitPanel, workspace: Workspace
     assert texts["size"] == "160×160"
 
 
-def test_the_headline_has_range_and_mean(panel: UnitPanel, workspace: Workspace) -> None:
+def test_the_headline_has_range_and_mean(panel: UnitPanel, workspace: Workspace, qtbot: QtBot) -> None:
     heard: list[str] = []
     panel.headline_changed.connect(heard.append)
     assert workspace.answer is not None
     panel.show_answer(workspace.answer)
+    qtbot.waitUntil(lambda: bool(heard))  # the newest numbers come as fast as one can read
     assert "…" in heard[-1]
     assert "mean" in heard[-1]
 
