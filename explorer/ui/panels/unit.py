@@ -118,8 +118,10 @@ class UnitPanel(Panel):
         self._style()
 
     def _style(self) -> None:
-        widest = self.fontMetrics().horizontalAdvance("−0.00e+00 ")
-        for label in self.figures.values():
+        widest = self.fontMetrics().horizontalAdvance("−0.0e-0")
+        for name, label in self.figures.items():
+            if name == "size":
+                continue
             # Of a fixed size: otherwise every new number makes the whole window lay itself out again.
             label.setFixedSize(widest, self.fontMetrics().height() + 2)
         for label in (*self._captions, self.value_label):
