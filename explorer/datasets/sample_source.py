@@ -30,7 +30,7 @@ class DataSetSource(Source):
 
     @classmethod
     def recognised(cls, text: str) -> DataSetSource | None:
-        """ "dataset:" and what `open_dataset` takes: "dataset:drawn:shapes", "dataset:/home/me/pets.zip"."""
+        """ "dataset:" and what `open_dataset` takes: "dataset:drawn:shapes", "dataset:pets.zip"."""
         return cls(text.removeprefix(PREFIX)) if text.startswith(PREFIX) else None
 
     @property
