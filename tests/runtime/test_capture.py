@@ -308,7 +308,9 @@ def test_the_source_before_is_closed(capture: Capture, server: MjpegServer) -> N
 
 
 def test_a_capture_that_never_started_can_be_stopped() -> None:
-    Capture().stop()
+    capture = Capture()
+    capture.stop()
+    assert capture.state.kind == "idle"
 
 
 class SoleSource(Source):
