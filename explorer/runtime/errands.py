@@ -1,4 +1,8 @@
-"""Errands: work that takes longer than a blink, done in a thread of its own, one piece after the other."""
+"""Errands: work that takes longer than a blink, done in another thread, one piece after the other.
+
+What may take minutes (a download, an assessment) is an errand of its own thread: it tells how far it is, is asked
+whether it is still wanted, and nobody waits behind it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,26 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[], object]
+LongWork = Callable[["Errand"], object]
 Then = Callable[[object], object]
+LONGEST_JOIN_S = 2.0  # a connection that is being opened cannot be given up any sooner than its time-out
+
+
+def _nobody() -> None:
+    """Nobody wants to be told."""
+
+
+class Progress(NamedTuple):
+    """What is being done, how much of it is done, and of how much (0: nobody knows)."""
+
+    what: str = ""
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(eq=False)
@@ -24,9 +43,20 @@ class Errand:
     result: object = None
     failure: Exception | None = None
     is_cancelled: bool = False
+    progress: Progress = Progress()
+    told: Callable[[], object] = _nobody
+
+    def tell(self, what: str, done: int, total: int = 0) -> None:
+        """The work is so far; called in the thread that does it."""
+        self.progress = Progress(what, done, total)
+        self.told()
+
+    def wants_no_more(self) -> bool:
+        """What long work asks now and then: whether it was cancelled."""
+        return self.is_cancelled
 
     def cancel(self) -> None:
-        """Nobody waits for it any more. What has begun is finished, and its result dropped."""
+        """Nobody waits for it any more. What has begun is finished or gives up, and its result is dropped."""
         self.is_cancelled = True
 
 
@@ -34,12 +64,13 @@ class Errands:
     """Runs errands in the order in which they were given; `fetch` gives back those that are done."""
 
     def __init__(self) -> None:
-        self.told: Callable[[], object] = lambda: None
+        self.told: Callable[[], object] = _nobody
         """Called after an errand was done, in the thread that did it."""
         self._given: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Errand] = queue.SimpleQueue()
         self._open: list[Errand] = []
         self._thread: threading.Thread | None = None
+        self._alone: list[threading.Thread] = []
 
     @property
     def under_way(self) -> list[Errand]:
@@ -56,6 +87,17 @@ class Errands:
         self._given.put(errand)
         return errand
 
+    def give_alone(self, label: str, work: LongWork, then: Then) -> Errand:
+        """Have long work done in a thread of its own; `work` is handed the errand, to tell and to ask."""
+        errand = Errand(label, lambda: work(errand), then, told=self.told)
+        self._open.append(errand)
+        thread = threading.Thread(
+            target=self._do_alone, args=(errand,), name="explorer-long-errand", daemon=True
+        )
+        self._alone = [*(one for one in self._alone if one.is_alive()), thread]
+        thread.start()
+        return errand
+
     def fetch(self) -> Errand | None:
         """An errand that is done, or None."""
         try:
@@ -66,13 +108,17 @@ class Errands:
         return errand
 
     def stop(self) -> None:
-        """Finish what is being done, forget the rest, and wait for the thread to end."""
+        """Finish what is being done, forget the rest, and wait for the threads to end."""
+        self.told = _nobody  # a thread that outlives this tells no window that is gone
         for errand in self._open:
             errand.cancel()
+            errand.told = _nobody
         if self._thread is not None:
             self._given.put(None)
             self._thread.join()
             self._thread = None
+        for thread in self._alone:
+            thread.join(LONGEST_JOIN_S)
 
     def _run(self) -> None:
         while (errand := self._given.get()) is not None:
@@ -80,6 +126,11 @@ class Errands:
                 self._do(errand)
             self._done.put(errand)
             self.told()
+
+    def _do_alone(self, errand: Errand) -> None:
+        self._do(errand)
+        self._done.put(errand)
+        self.told()
 
     @staticmethod
     def _do(errand: Errand) -> None:

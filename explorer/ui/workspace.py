@@ -107,6 +107,29 @@ class Workspace(QObject):
         self._refusals[self.errands.give(label, work, finish)] = refusals
         self.errands_changed.emit()
 
+    def undertake(
+        self, label: str, work: Callable[[Errand], T], then: Callable[[T], object], refusals: Refusals = ()
+    ) -> Errand:
+        """The same for what may take minutes: in a thread of its own; `work` tells the errand how far it is.
+
+        `errands_changed` is told when it has ended, whether it was done, refused or cancelled.
+        """
+
+        def finish(result: object) -> None:
+            then(cast(T, result))
+
+        errand = self.errands.give_alone(label, work, finish)
+        self._refusals[errand] = refusals
+        self.errands_changed.emit()
+        return errand
+
+    def cancel_errand(self, errand: Errand) -> None:
+        """Give one up; nothing happens if it has ended."""
+        if errand in self.errands.under_way:
+            errand.cancel()
+            self.say(f"{errand.label}: cancelled.")
+            self.errands_changed.emit()
+
     def cancel_errands(self) -> bool:
         """Drop what has not come back yet; whether there was anything."""
         waiting = self.errands.under_way

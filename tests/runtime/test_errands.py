@@ -72,3 +72,38 @@ def test_without_errands_there_is_no_thread() -> None:
     before = threading.active_count()
     Errands().stop()
     assert threading.active_count() == before
+
+
+def test_long_work_does_not_keep_others_waiting(errands: Errands) -> None:
+    may_go_on = threading.Event()
+    long = errands.give_alone("Long", lambda errand: may_go_on.wait(5), print)
+    errands.give("Short", lambda: "done", print)
+    assert wait_for(errands, 1)[0].result == "done"
+    assert errands.under_way == [long]
+    may_go_on.set()
+    assert wait_for(errands, 1) == [long]
+
+
+def test_long_work_tells_how_far_it_is(errands: Errands) -> None:
+    told = []
+    errands.told = lambda: told.append(errands)
+    long = errands.give_alone("Long", lambda errand: errand.tell("Reading", 3, 7), print)
+    wait_for(errands, 1)
+    assert long.progress == ("Reading", 3, 7)
+    assert told
+
+
+def test_cancelled_long_work_is_told_so(errands: Errands) -> None:
+    asked = threading.Event()
+
+    def work(errand: Errand) -> str:
+        asked.set()
+        while not errand.wants_no_more():
+            pass
+        return "gave up"
+
+    long = errands.give_alone("Long", work, print)
+    assert asked.wait(5)
+    long.cancel()
+    assert wait_for(errands, 1)[0].result == "gave up"
+    assert errands.under_way == []
