@@ -115,6 +115,13 @@ class DataSet:
         parts = f"{self.title}, {len(self):,} {kind} images of {self.width} x {self.height}"
         return f"{parts}, {len(self.classes)} classes"
 
+    def part(self, indices: Indices) -> DataSet:
+        """The images of these numbers, as a data set of their own."""
+        names = tuple(self.names[index] for index in indices.tolist()) if self.names else ()
+        return self.with_changes(
+            images=self.images[indices], labels=self.labels[indices], names=names, tested=0
+        )
+
     def with_changes(self, **changes: object) -> DataSet:
         """The same with other fields."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]

@@ -33,6 +33,9 @@ class Progress(NamedTuple):
     total: int = 0
 
 
+NOTHING_YET = Progress()
+
+
 @dataclass(eq=False)
 class Errand:
     """A piece of work under way; `cancel` makes its result be dropped."""
@@ -43,7 +46,7 @@ class Errand:
     result: object = None
     failure: Exception | None = None
     is_cancelled: bool = False
-    progress: Progress = Progress()
+    progress: Progress = NOTHING_YET
     told: Callable[[], object] = _nobody
 
     def tell(self, what: str, done: int, total: int = 0) -> None:
