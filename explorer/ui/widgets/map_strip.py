@@ -18,7 +18,7 @@ from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 
 GAP = 12.0
-NARROWEST = 74.0  # of a column: a title must be readable
+NARROWEST = 66.0  # of a column: a title must be readable
 WIDEST_ASPECT = 12.0
 KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -119,17 +119,24 @@ class MapStrip(QWidget):
         line = QFontMetricsF(self.font()).height()
         return line + self._notes * QFontMetricsF(theme.quiet_font(self.font())).height() + 4
 
+    def _narrowest(self) -> float:
+        """The width of a column in which every note can be read."""
+        metrics = QFontMetricsF(theme.quiet_font(self.font()))
+        lines = [line for one in self._maps for line in one.note.split("\n")]
+        return max([NARROWEST, *(metrics.horizontalAdvance(line) - GAP / 2 for line in lines)])
+
     def _places(self) -> list[_Place]:
         if not self._maps:
             return []
         count, texts = len(self._maps), self._texts_height()
         aspects = [_aspect(one.pixels) for one in self._maps]
+        narrowest = self._narrowest()
         best: tuple[float, int] = (-1.0, 1)
         for columns in range(1, count + 1):
             rows = math.ceil(count / columns)
             wide = (self.width() - GAP * (columns + 1)) / columns
             high = (self.height() - GAP * (rows - 1)) / rows - texts
-            if wide < NARROWEST and columns > 1:
+            if wide < narrowest and columns > 1:
                 break
             seen = sum(min(wide, high * aspect) * min(high, wide / aspect) for aspect in aspects if high > 0)
             best = max(best, (seen, columns))
@@ -138,7 +145,7 @@ class MapStrip(QWidget):
         wide = (self.width() - GAP * (columns + 1)) / columns
         high = max(8.0, (self.height() - GAP * (rows - 1)) / rows - texts)
         widest = max(min(wide, high * aspect) for aspect in aspects)
-        pitch = max(min(wide, widest), min(wide, NARROWEST * 1.7))
+        pitch = max(min(wide, widest), min(wide, narrowest))
         left = (self.width() - columns * pitch - (columns - 1) * GAP) / 2
         line = QFontMetricsF(self.font()).height()
         places = []
@@ -285,7 +292,9 @@ def _paint_numbers(painter: QPainter, one: StripMap, target: QRectF) -> None:
     height, width = one.values.shape
     wide, high = target.width() / width, target.height() / height
     metrics = QFontMetricsF(painter.font())
-    if wide < metrics.horizontalAdvance("−0.12") + 2 or high < metrics.height():
+    texts = [[short_number(float(value)) for value in row] for row in one.values]
+    widest = max(metrics.horizontalAdvance(text) for row in texts for text in row)
+    if wide < widest + 2 or high < metrics.height():
         return
     for row in range(height):
         for column in range(width):
@@ -293,4 +302,4 @@ def _paint_numbers(painter: QPainter, one: StripMap, target: QRectF) -> None:
             luminance = 0.3 * (packed >> 16 & 255) + 0.59 * (packed >> 8 & 255) + 0.11 * (packed & 255)
             painter.setPen(Qt.GlobalColor.black if luminance > 125 else Qt.GlobalColor.white)
             cell = QRectF(target.left() + column * wide, target.top() + row * high, wide, high)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, short_number(float(one.values[row, column])))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, texts[row][column])
