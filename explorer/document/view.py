@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.engine.arithmetic.effective_field import EffectiveField
 from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.rendering.look import Look
 
@@ -48,6 +50,7 @@ class View(QObject):
     hovered = Signal(object)  # Unit or None
     pixel_changed = Signal()  # the pinned pixel or the one under the pointer
     field_changed = Signal(object)  # ReceptiveField that is drawn over the maps, or None
+    effective_changed = Signal(object)  # EffectiveField by node, drawn within that field, or None
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +60,7 @@ class View(QObject):
         self._pixel: Pixel | None = None
         self._hover_pixel: Pixel | None = None
         self._field: ReceptiveField | None = None
+        self._effective: Mapping[str, EffectiveField] | None = None
 
     @property
     def look(self) -> Look:
@@ -100,6 +104,11 @@ class View(QObject):
         """What is drawn over the maps: everything that one unit reads."""
         return self._field
 
+    @property
+    def effective(self) -> Mapping[str, EffectiveField] | None:
+        """How much every value within the field moves the unit, by node; None where that is not shown."""
+        return self._effective
+
     def change(self, **changes: object) -> None:
         """Change ranges, colours or order."""
         look = dataclasses.replace(self._look, **changes)  # type: ignore[arg-type]
@@ -137,3 +146,9 @@ class View(QObject):
         if field is not self._field:
             self._field = field
             self.field_changed.emit(field)
+
+    def show_effective(self, fields: Mapping[str, EffectiveField] | None) -> None:
+        """Let the maps show how much everything that a unit reads moves it, or no longer."""
+        if fields is not self._effective:
+            self._effective = fields
+            self.effective_changed.emit(fields)

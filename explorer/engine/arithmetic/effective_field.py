@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,35 +64,62 @@ def effective_field(
     """
     target = trace.network.input.name if of is None else of
     _check(trace, node, unit, target)
-    if any(step.tape is not None and step.tape.is_training for step in trace.steps.values()):
+    if _is_of_training(trace):
         return _by_tapes(trace, node, unit, image, target)
+    wanted = trace.network.descendants(target) | {target}
+    found = _on_the_way_back(trace, node, unit, image, wanted)
+    return _field(found.get(target), trace.steps[target].output.shape[1:])
+
+
+def effective_fields(
+    trace: Trace, node: str, unit: Unit, image: int = 0
+) -> Mapping[str, EffectiveField]:  # fmt: skip
+    """The same for every node that the unit reads, its own and the input included, in one way back.
+
+    Nodes that do not move it at all are not among them.
+    """
+    _check(trace, node, unit, node)
+    if _is_of_training(trace):
+        names = [name for name in trace.steps if node in trace.network.descendants(name) or name == node]
+        return {name: _by_tapes(trace, node, unit, image, name) for name in names}
+    found = _on_the_way_back(trace, node, unit, image, set(trace.steps))
+    return {name: _field(found[name], trace.steps[name].output.shape[1:]) for name in trace.steps if name in found}
+
+
+def _is_of_training(trace: Trace) -> bool:
+    return any(step.tape is not None and step.tape.is_training for step in trace.steps.values())
+
+
+def _on_the_way_back(trace: Trace, node: str, unit: Unit, image: int, wanted: Set[str]) -> dict[str, Crop]:
+    """The gradient of the unit with respect to the output of every wanted node, where it can be other than 0."""
     places: tuple[Range, ...] = tuple((index, index + 1) for index in unit[1:])
     output = trace.steps[node].output
     seed = np.zeros((1, output.shape[1], *(1,) * len(places)), output.dtype)
     seed[0, unit[0]] = 1
-    waiting = {node: Crop(seed, places)}
-    wanted = trace.network.descendants(target) | {target}
+    found = {node: Crop(seed, places)}
     for step in reversed(tuple(trace.steps.values())):
         name = step.node.name
-        if name == target or name not in waiting or name not in wanted:
+        gradient = found.get(name)
+        if gradient is None or name not in wanted or not gradient.array.any():
             continue
-        gradient = waiting.pop(name)
-        if not gradient.array.any():
+        sources = [source for source in step.node.inputs if source in wanted]
+        if not sources:
             continue
         if step.node.bypassed:
-            found = [gradient]
+            crops = [gradient]
         else:
             inputs = tuple(x[image : image + 1] for x in step.inputs)
-            found = back_on_crop(Way(step.node.layer, inputs, step.node.parameters), gradient)
-        for source, crop in zip(step.node.inputs, found, strict=False):
-            waiting[source] = waiting[source].plus(crop) if source in waiting else crop
-    shape = trace.steps[target].output.shape[1:]
-    found_at = waiting.get(target)
-    if found_at is None:
-        nothing = tuple((0, 0) for _ in shape[1:])
-        sizes = (0,) * len(nothing)
-        return EffectiveField(np.zeros((shape[0], *sizes), np.float32), nothing, shape)
-    return EffectiveField(found_at.array[0], found_at.places, shape)
+            crops = back_on_crop(Way(step.node.layer, inputs, step.node.parameters), gradient)
+        for source, crop in zip(step.node.inputs, crops, strict=False):
+            found[source] = found[source].plus(crop) if source in found else crop
+    return found
+
+
+def _field(crop: Crop | None, shape: Shape) -> EffectiveField:
+    if crop is not None:
+        return EffectiveField(crop.array[0], crop.places, shape)
+    nothing = tuple((0, 0) for _ in shape[1:])
+    return EffectiveField(np.zeros((shape[0], *(0,) * len(nothing)), np.float32), nothing, shape)
 
 
 def _by_tapes(trace: Trace, node: str, unit: Unit, image: int, target: str) -> EffectiveField:

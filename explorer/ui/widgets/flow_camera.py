@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from explorer.ui.widgets.flow_block import Block
 from explorer.ui.widgets.flow_layout import FlowLayout
 
-SMALLEST, LARGEST = 0.05, 200.0  # of the scale
+SMALLEST, LARGEST = 0.05, 2000.0  # of the scale; a number must fit on each pixel of a large map
 SHARP = 12  # device pixels of a tile from which its pixels must be exact
 
 

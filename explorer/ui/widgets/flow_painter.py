@@ -12,11 +12,13 @@ from explorer.ui.widgets.flow_field import draw_field
 from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_lines import draw_routes, routes
 from explorer.ui.widgets.flow_notes import draw_badges, draw_problems
+from explorer.ui.widgets.flow_numbers import draw_numbers
 from explorer.ui.widgets.flow_painting import MARKS_FROM, draw_bars, draw_mark, draw_tile, draw_tiles, veil
 from explorer.ui.widgets.flow_pointing import Pointing
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Passage
 from explorer.ui.widgets.flow_titles import Titles
+from explorer.ui.widgets.pixel_numbers import PixelNumbers
 
 MOST_MARKS = 600  # tiles of a block that are looked at one by one
 
@@ -27,10 +29,12 @@ class FlowPainter:
     def __init__(self) -> None:
         self._titles: Titles | None = None
         self._pointing = Pointing()
+        self._numbers = PixelNumbers()
 
     def forget(self) -> None:
         """The font or the theme has changed."""
         self._titles = None
+        self._numbers.forget()
 
     def paint(self, stage: FlowStage) -> None:
         """Everything."""
@@ -77,6 +81,7 @@ class FlowPainter:
             draw_bars(painter, place, scene.values(block.node), is_share, self._titles.small)
         else:
             draw_tiles(painter, place, scene.shown(block), stage.width(), stage.height())
+            draw_numbers(painter, stage, place, self._numbers)
             if block.kind == "maps":
                 _paint_marks(painter, stage, place)
         if scene.problem(block.node):
