@@ -90,7 +90,7 @@ class Canvas:
     def _draw_all(self) -> None:
         self._ink[:] = 0
         for stroke in self._strokes:
-            for before, after in zip(stroke.places, stroke.places[1:] or stroke.places):
+            for before, after in zip([stroke.places[0], *stroke.places], stroke.places):
                 self._draw(stroke.pen, before, after)
 
     def _draw(self, pen: Pen, before: Place, after: Place) -> None:
