@@ -40,12 +40,19 @@ class Document(QObject):
     network_changed = Signal(object)  # Network
     preparation_changed = Signal(object)  # Preparation
     history_changed = Signal()
+    edited = Signal(
+        object, object
+    )  # the networks before and after an edit by hand, before the latter is shown
+    settling = (
+        Signal()
+    )  # another entry of the history is about to be shown: whoever previews shall come to rest
     refused = Signal(str)  # the sentence of an edit that could not be done; nothing has changed
 
     def __init__(self, network: Network, preparation: Preparation | None = None) -> None:
         super().__init__()
         self._shown = State(network, preparation or Preparation())
         self.history = History(self._shown)
+        self._preview: tuple[str, object] = "", None  # label and merge key that it gets in the history
 
     @property
     def network(self) -> Network:
@@ -69,31 +76,50 @@ class Document(QObject):
             self.refused.emit(str(error))
             return False
         if network is not self.network:
+            self.keep()
+            self.edited.emit(self.network, network)
             self._push(label, State(network, self.preparation), merge_key)
         return True
 
     def prepare(self, label: str, preparation: Preparation, merge_key: object = None) -> None:
-        """Change what happens to a frame before the network."""
+        """Change what happens to a frame before the network; a preview stays one."""
         if preparation != self.preparation:
-            self._push(label, State(self.network, preparation), merge_key)
+            network = self.history.state.network
+            self.history.push(label, State(network, preparation), merge_key)
+            self._show(State(self.network, preparation))
+            self.history_changed.emit()
 
     def undo(self) -> None:
-        """Take back the newest edit."""
+        """Take back the newest edit, which may be what is previewed."""
+        self._settle()
         self.go(self.history.index - 1)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
+        self._settle()
         self.go(self.history.index + 1)
 
     def go(self, index: int) -> None:
         """Show the state of another entry of the history."""
+        self._settle()
         self.history.go(index)
         self._show(self.history.state)
         self.history_changed.emit()
 
-    def preview(self, network: Network) -> None:
-        """Show a network without an entry in the history (a training in progress)."""
+    def preview(self, network: Network, label: str = "Preview", merge_key: object = None) -> None:
+        """Show a network without an entry in the history (a training in progress) until it is kept."""
+        self._preview = label, merge_key
         self._show(State(network, self.preparation))
+
+    def keep(self) -> None:
+        """Make an entry of the history of what is previewed, if anything is."""
+        if self.network is not self.history.state.network:
+            label, merge_key = self._preview
+            self._push(label, self._shown, merge_key)
+
+    def _settle(self) -> None:
+        self.settling.emit()
+        self.keep()
 
     def start_over(self, network: Network, preparation: Preparation) -> None:
         """Begin anew with another state and an empty history."""

@@ -77,10 +77,14 @@ class NodeReport:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Nodes in an order in which every node comes after the nodes that it reads. Several may be outputs."""
+    """Nodes in an order in which every node comes after the nodes that it reads. Several may be outputs.
+
+    `classes` are the names of what the last node answers, one per value; empty where they are not known.
+    """
 
     nodes: tuple[Node, ...]
     title: str = "Network"
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -167,8 +171,15 @@ class Network:
     # ---- changed copies ---------------------------------------------------------------------------------------
 
     def with_nodes(self, nodes: Iterable[Node]) -> Network:
-        """The same network with these nodes; raises NetworkError."""
-        return dataclasses.replace(self, nodes=tuple(nodes))
+        """The same network with these nodes; raises NetworkError. Classes that no longer fit are dropped."""
+        return dataclasses.replace(self, nodes=tuple(nodes)).with_classes(self.classes)
+
+    def with_classes(self, classes: Iterable[str]) -> Network:
+        """The network with names for what its last node answers; without any where their number does not fit."""
+        fitting = tuple(classes)
+        if fitting and self.reports[self.outputs[-1].name].shape != (len(fitting),):
+            fitting = ()
+        return self if fitting == self.classes else dataclasses.replace(self, classes=fitting)
 
     def replacing(self, node: Node) -> Network:
         """The network with `node` in the place of the one of the same name."""
@@ -189,7 +200,7 @@ class Network:
                         raise NetworkError(f"{node.name} has no parameter {name} of shape {array.shape}.")
                 node = node.changed(parameters={**node.parameters, **changed})
             nodes.append(node)
-        result = self.with_nodes(nodes)
+        result = dataclasses.replace(self, nodes=tuple(nodes))
         for known in ("reports", "readers"):  # cached, and they depend on layers and shapes only
             if known in self.__dict__:
                 result.__dict__[known] = self.__dict__[known]

@@ -74,6 +74,7 @@ class Progress:
     accuracy: float
     learning_rate: float
     gradient_norm: float  # before it was clipped
+    gradient: Array  # the same: the mean over the batch, as a vector of all learned parameters
     images: int
     seconds: float
 
@@ -145,6 +146,7 @@ def take_step(checkpoint: Checkpoint, examples: Examples, indices: Indices, sett
         accuracy=found.hits / found.answers if found.answers else math.nan,
         learning_rate=settings.optimizer.rate * factor,
         gradient_norm=norm_of(gradient),
+        gradient=gradient,
         images=len(indices),
         seconds=time.perf_counter() - started,
     )

@@ -59,6 +59,7 @@ def _write(file: IO[bytes], network: Network) -> None:
         "format": FORMAT,
         "version": VERSION,
         "title": network.title,
+        "classes": network.classes,
         "nodes": [_described(node) for node in network.nodes],
     }
     with zipfile.ZipFile(file, "w") as archive:
@@ -100,7 +101,8 @@ def _read(archive: zipfile.ZipFile) -> Network:
         raise _Wrong("it has no layers.")
     network = Network(tuple(_node(archive, entry) for entry in nodes), str(text.get("title", "Network")))
     _check_parameters(network)
-    return network
+    classes = text.get("classes", [])
+    return network.with_classes(map(str, classes)) if isinstance(classes, list) else network
 
 
 def _node(archive: zipfile.ZipFile, entry: Any) -> Node:

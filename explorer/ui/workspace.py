@@ -20,6 +20,7 @@ from explorer.sources.camera import CameraDevice, cameras
 from explorer.sources.opening import open_source
 from explorer.sources.source import Frame, Source, SourceError
 from explorer.ui.clock import Clock
+from explorer.ui.trainer import Trainer
 
 if TYPE_CHECKING:
     from explorer.ui.shell import Shell
@@ -77,6 +78,7 @@ class Workspace(QObject):
         document.network_changed.connect(self._submit_edit)
         document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
+        self.trainer = Trainer(self)
 
     def start(self) -> None:
         """Start the threads."""
@@ -88,6 +90,7 @@ class Workspace(QObject):
         """Stop the clock and the threads and wait for them."""
         self.clock.stop()
         self._patience.stop()
+        self.trainer.close()
         self.errands.stop()
         self.explaining.stop()
         self.capture.stop()

@@ -1,0 +1,138 @@
+"""Curves: the numbers of a training, appended by its thread and read by anyone, at any length."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+STEPS = "step", "loss", "accuracy", "learning_rate", "gradient_norm"
+VALIDATION = "step", "loss", "accuracy"
+NORMS = "step", "weight", "gradient", "update"
+DEAD = "step", "share"
+FIRST_ROOM = 256  # rows; doubled whenever it is full
+
+
+class Series:
+    """Named columns of equal length that grow by a row at a time; the first one is the step."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self._columns = np.empty((len(names), FIRST_ROOM))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, name: str) -> Numbers:
+        """A column as it is now: a read-only view that later rows do not change."""
+        count = self._count  # before the columns: they may be moved meanwhile, and never get shorter than it
+        view = self._columns[self.names.index(name), :count]
+        view.flags.writeable = False
+        return view
+
+    def append(self, *row: float) -> None:
+        """Add a row, its numbers in the order of the names. Only one thread may."""
+        count = self._count
+        if count == self._columns.shape[1]:
+            self._columns = self._with_room(2 * count)
+        self._columns[:, count] = row
+        self._count = count + 1  # last: whoever reads meanwhile sees whole rows only
+
+    def cut(self, step: float) -> None:
+        """Forget the rows of later steps."""
+        kept = int(np.searchsorted(self["step"], step, "right"))
+        if kept < self._count:
+            self._columns = self._with_room(
+                self._columns.shape[1]
+            )  # views that somebody holds stay as they are
+            self._count = kept
+
+    def copy(self) -> Series:
+        """The same rows; what is appended to one does not appear in the other."""
+        return Series.of(self.names, self.table())
+
+    def table(self) -> Numbers:
+        """All of it, (columns, rows)."""
+        count = self._count
+        return self._columns[:, :count].copy()
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], table: Numbers) -> Series:
+        """A series with these rows: a table (columns, rows). ValueError where it has other columns."""
+        series = cls(*names)
+        if table.ndim != 2 or len(table) != len(names):
+            raise ValueError(
+                f"Expected a table of the {len(names)} columns {', '.join(names)}, got {table.shape}."
+            )
+        series._count = table.shape[1]
+        series._columns = np.empty((len(names), max(FIRST_ROOM, table.shape[1])))
+        series._columns[:, : series._count] = table
+        return series
+
+    def _with_room(self, rows: int) -> Numbers:
+        columns = np.empty((len(self.names), rows))
+        columns[:, : self._count] = self._columns[:, : self._count]
+        return columns
+
+
+class Curves:
+    """Everything that is written down of a run.
+
+    `steps` has a row per step: loss, accuracy and gradient norm of its batch, measured before it, and the learning
+    rate; the step counts from 1. `validation` has a row per assessment. `norms` has for each layer with weights
+    the norms of its weights and of their gradient, and that of the last update as a share of the weights'. `dead`
+    has for each rectifier the share of its units that answered no image at all. Both dictionaries are replaced,
+    never changed, when a layer comes in.
+    """
+
+    def __init__(self) -> None:
+        self.steps = Series(*STEPS)
+        self.validation = Series(*VALIDATION)
+        self.norms: dict[str, Series] = {}
+        self.dead: dict[str, Series] = {}
+
+    def add_norms(self, step: int, layer: str, weight: float, gradient: float, update: float) -> None:
+        """The norms of one layer at a step."""
+        if layer not in self.norms:
+            self.norms = {**self.norms, layer: Series(*NORMS)}
+        self.norms[layer].append(step, weight, gradient, update)
+
+    def add_dead(self, step: int, layer: str, share: float) -> None:
+        """The share of dead units of one layer at a step."""
+        if layer not in self.dead:
+            self.dead = {**self.dead, layer: Series(*DEAD)}
+        self.dead[layer].append(step, share)
+
+    def cut(self, step: int) -> None:
+        """Forget what came after a step."""
+        for series in (self.steps, self.validation, *self.norms.values(), *self.dead.values()):
+            series.cut(step)
+
+    def copy(self) -> Curves:
+        """The same numbers; what one gets from now on the other does not."""
+        return Curves.of(self.tables())
+
+    def tables(self) -> dict[str, Numbers]:
+        """Every series as a table (columns, rows): what a file keeps."""
+        found = {"steps": self.steps.table(), "validation": self.validation.table()}
+        found |= {f"norms/{layer}": series.table() for layer, series in self.norms.items()}
+        return found | {f"dead/{layer}": series.table() for layer, series in self.dead.items()}
+
+    @classmethod
+    def of(cls, tables: dict[str, Numbers]) -> Curves:
+        """The curves whose tables these are. ValueError where one has other columns."""
+        curves = cls()
+        for name, table in tables.items():
+            group, _, layer = name.partition("/")
+            match group:
+                case "steps":
+                    curves.steps = Series.of(STEPS, table)
+                case "validation":
+                    curves.validation = Series.of(VALIDATION, table)
+                case "norms":
+                    curves.norms[layer] = Series.of(NORMS, table)
+                case "dead":
+                    curves.dead[layer] = Series.of(DEAD, table)
+        return curves

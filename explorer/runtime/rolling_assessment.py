@@ -1,0 +1,126 @@
+"""Validation on the way: a few images after some steps, so that training hardly notices.
+
+Which network is assessed on which images after which step follows from the step and the settings alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorer.engine.batch_gradient import Examples, Indices, measured_node
+from explorer.engine.evaluate import evaluate
+from explorer.engine.layer import Array
+from explorer.engine.losses import Loss
+from explorer.engine.network import Network
+from explorer.engine.training import Checkpoint, Training
+
+PORTION = 32  # images that are assessed at once
+SHARE = 0.12  # images assessed for every image learned from; one costs about a third of the other
+RECTIFIERS = "relu", "clip"
+MOST_IMAGES = 2000  # of a large validation set, evenly chosen: good for a third of a percent
+
+
+@dataclass(frozen=True, eq=False)
+class Assessed:
+    """How the network of a step did on the validation images of these numbers in the data set.
+
+    `outputs` (images, classes) are those of the last node: probabilities where that is a softmax. `dead` is the
+    share of units that answered no image, by rectifier.
+    """
+
+    checkpoint: Checkpoint
+    loss: float
+    accuracy: float
+    outputs: Array
+    indices: Indices
+    dead: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def step(self) -> int:
+        """How many steps the network had made."""
+        return self.checkpoint.step
+
+
+class RollingAssessment:
+    """Assesses a network portion by portion, then the newest one, and so on."""
+
+    def __init__(self, examples: Examples, indices: Indices) -> None:
+        self._examples = examples
+        count = len(examples)
+        some = np.linspace(0, count - 1, min(count, MOST_IMAGES)).round().astype(np.intp)
+        self._chosen, self._indices = some, indices[some]
+        self._begun: Assessing | None = None
+
+    def after_step(self, checkpoint: Checkpoint, settings: Training) -> Assessed | None:
+        """Do what is due at this checkpoint; an assessment that has become complete by it."""
+        portions = math.ceil(len(self._chosen) / PORTION)
+        every = max(1, round(PORTION / (SHARE * settings.batch)))
+        if checkpoint.step % every:
+            return None
+        if self._begun is None and checkpoint.step % (every * portions) == 0:
+            self._begun = Assessing(checkpoint, settings.loss, self._examples, self._chosen, self._indices)
+        if self._begun is None or not self._begun.go_on():
+            return None
+        done, self._begun = self._begun.result(), None
+        return done
+
+    def whole(self, checkpoint: Checkpoint, settings: Training) -> Assessing:
+        """An assessment of its own, for a run at rest."""
+        return Assessing(checkpoint, settings.loss, self._examples, self._chosen, self._indices)
+
+
+class Assessing:
+    """One assessment under way."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, loss: Loss, examples: Examples, chosen: Indices, indices: Indices
+    ) -> None:
+        network = checkpoint.network
+        self._checkpoint, self._loss, self._examples = checkpoint, loss, examples
+        self._chosen, self._indices, self._seen = chosen, indices, 0
+        self._measured, self._last = measured_node(network, loss), network.outputs[-1].name
+        self._rectifiers = rectifiers(network)
+        self._alive: dict[str, Array] = {}
+        self._total = self._weight = 0.0
+        self._hits = self._answers = 0
+        self._outputs: list[Array] = []
+
+    def go_on(self) -> bool:
+        """Assess the next portion; whether it was the last one."""
+        some = self._chosen[self._seen : self._seen + PORTION]
+        images, targets = self._examples.batch(some, np.random.default_rng(0))
+        keep = {self._measured, self._last, *self._rectifiers}
+        activations = evaluate(self._checkpoint.network, images, keep=keep).activations
+        measured = activations[self._measured]
+        with np.errstate(all="ignore"):
+            self._total += self._loss.total(measured, targets).value
+        self._weight += self._loss.weight(measured.shape, targets)
+        right = self._loss.hits(measured, targets)
+        if right is not None:
+            self._hits, self._answers = self._hits + int(np.count_nonzero(right)), self._answers + right.size
+        self._outputs.append(activations[self._last])
+        for name in self._rectifiers:
+            largest = activations[name].max(axis=(0, *range(2, activations[name].ndim)))
+            self._alive[name] = np.maximum(self._alive.get(name, largest), largest)
+        self._seen += len(some)
+        return self._seen >= len(self._chosen)
+
+    def result(self) -> Assessed:
+        """What came out of it, when all portions are done."""
+        return Assessed(
+            self._checkpoint,
+            self._total / self._weight,
+            self._hits / self._answers if self._answers else math.nan,
+            np.concatenate(self._outputs),
+            self._indices,
+            {name: float(np.mean(largest <= 0)) for name, largest in self._alive.items()},
+        )
+
+
+def rectifiers(network: Network) -> tuple[str, ...]:
+    """The nodes whose units can be dead: those that answer 0 to whatever is too small."""
+    return tuple(node.name for node in network.nodes if node.layer.kind in RECTIFIERS and not node.bypassed)
