@@ -13,6 +13,7 @@ from explorer.engine.memory import empty_maps, rows_first
 from explorer.engine.pool import chunk_of, pool
 from explorer.engine.row_work import RowWork
 from explorer.engine.rows import computed, first_row_read
+from explorer.engine.scratch import scratch
 from explorer.engine.windows import unfold_rows
 
 TILE = (
@@ -52,7 +53,7 @@ def correlated_rows(
 
     def compute(begin: int, end: int) -> None:
         count = (end - begin - 1) * vertical.stride + vertical.reach
-        band = np.empty((groups, count, lines, line), x.dtype)
+        band = scratch.empty("band", (groups, count, lines, line), x.dtype)
         band[:, :, read:] = 1
         pixels = band[:, :, :read].reshape(groups, count, kernel_width, channels, columns, batch)
         unfold_rows(pixels, source, begin * vertical.stride - vertical.before, windows, border, value)

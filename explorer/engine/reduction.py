@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from explorer.engine.geometry import Window
@@ -17,6 +18,7 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
 from explorer.engine.row_work import RowWork
 from explorer.engine.rows import computed, first_row_read
+from explorer.engine.scratch import scratch
 
 NEUTRAL: Mapping[np.ufunc, float] = {np.add: 0.0, np.maximum: -np.inf, np.minimum: np.inf}  # change nothing
 
@@ -90,6 +92,7 @@ def window_rows(
     result = empty_maps(batch, channels, rows, columns, x.dtype)
     source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
     across = taps(horizontal, width, 0, columns)
+    whole = -(-width // horizontal.stride) * horizontal.stride  # a line in whole strides, for `columns_read`
     step = max(1, BLOCK // max(1, channels * width * batch * vertical.stride))
     down_weights, across_weights = weights or ((), ())
 
@@ -99,11 +102,11 @@ def window_rows(
         slab = source[top : max(tap.inputs.stop for tap in down)]
         if before is not None:
             slab = before(slab)
-        lines = np.empty((last - first, channels, width, batch), x.dtype)
+        lines = scratch.empty("lines", (last - first, channels, whole, batch), x.dtype)
         reads = [slab[tap.shifted(-top).inputs] for tap in down]
-        combine_places(lines, reads, down, 0, combine, down_weights)
+        combine_places(lines[:, :, :width], reads, down, 0, combine, down_weights)
         out = target[first:last]
-        combine_places(out, [picked(lines, tap) for tap in across], across, 2, combine, across_weights)
+        combine_places(out, columns_read(lines, across), across, 2, combine, across_weights)
         if after is not None:
             after(out, slice(first, last))
 
@@ -119,6 +122,27 @@ def reduce_windows(
 ) -> Array:
     """The same, done."""
     return computed(window_rows(x, windows, combine, before=before))
+
+
+def columns_read(lines: Array, places: Sequence[Tap]) -> list[Array]:
+    """The columns that are read at every place of the window: (rows, channels, columns, batch) each.
+
+    `lines` are contiguous, and whole strides long. Of a single image a stride of 2 to 4 takes the columns apart
+    once, into every second (third, fourth) from the first, from the second, ...: reading those is five times as fast.
+    """
+    stride = places[0].inputs.step
+    rows, channels, width, batch = lines.shape
+    if batch > 1 or not 2 <= stride <= 4 or lines.dtype != np.float32:
+        return [picked(lines, tap) for tap in places]
+    phases = scratch.empty("phases", (stride, rows * channels, width // stride))
+    cv2.split(lines.reshape(rows * channels, width // stride, stride), list(phases))
+    apart = phases.reshape(stride, rows, channels, width // stride, 1)
+    found = []
+    for tap in places:
+        begin, phase = divmod(tap.inputs.start, stride)
+        count = tap.outputs.stop - tap.outputs.start
+        found.append(apart[phase, :, :, begin : begin + count])
+    return found
 
 
 def picked(lines: Array, tap: Tap) -> Array:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from explorer.engine.layer import Array, Layer, Parameters
@@ -60,11 +62,22 @@ class ReLU(Activation):
     slope_from_output = True
 
     def apply(self, x: Array, out: Array) -> None:
+        if x.dtype == np.float32 and x.flags.c_contiguous and out.flags.c_contiguous and _lets_nan_pass():
+            # It reads one array where NumPy reads two, and takes half the time.
+            cv2.threshold(x.reshape(-1), 0, 0, cv2.THRESH_TOZERO, out.reshape(-1))
+            return
         # An array of zeros: with a scalar it takes six times as long. A kept one: filling it takes as long again.
         np.maximum(x, zeros_for(x), out=out)
 
     def derive(self, y: Array, gradient: Array, out: Array) -> None:
         select(gradient, y != 0, out)  # NaN passes, as it did forward
+
+
+@cache
+def _lets_nan_pass() -> bool:
+    """Whether OpenCV's threshold keeps NaN, as IEEE 754 wishes; that depends on the processor it was made for."""
+    nan = np.full(67, np.nan, np.float32)  # vectors and a rest
+    return bool(np.isnan(cv2.threshold(nan, 0, 0, cv2.THRESH_TOZERO)[1]).all())
 
 
 ZEROS = np.zeros(BLOCK, np.float32)
