@@ -51,6 +51,7 @@ class View(QObject):
     pixel_changed = Signal()  # the pinned pixel or the one under the pointer
     field_changed = Signal(object)  # ReceptiveField that is drawn over the maps, or None
     effective_changed = Signal(object)  # EffectiveField by node, drawn within that field, or None
+    close_up_changed = Signal(bool)  # whether the pinned pixel is shown enlarged beside what it reads
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +62,7 @@ class View(QObject):
         self._hover_pixel: Pixel | None = None
         self._field: ReceptiveField | None = None
         self._effective: Mapping[str, EffectiveField] | None = None
+        self._is_close_up = False
 
     @property
     def look(self) -> Look:
@@ -109,6 +111,11 @@ class View(QObject):
         """How much every value within the field moves the unit, by node; None where that is not shown."""
         return self._effective
 
+    @property
+    def is_close_up(self) -> bool:
+        """Whether the pinned pixel is shown enlarged beside what it reads."""
+        return self._is_close_up
+
     def change(self, **changes: object) -> None:
         """Change ranges, colours or order."""
         look = dataclasses.replace(self._look, **changes)  # type: ignore[arg-type]
@@ -152,3 +159,9 @@ class View(QObject):
         if fields is not self._effective:
             self._effective = fields
             self.effective_changed.emit(fields)
+
+    def show_close_up(self, shown: bool) -> None:
+        """Show the pinned pixel enlarged beside what it reads, or no longer."""
+        if shown != self._is_close_up:
+            self._is_close_up = shown
+            self.close_up_changed.emit(shown)

@@ -52,6 +52,21 @@ class EffectiveField:
         total = strength.sum()
         return float(strength[np.ix_(*axes)].sum() / total) if total > 0 else 1.0
 
+    @cached_property
+    def _sums(self) -> Array:
+        """The strength of the squares of 0, 1, 2, ... pixels around the middle."""
+        strength = self.strength.astype(np.float64)
+        sizes = np.zeros(strength.shape, np.intp)  # of the smallest square around the middle with this pixel
+        for axis, size in enumerate(strength.shape):
+            own = np.abs(2 * np.arange(size) - (size - 1)) + 1
+            np.maximum(sizes, own.reshape(-1, *(1,) * (strength.ndim - axis - 1)), out=sizes)
+        return np.asarray(np.bincount(sizes.ravel(), strength.ravel()).cumsum())
+
+    def size_of(self, share: float) -> int:
+        """How many pixels around the middle hold so much of all strength; 0 where there is none."""
+        sums = self._sums
+        return int(np.searchsorted(sums, share * sums[-1] * (1 - 1e-9))) if sums.size and sums[-1] > 0 else 0
+
 
 def effective_field(
     trace: Trace, node: str, unit: Unit, image: int = 0, of: str | None = None

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from math import prod
-
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
 
-from explorer.document.view import Pointed, Unit
-from explorer.engine.arithmetic import Explanation, ExplanationError, explain, formula_text
-from explorer.engine.arithmetic.receptive_field import ReceptiveField, receptive_field
-from explorer.engine.evaluate import Trace
-from explorer.engine.layer import Shape
-from explorer.rendering.flat_maps import flat_shape, pixel_of, unit_at
-from explorer.runtime.evaluator import Answer
+from explorer.document.view import Unit
+from explorer.engine.arithmetic import Explanation, formula_text
+from explorer.engine.arithmetic.effective_field import EffectiveField
+from explorer.engine.arithmetic.receptive_field import ReceptiveField
+from explorer.rendering.flat_maps import flat_shape, pixel_of
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
+from explorer.ui.pixel_arithmetic import MOST_OF_IT, Explained, pixel_arithmetic
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.arithmetic_view import ArithmeticScroll, ArithmeticView
 from explorer.ui.workspace import Workspace
 
-MOST_NUMBERS = 40_000  # of an explanation; from about there it takes more than 2 ms and is made in a thread
 TERMS = 12, 8, 6, 5, 4, 3  # of the line, as many as fit
 MOST_COPIED = 64
 FAR = 10  # pixels of an arrow with Shift
-HINT = "Point at a pixel of a map to read how its value came about. A click pins it."
 ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
@@ -57,30 +52,30 @@ class ArithmeticPanel(Panel):
         self.formula = QLabel()
         self.note = QLabel()
         self.field_button = QToolButton()
-        self._explanation: Explanation | None = None
-        self._unit: tuple[str, tuple[int, ...]] | None = None  # node and unit that are shown
-        self._field: tuple[object, ReceptiveField | None] = (None, None)
-        self._sizes: dict[tuple[str, Shape], int] = {}  # numbers in an explanation of a node
-        self._is_explaining = False
+        self.effective_button = QToolButton()
+        self.close_up_button = QToolButton()
+        self.arithmetic = pixel_arithmetic(workspace)
+        self._explained: Explained | None = None
         self._about = ""  # the note while no cell is pointed at
         self._assemble()
-        view = workspace.view
-        self._later = QTimer(self)  # one move of the pointer changes unit and pixel, and is explained once
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.refresh)
-        changes = (view.selected, view.hovered, view.pixel_changed, view.look_changed)
-        for signal in (*changes, workspace.document.network_changed):
-            signal.connect(self._refresh_later)
+        self.arithmetic.attend(self.name, lambda: not self.visibleRegion().isEmpty())
+        self.arithmetic.explained.connect(self._show)
+        self.arithmetic.silent.connect(self._say)
+        workspace.view.effective_changed.connect(self._show_about)
         self.view.cell_pointed.connect(lambda text: self.note.setText(text or self._about))
         self.view.followed.connect(self.follow)
-        self.field_button.toggled.connect(self._refresh_later)
-
-    def show_answer(self, answer: Answer) -> None:
-        self.refresh()
+        for button in (self.field_button, self.effective_button):
+            button.toggled.connect(self._show_fields)
+        self.close_up_button.toggled.connect(workspace.view.show_close_up)
+        workspace.view.close_up_changed.connect(self.close_up_button.setChecked)
 
     def leave_sight(self) -> None:
-        self._later.stop()
-        self.workspace.view.show_field(None)
+        self.arithmetic.refresh()
+        self.arithmetic.refresh_later()  # a tab that goes behind another one is still there at this moment
+
+    def refresh(self) -> None:
+        """Explain anew what is pointed at, if somebody can see it."""
+        self.arithmetic.refresh()
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -90,11 +85,21 @@ class ArithmeticPanel(Panel):
         self.field_button.setCheckable(True)
         self.field_button.setChecked(True)
         self.field_button.setToolTip("Show in the maps what this pixel sees, with the rest veiled")
+        self.effective_button.setIcon(icon("effective"))
+        self.effective_button.setCheckable(True)
+        self.effective_button.setToolTip(
+            "Show how much of what it sees moves this pixel: clear where it counts, veiled where it hardly does "
+            "(the effective receptive field, the size of the gradient)"
+        )
+        self.close_up_button.setIcon(icon("close_up"))
+        self.close_up_button.setCheckable(True)
+        self.close_up_button.setToolTip("The pixel enlarged, beside what it reads, and the sweep over the map (X)")
         copy = QToolButton()
         copy.setIcon(icon("copy"))
         copy.setToolTip("Copy the arithmetic as a line of text (Ctrl+C)")
         copy.clicked.connect(self.copy_formula)
-        for button in (self.field_button, copy):
+        buttons = (copy, self.field_button, self.effective_button, self.close_up_button)
+        for button in buttons:
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -109,8 +114,8 @@ class ArithmeticPanel(Panel):
         bottom = QHBoxLayout()
         bottom.setSpacing(2)
         bottom.addLayout(lines, 1)
-        bottom.addWidget(copy)
-        bottom.addWidget(self.field_button)
+        for button in buttons:
+            bottom.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 6, 4)
         column.setSpacing(2)
@@ -119,83 +124,40 @@ class ArithmeticPanel(Panel):
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Explain anew what is pointed at, if somebody can see it."""
+    def _show_fields(self, _: object = None) -> None:
+        self.arithmetic.show_field(self.field_button.isChecked(), self.effective_button.isChecked())
+
+    def _show(self, found: Explained) -> None:
         if self.visibleRegion().isEmpty():
             return
+        self._explained = found
+        explanation, network = found.explanation, found.trace.network
         self.view.colours = self.workspace.view.look.colours
-        pointed, answer = self.workspace.view.pointed, self.workspace.answer
-        if pointed is None or answer is None or pointed.unit.node not in self.workspace.document.network:
-            self._say(HINT)
-            return
-        trace = answer.trace
-        step = trace.steps.get(pointed.unit.node)
-        if step is None:
-            self._say(_reason(trace, pointed.unit.node))
-            return
-        shape = step.output.shape[1:]
-        if pointed.unit.channel is None:
-            self._say(_whole(trace, pointed, shape))
-        elif pointed.pixel is None and prod(shape[1:]) > 1:
-            self._say(HINT)
-        else:
-            row, column = pointed.pixel or (0, 0)
-            self._explain(trace, pointed, unit_at(shape, pointed.unit.channel, row, column))
-
-    def _refresh_later(self, _: object = None) -> None:
-        if self.isVisible():
-            self._later.start(0)
-
-    def _explain(self, trace: Trace, pointed: Pointed, unit: tuple[int, ...]) -> None:
-        node = pointed.unit.node
-        self._unit = node, unit
-        kind = node, trace.steps[node].output.shape[1:]
-        if self._sizes.get(kind, 0) <= MOST_NUMBERS:
-            self._show(explain(trace, node, unit), pointed)
-        elif not self._is_explaining:
-            self._is_explaining = True
-            self.workspace.explaining.give(
-                "Arithmetic", lambda: explain(trace, node, unit), lambda found: self._show_late(found, trace)
-            )
-
-    def _show_late(self, found: object, trace: Trace) -> None:
-        self._is_explaining = False
-        pointed = self.workspace.view.pointed
-        assert isinstance(found, Explanation)
-        if (
-            pointed is not None
-            and self._unit == (found.node, found.unit)
-            and not self.visibleRegion().isEmpty()
-        ):
-            self._show(found, pointed)
-        answer = self.workspace.answer
-        if self._unit != (found.node, found.unit) or (answer is not None and answer.trace is not trace):
-            self.refresh()
-
-    def _show(self, explanation: Explanation, pointed: Pointed) -> None:
-        network = self.workspace.document.network
-        trace = self.workspace.answer.trace if self.workspace.answer is not None else None
-        if trace is None or explanation.node not in trace.steps:
-            return
-        kind = explanation.node, trace.steps[explanation.node].output.shape[1:]
-        self._sizes[kind] = sum(part.numbers.size for part in explanation.parts)
-        self._explanation = explanation
         self.formula.setText(self._fitting_formula(explanation))
-        field = self._field_of(explanation)
-        about = (explanation.formula, explanation.note, field_text(field) if field is not None else "")
-        self._about = "   ·   ".join(text for text in about if text)
         source = explanation.readings[0].places if explanation.readings else None
         is_coloured = source is not None and source.node == network.input.name and network.input_shape[0] == 3
         self.view.show_explanation(explanation, "RGB" if is_coloured else ())
-        if self.view.spot is None:
-            self.note.setText(self._about)
-        self.workspace.view.show_field(field if self.field_button.isChecked() else None)
-        pin = ", pinned" if pointed.is_pinned else ""
+        self._show_about()
+        pin = ", pinned" if found.pointed.is_pinned else ""
         _, *place = explanation.unit
         at = f" at ({', '.join(map(str, place))})" if place else ""
-        headline = f"{pointed.unit}{at} = {short_number(explanation.value)}{pin}"
+        headline = f"{found.pointed.unit}{at} = {short_number(explanation.value)}{pin}"
         if headline != self.headline:
             self.headline_changed.emit(headline)
+
+    def _show_about(self, _: object = None) -> None:
+        """The line below the arithmetic: the rule, what is special here, and what the unit sees."""
+        found, effective = self._explained, self.workspace.view.effective
+        if found is None:
+            return
+        about = [found.explanation.formula, found.explanation.note]
+        if found.field is not None:
+            about.append(field_text(found.field))
+            if effective is not None and found.field.input in effective:
+                about.append(effective_text(effective[found.field.input]))
+        self._about = "   ·   ".join(text for text in about if text)
+        if self.view.spot is None:
+            self.note.setText(self._about)
 
     def _fitting_formula(self, explanation: Explanation) -> str:
         """The line with as many terms as there is room for."""
@@ -205,37 +167,24 @@ class ArithmeticPanel(Panel):
             (text for text in texts if metrics.horizontalAdvance(text) <= room), formula_text(explanation, 3)
         )
 
-    def _field_of(self, explanation: Explanation) -> ReceptiveField | None:
-        network = self.workspace.document.network
-        key = (network, explanation.node, explanation.unit)
-        known, field = self._field
-        if known != key:
-            try:
-                field = receptive_field(network, explanation.node, explanation.unit)
-            except ExplanationError:  # the network has just got other shapes: the next answer brings them
-                field = None
-            self._field = key, field
-        return field
-
     def _say(self, sentence: str) -> None:
-        self._unit = self._explanation = None
+        self._explained = None
         self._about = ""
         self.formula.setText("")
         self.note.setText("")
         self.view.show_sentence(sentence)
-        self.workspace.view.show_field(None)
         self.headline_changed.emit("")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._later.start(0)
+        self.arithmetic.refresh_later()
 
     # ---- what one does ----------------------------------------------------------------------------------------
 
     def copy_formula(self) -> None:
         """Put the arithmetic on the clipboard, as it is now."""
-        if self._explanation is not None:
-            text = self.formula.selectedText() or formula_text(self._explanation, MOST_COPIED)
+        if self._explained is not None:
+            text = self.formula.selectedText() or formula_text(self._explained.explanation, MOST_COPIED)
             QApplication.clipboard().setText(text)
             self.workspace.say("Copied the arithmetic.")
 
@@ -284,25 +233,6 @@ class ArithmeticPanel(Panel):
             super().keyPressEvent(event)
 
 
-def _reason(trace: Trace, node: str) -> str:
-    """Why a node has no values."""
-    try:
-        explain(trace, node, ())
-    except ExplanationError as error:
-        return str(error)
-    return HINT
-
-
-def _whole(trace: Trace, pointed: Pointed, shape: Shape) -> str:
-    """What to say of a whole node: the numbers of a pixel of the image, or what to do."""
-    node = pointed.unit.node
-    if pointed.pixel is None or trace.network[node].inputs or len(shape) != 3:
-        return f"{node} has {shape[0]} maps. {HINT}"
-    row, column = pointed.pixel
-    values = trace.activations[node][0, :, min(row, shape[1] - 1), min(column, shape[2] - 1)]
-    return f"{node} at ({row}, {column}) is given: {'   '.join(short_number(float(one)) for one in values)}"
-
-
 def field_text(field: ReceptiveField) -> str:
     """Size, step and position of what a unit sees of the image: 'sees 3 × 3 px, step 1 × 1, rows 63…65, ...'."""
     region = field.on_input
@@ -318,3 +248,14 @@ def field_text(field: ReceptiveField) -> str:
     size = " × ".join(str(one.size) for one in field.fields)
     step = " × ".join(str(one.step) for one in field.fields)
     return f"sees {size} px, step {step}: {places}"
+
+
+def effective_text(field: EffectiveField) -> str:
+    """How narrow the effective field is: '90 % of the effect within the middle 9 × 9 px'."""
+    if len(field.shape) == 1:
+        return ""
+    size = field.size_of(MOST_OF_IT)
+    if not size:
+        return "no pixel of it moves the value now"
+    sizes = " × ".join(str(min(size, extent)) for extent in field.strength.shape)
+    return f"90 % of the effect within the middle {sizes} px"

@@ -114,6 +114,7 @@ class MapsPanel(Panel):
         self.flow.pixel_pointed.connect(view.point_at_pixel)
         self.flow.pixel_chosen.connect(view.pin_pixel)
         view.field_changed.connect(self.flow.show_field)
+        view.effective_changed.connect(self.flow.show_effective)
         self.flow.copied.connect(lambda unit: workspace.say(f"Copied {unit}."))
         self.flow.wanted_changed.connect(self._want_tiles)
         self.flow.level_changed.connect(self._show_level)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from explorer.engine.arithmetic.effective_field import EffectiveField
 from explorer.engine.arithmetic.regions import Region
 from explorer.engine.layer import Shape
 from explorer.rendering.flat_maps import flat_shape
@@ -24,6 +26,7 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
     field = stage.field
     if field is None:
         return
+    _draw_effective(painter, stage, places)
     seen = QRectF(stage.rect())
     veiled: list[QRectF] = []
     frames: list[QRectF] = []
@@ -49,19 +52,79 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
         painter.drawRects(frames)
 
 
+def _draw_effective(painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
+    """Within the field a veil that is thin where a value moves the unit much, and thick where it hardly does."""
+    field, effective = stage.field, stage.effective
+    if field is None or effective is None or field.node not in effective:
+        return
+    own = effective[field.node]
+    if own.places != tuple((index, index + 1) for index in field.unit[1:]) or not own.gradient[field.unit[0]].any():
+        return  # that of another pixel; the right one is on its way
+    seen = QRectF(stage.rect())
+    for place in places:
+        block = place.block
+        found = effective.get(block.node)
+        if found is None or block.node == field.node or len(block.shape) != 3:
+            continue
+        if not found.gradient.size or not place.area.intersects(seen):
+            continue
+        strength, (rows, columns) = flat_strength(found)
+        maps = strength.sum(0, keepdims=True) if block.kind == "image" else strength
+        images = veils(maps)
+        for cell in range(block.count):
+            tile = place.tile(cell)
+            if not tile.intersects(seen):
+                continue
+            channel = 0 if block.kind == "image" else stage.scene.channel_at(block, cell)
+            if channel >= len(images):
+                continue
+            target = _part(tile, flat_shape(found.shape), rows, columns)
+            pixels = images[channel]
+            image = QImage(
+                pixels.data.cast("B"), pixels.shape[1], pixels.shape[0], pixels.shape[1] * 4,
+                QImage.Format.Format_ARGB32,
+            )  # fmt: skip
+            painter.drawImage(target, image)
+
+
+def flat_strength(found: EffectiveField) -> tuple[np.ndarray, tuple[tuple[int, int], tuple[int, int]]]:
+    """The size of the gradient (channels, rows, columns) on flat maps, and which rows and columns those are."""
+    sizes, places = np.abs(found.gradient), found.places
+    if len(places) == 1:
+        return sizes[:, None], ((0, 1), places[0])
+    if len(places) == 2:
+        return sizes, (places[0], places[1])
+    whole = np.zeros(found.shape, sizes.dtype)  # slices stand below each other
+    whole[(slice(None), *(slice(first, last) for first, last in places))] = sizes
+    channels, rows, columns = flat_shape(found.shape)
+    return whole.reshape(channels, rows, columns), ((0, rows), (0, columns))
+
+
+def veils(strength: np.ndarray) -> np.ndarray:
+    """ARGB pixels of the veil over maps (channels, rows, columns); the strongest value of all has none."""
+    largest = float(strength.max(initial=0)) or 1.0
+    cover = VEIL * (1 - np.sqrt(np.nan_to_num(strength) / largest))  # the root, or little would be seen of a bell
+    ground = theme.color("ground").rgb() & 0xFFFFFF
+    return np.ascontiguousarray(np.rint(cover * 255).astype(np.uint32) << np.uint32(24) | np.uint32(ground))
+
+
 def field_rect(tile: QRectF, shape: Shape, region: Region) -> QRectF:
     """Where the region's hull stands on a tile that shows a map of this shape."""
-    _, height, width = flat_shape(shape)
-    (top, bottom), (left, right) = rows_and_columns(shape, region)
-    wide, high = tile.width() / width, tile.height() / height
-    part = QRectF(
-        tile.left() + left * wide, tile.top() + top * high, (right - left) * wide, (bottom - top) * high
-    )
+    part = _part(tile, flat_shape(shape), *rows_and_columns(shape, region))
     if part.width() < LEAST or part.height() < LEAST:
         centre = part.center()
         part.setSize(part.size().expandedTo(QRectF(0, 0, LEAST, LEAST).size()))
         part.moveCenter(centre)
     return part.intersected(tile)
+
+
+def _part(tile: QRectF, shape: Shape, rows: tuple[int, int], columns: tuple[int, int]) -> QRectF:
+    """Where these rows and columns of a flat map stand on its tile."""
+    wide, high = tile.width() / shape[2], tile.height() / shape[1]
+    return QRectF(
+        tile.left() + columns[0] * wide, tile.top() + rows[0] * high,
+        (columns[1] - columns[0]) * wide, (rows[1] - rows[0]) * high,
+    )  # fmt: skip
 
 
 def rows_and_columns(shape: Shape, region: Region) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic.effective_field import EffectiveField
 from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.engine.evaluate import Trace
 from explorer.engine.network import Network
@@ -65,6 +66,7 @@ class FlowStage(QWidget):
         self.colours = "red-blue"  # name of the colour table, for the card
         self.query = ""
         self.field: ReceptiveField | None = None  # what one unit reads, drawn over the maps
+        self.effective: Mapping[str, EffectiveField] | None = None  # and how much each value of it counts
         self.layout_now = FlowLayout()
         self.camera = Camera()
         self.passage: Passage | None = None
@@ -112,6 +114,11 @@ class FlowStage(QWidget):
         if field is not self.field:
             self.field = field
             self.update()
+
+    def show_effective(self, fields: Mapping[str, EffectiveField] | None) -> None:
+        """Show within that field how much everything moves the unit; None for not at all."""
+        self.effective = fields
+        self.update()
 
     # ---- levels -----------------------------------------------------------------------------------------------
 

@@ -13,10 +13,11 @@ from explorer.document.view import Unit
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
-from explorer.ui.panels import arithmetic
-from explorer.ui.panels.arithmetic import HINT, ArithmeticPanel
+from explorer.ui import pixel_arithmetic
+from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.panels.unit import UnitPanel
+from explorer.ui.pixel_arithmetic import HINT
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said, answer, show_picture
@@ -184,7 +185,7 @@ def test_behind_a_tab_nothing_is_explained(
     def refuse(*_: object) -> None:
         raise AssertionError("nobody sees it")
 
-    monkeypatch.setattr(arithmetic, "explain", refuse)
+    monkeypatch.setattr(pixel_arithmetic, "explain", refuse)
     show_picture(workspace, brightness=200)
     workspace.view.pin_pixel((3, 3))
     QApplication.processEvents()
@@ -231,7 +232,7 @@ def test_the_image_tells_its_numbers(panel: ArithmeticPanel, workspace: Workspac
 def test_a_large_explanation_is_made_in_a_thread(
     panel: ArithmeticPanel, workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arithmetic, "MOST_NUMBERS", 4)
+    monkeypatch.setattr(pixel_arithmetic, "MOST_NUMBERS", 4)
     pin(workspace, panel, Unit("conv1", 2), (5, 5))
     workspace.view.pin_pixel((6, 6))
     workspace.view.pin_pixel((7, 7))
