@@ -77,7 +77,7 @@ def _strip_map(one: PooledMap, shows_edges: bool, limit: float, look: Look, dark
 
 
 def _title(one: PooledMap) -> str:
-    return one.title.removesuffix(" pool").replace("convolution", "conv")  # short enough for a narrow column
+    return one.title.removesuffix(" pool").removesuffix(" convolution")  # short enough for a narrow column
 
 
 def _size(values: Array) -> str:

@@ -17,8 +17,8 @@ from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 
-GAP = 12.0
-NARROWEST = 66.0  # of a column: a title must be readable
+GAP = 8.0
+NARROWEST = 60.0  # of a column: a title must be readable
 WIDEST_ASPECT = 12.0
 KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -155,7 +155,7 @@ class MapStrip(QWidget):
             w = min(pitch, high * aspect)
             h = w / aspect
             x = area.left() + (pitch - w) / 2
-            places.append(_Place(area, QRectF(x, area.top() + line + 2 + (high - h) / 2, w, h)))
+            places.append(_Place(area, QRectF(x, area.top() + line + 2, w, h)))
         return places
 
     # ---- painting ---------------------------------------------------------------------------------------------
