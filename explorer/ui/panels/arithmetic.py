@@ -11,6 +11,7 @@ from explorer.engine.arithmetic import Explanation, formula_text
 from explorer.engine.arithmetic.effective_field import EffectiveField
 from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.rendering.flat_maps import flat_shape, pixel_of
+from explorer.runtime.evaluator import Answer
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.pixel_arithmetic import MOST_OF_IT, Explained, pixel_arithmetic
@@ -56,9 +57,10 @@ class ArithmeticPanel(Panel):
         self.close_up_button = QToolButton()
         self.arithmetic = pixel_arithmetic(workspace)
         self._explained: Explained | None = None
+        self._is_in_sight = True
         self._about = ""  # the note while no cell is pointed at
         self._assemble()
-        self.arithmetic.attend(self.name, lambda: not self.visibleRegion().isEmpty())
+        self.arithmetic.attend(self.name, lambda: self._is_in_sight and not self.visibleRegion().isEmpty())
         self.arithmetic.explained.connect(self._show)
         self.arithmetic.silent.connect(self._say)
         workspace.view.effective_changed.connect(self._show_about)
@@ -69,9 +71,14 @@ class ArithmeticPanel(Panel):
         self.close_up_button.toggled.connect(workspace.view.show_close_up)
         workspace.view.close_up_changed.connect(self.close_up_button.setChecked)
 
+    def show_answer(self, answer: Answer) -> None:
+        if not self._is_in_sight:
+            self._is_in_sight = True
+            self.refresh()
+
     def leave_sight(self) -> None:
-        self.arithmetic.refresh()
-        self.arithmetic.refresh_later()  # a tab that goes behind another one is still there at this moment
+        self._is_in_sight = False  # Qt still says that it is visible
+        self.refresh()
 
     def refresh(self) -> None:
         """Explain anew what is pointed at, if somebody can see it."""
@@ -177,6 +184,7 @@ class ArithmeticPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._is_in_sight = True
         self.arithmetic.refresh_later()
 
     # ---- what one does ----------------------------------------------------------------------------------------
