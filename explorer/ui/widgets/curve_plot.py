@@ -1,0 +1,364 @@
+"""A plot of curves that grow: it shows all of them until somebody zooms, and then stays where it is.
+
+This module brings pyqtgraph with it, which takes a third of a second: import it when a plot is first wanted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel
+
+from explorer.ui import theme
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.curve import Curve
+from explorer.ui.widgets.curve_axis import CurveAxis, plain
+from explorer.ui.widgets.curve_box import CurveBox, CurveLayer
+from explorer.ui.widgets.curve_line import Extent, Line
+
+ROOM = 0.04  # of the range, above and below the curves
+GRID = 0.5  # opacity
+GROWTH = 256  # parts of its width by which a plot grows, so that axes need not be drawn anew for every step
+LEAST_STEPS = 10  # that the plot is wide
+KEY_ZOOM = 1.25
+KEYS = {
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal,
+}  # fmt: skip
+
+
+class Reading(NamedTuple):
+    """What a curve says at a place: where it was measured, its value, and the smoothed one."""
+
+    curve: Curve
+    x: float
+    value: float
+    smooth: float
+
+
+class CurvePlot(pg.PlotWidget):
+    """Curves over a common x, with a crosshair that reads all of them."""
+
+    zoomed = Signal(object)  # (from, to) on the x axis, or None for all
+    pointed = Signal(object)  # the x under the pointer, or None
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[float], str] = short_number,
+        write_axis: Callable[[float], str] = plain,
+        whole: tuple[float, float] | None = None,
+    ) -> None:
+        """`write` is how values are read out, `whole` the y range of a quantity that has one."""
+        self.bottom, self.left = CurveAxis("bottom"), CurveAxis("left", write_axis)
+        self._box, self._layer = CurveBox(), CurveLayer(self.bottom, self.left)
+        super().__init__(viewBox=self._box, axisItems={"bottom": self.bottom, "left": self.left})
+        self._write, self._whole = write, whole
+        self._lines: dict[str, Line] = {}
+        self._weight, self._is_log = 0.0, False
+        self._held_x = self._held_y = False
+        self._x_name = "step"
+        self.at: float | None = None  # where the crosshair stands
+        self.readout = QLabel(self)
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.setTextFormat(Qt.TextFormat.RichText)
+        self.readout.hide()
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(90, 60)
+        self.hideButtons()
+        self._box.addItem(self._layer, ignoreBounds=True)
+        self._box.setDefaultPadding(0)
+        self._box.sigRangeChangedManually.connect(self._hold)
+        self._box.all_asked.connect(self.show_all)
+        self._dress()
+        self._fit()
+
+    # ---- what is shown ----------------------------------------------------------------------------------------
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether somebody has chosen what is seen."""
+        return self._held_x or self._held_y
+
+    @property
+    def curves(self) -> list[Curve]:
+        """What is shown, in order."""
+        return [line.curve for line in self._lines.values()]
+
+    @property
+    def seen(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """From where to where it shows x and y, as the axes say."""
+        x, y = self._box.viewRange()
+        return (x[0], x[1]), ((10 ** y[0], 10 ** y[1]) if self._is_log else (y[0], y[1]))
+
+    def show_curves(self, curves: Sequence[Curve]) -> None:
+        """Show these curves; those shown before under the same key go on growing."""
+        lines: dict[str, Line] = {}
+        for curve in curves:
+            line = self._lines.get(curve.key)
+            if line is None or line.curve.is_noisy != curve.is_noisy:
+                line = Line(curve, self._weight)
+            else:
+                line.show(curve)
+            lines[curve.key] = line
+        self._lines = lines
+        self._layer.lines = list(lines.values())
+        self._fit()
+        self._read()
+        self._layer.update()
+
+    def set_smoothing(self, weight: float) -> None:
+        """How much noisy curves are smoothed: 0 not at all, 0.999 the most."""
+        self._weight = weight
+        for line in self._lines.values():
+            line.set_weight(weight)
+        self._read()
+        self._layer.update()
+
+    def set_log(self, is_log: bool) -> None:
+        """A logarithmic y axis, or a plain one; either shows all values."""
+        if is_log != self._is_log:
+            self._is_log = self._layer.is_log = is_log
+            self.left.setLogMode(x=False, y=is_log)
+            self._held_y = False
+            self._fit()
+            self._read()
+
+    def set_x_name(self, name: str) -> None:
+        """What x counts: 'step' or 'epoch'. Another one shows all."""
+        if name != self._x_name:
+            self._x_name = name
+            self._held_x = False
+            self.point_at(None)
+            self._fit()
+
+    def show_all(self) -> None:
+        """Everything, and what comes."""
+        was_zoomed = self.is_zoomed
+        self._held_x = self._held_y = False
+        self._fit()
+        if was_zoomed:
+            self.zoomed.emit(None)
+
+    def zoom_x(self, part: tuple[float, float] | None) -> None:
+        """The part of x that another plot shows, or None for all."""
+        self._held_x = part is not None
+        if part is None:
+            self._held_y = False
+        else:
+            self._box.setXRange(*part, padding=0)
+        self._fit()
+
+    # ---- the crosshair ----------------------------------------------------------------------------------------
+
+    def readings(self, x: float) -> list[Reading]:
+        """What every curve says at a place: its last value at or before it."""
+        found = []
+        for line in self._lines.values():
+            index = line.curve.index_at(x)
+            if index is not None:
+                curve = line.curve
+                found.append(
+                    Reading(curve, float(curve.x[index]), float(curve.y[index]), float(line.smooth[index]))
+                )
+        return found
+
+    def point_at(self, x: float | None) -> None:
+        """Put the crosshair at a place, or take it away."""
+        self.at = x
+        self._read()
+        self._layer.update()
+
+    def _read(self) -> None:
+        layer, found = self._layer, self.readings(self.at) if self.at is not None else []
+        layer.crosshair = self.at if found else None
+        layer.dots = [
+            (one.x, self._height(one.smooth), QColor(one.curve.color))
+            for one in found
+            if math.isfinite(one.smooth) and (one.smooth > 0 or not self._is_log)
+        ]
+        self.readout.setVisible(bool(found))
+        if found:
+            self.readout.setText(self._text(found))
+            self._place_readout()
+
+    def _height(self, value: float) -> float:
+        return math.log10(value) if self._is_log else value
+
+    def _text(self, found: list[Reading]) -> str:
+        rows = []
+        for one in found:
+            notes = []
+            if one.curve.is_noisy and self._weight:
+                notes.append(self._write(one.value))
+            if one.x != self.at:
+                notes.append(f"at {plain(round(one.x, 2))}")
+            note = f"<td style='color:{theme.css('faint')}'>&nbsp;{', '.join(notes)}</td>"
+            rows.append(
+                f"<tr><td style='color:{one.curve.color}'>■&nbsp;</td><td>{one.curve.label}&nbsp;&nbsp;</td>"
+                f"<td align='right'><b>{self._write(one.smooth)}</b></td>{note}</tr>"
+            )
+        return f"<b>{self._x_name} {plain(round(self.at, 2))}</b><table cellspacing=0>{''.join(rows)}</table>"
+
+    def _place_readout(self) -> None:
+        """In the half of the plot where the pointer is not."""
+        self.readout.adjustSize()
+        inside = self._inside()
+        x = self._box.mapViewToScene(QPointF(self.at, 0)).x()
+        is_left = x < inside.center().x()
+        left = inside.right() - self.readout.width() - 6 if is_left else inside.left() + 6
+        # A quantity that has a whole, such as an accuracy, rises to it: there is room below.
+        top = inside.bottom() - self.readout.height() - 4 if self._whole else inside.top() + 4
+        self.readout.move(round(max(0, left)), round(top))
+
+    def _inside(self) -> QRectF:
+        return self._box.sceneBoundingRect()
+
+    def _snapped(self, x: float) -> float | None:
+        """The place nearest to x at which the first curve has a value."""
+        for curve in self.curves:
+            if len(curve.x):
+                before = curve.index_at(x)
+                if before is None:
+                    return float(curve.x[0])
+                after = min(before + 1, len(curve.x) - 1)
+                nearer = after if curve.x[after] - x < x - curve.x[before] else before
+                return float(curve.x[nearer])
+        return None
+
+    # ---- pointer and keys -------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
+        if not event.buttons():
+            inside = self._inside().contains(place)
+            self._tell(self._snapped(self._box.mapSceneToView(place).x()) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._tell(None)
+
+    def _tell(self, x: float | None) -> None:
+        if x != self.at:
+            self.point_at(x)
+            self.pointed.emit(x)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in KEYS
+            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        (low, high), _ = self.seen
+        match event.key():
+            case Qt.Key.Key_Home:
+                self.show_all()
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self._zoom_by(1 / KEY_ZOOM)
+            case Qt.Key.Key_Minus:
+                self._zoom_by(KEY_ZOOM)
+            case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
+                way = 1 if key == Qt.Key.Key_Right else -1
+                if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                    self._move_to(low + way * (high - low) / 8, high + way * (high - low) / 8)
+                else:
+                    self._tell(self._neighbour(way))
+            case _:
+                event.ignore()
+
+    def _neighbour(self, way: int) -> float | None:
+        """The next place to read at; the last one where nothing is read yet."""
+        curve = next((curve for curve in self.curves if len(curve.x)), None)
+        if curve is None:
+            return None
+        index = len(curve.x) - 1 if self.at is None else (curve.index_at(self.at) or 0) + way
+        return float(curve.x[min(max(index, 0), len(curve.x) - 1)])
+
+    def _zoom_by(self, factor: float) -> None:
+        (low, high), _ = self.seen
+        middle = self.at if self.at is not None and low <= self.at <= high else (low + high) / 2
+        self._move_to(middle + (low - middle) * factor, middle + (high - middle) * factor)
+
+    def _move_to(self, low: float, high: float) -> None:
+        self._box.setXRange(low, high, padding=0)
+        self._hold([True, False])
+
+    def _hold(self, axes: Sequence[bool]) -> None:
+        self._held_x = self._held_x or bool(axes[0])
+        self._held_y = self._held_y or bool(axes[1])
+        if axes[0]:
+            self.zoomed.emit(self.seen[0])
+        self._fit()
+        self._read()
+
+    # ---- range and looks --------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Show everything on the axes that nobody has taken hold of."""
+        if not self._held_x:
+            ends = [float(curve.x[-1]) for curve in self.curves if len(curve.x)]
+            starts = [float(curve.x[0]) for curve in self.curves if len(curve.x)]
+            least = LEAST_STEPS if self._x_name == "step" else 0.1
+            self._box.setXRange(min([0.0, *starts]), _rounded_up(max([least, *ends])), padding=0)
+        if not self._held_y:
+            self._box.setYRange(*self._y_range(), padding=0)
+
+    def _y_range(self) -> tuple[float, float]:
+        whole = Extent()
+        for line in self._lines.values():
+            low, high, positive = line.extent
+            whole = Extent(min(whole.low, low), max(whole.high, high), min(whole.positive, positive))
+        if self._is_log:
+            low, high = (
+                (math.log10(whole.positive), math.log10(whole.high)) if whole.positive < math.inf else (-1, 0)
+            )
+        elif self._whole is not None:
+            low, high = self._whole
+        else:
+            low, high = (min(0.0, whole.low), whole.high) if whole.high >= whole.low else (0.0, 1.0)
+        room = ROOM * ((high - low) or abs(high) or 1.0)
+        return (low - room if self._is_log or low < 0 else low), high + room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "readout") and self.readout.isVisible():
+            self._place_readout()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "readout"):
+            self._dress()
+
+    def _dress(self) -> None:
+        self.setBackground(theme.css("ground"))
+        font = theme.quiet_font(self.font(), 0.9)
+        for axis in (self.bottom, self.left):
+            axis.dress(font)
+        self.readout.setFont(font)
+        self.readout.setStyleSheet(
+            f"background: {theme.css('bar')}; color: {theme.css('text')}; border: 1px solid {theme.css('border')};"
+            "border-radius: 4px; padding: 3px 6px;"
+        )
+        grid = theme.color("border")
+        grid.setAlphaF(GRID)
+        self._layer.grid_color = grid
+        self._layer.crosshair_color = theme.color("quiet")
+        self._layer.ground = theme.color("ground")
+
+
+def _rounded_up(end: float) -> float:
+    part = 2.0 ** math.floor(math.log2(end / GROWTH))
+    return math.ceil(end / part) * part
