@@ -57,6 +57,13 @@ class DataSetSource(Source):
         label = f"{self._dataset.class_of(index)} · {name}" if name else self._dataset.class_of(index)
         return self._frame(self._dataset.images[index], label)
 
+    def class_at(self, position: int) -> str:
+        """The name of the class of the image there; empty while it is not open."""
+        if self._dataset is None or not self.length:
+            return ""
+        place = position % self.length
+        return self._dataset.class_of(place if self._chosen is None else int(self._chosen[place]))
+
     def seek(self, position: int) -> None:
         """Show the image at `position`; before the first comes the last."""
         self._wanted = position % self.length if self.length else position

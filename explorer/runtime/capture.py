@@ -123,6 +123,11 @@ class Capture:
                 log.warning("The capture thread is still held by %s", self._state.description)
 
     @property
+    def wanted(self) -> Source | None:
+        """The source that was asked for last, whether it is open by now or not."""
+        return self._wanted
+
+    @property
     def state(self) -> CaptureState:
         """The state as it is now."""
         return self._state

@@ -66,24 +66,43 @@ class SettingsStore:
     @property
     def recent(self) -> list[str]:
         """Addresses of the sources opened last, the newest first."""
-        count = min(max(self.number("recent/count", 0), 0), MOST_RECENT)
-        found = [self.text(f"recent/{i}") for i in range(int(count))]
-        return [address for address in found if address]
+        return self._addresses("recent")
+
+    @property
+    def recent_datasets(self) -> list[str]:
+        """Addresses of the data sets opened last, the newest first."""
+        return self._addresses("recent_datasets")
 
     def remember_recent(self, address: str) -> None:
-        """Put an address first among the recent ones."""
-        addresses = [address, *(one for one in self.recent if one != address)][:MOST_RECENT]
-        self._put_recent(addresses)
+        """Put an address first among the recent sources."""
+        self._remember("recent", address)
+
+    def remember_dataset(self, address: str) -> None:
+        """Put an address first among the recent data sets."""
+        self._remember("recent_datasets", address)
 
     def forget_recent(self) -> None:
         """An empty list of recent sources."""
-        self._put_recent([])
+        self._put_addresses("recent", [])
 
-    def _put_recent(self, addresses: list[str]) -> None:
-        self.forget("recent")
-        self.put("recent/count", len(addresses))
+    def forget_datasets(self) -> None:
+        """An empty list of recent data sets."""
+        self._put_addresses("recent_datasets", [])
+
+    def _addresses(self, key: str) -> list[str]:
+        count = min(max(self.number(f"{key}/count", 0), 0), MOST_RECENT)
+        found = [self.text(f"{key}/{i}") for i in range(int(count))]
+        return [address for address in found if address]
+
+    def _remember(self, key: str, address: str) -> None:
+        others = [one for one in self._addresses(key) if one != address]
+        self._put_addresses(key, [address, *others][:MOST_RECENT])
+
+    def _put_addresses(self, key: str, addresses: list[str]) -> None:
+        self.forget(key)
+        self.put(f"{key}/count", len(addresses))
         for i, address in enumerate(addresses):
-            self.put(f"recent/{i}", address)
+            self.put(f"{key}/{i}", address)
 
 
 def _default_file() -> Path:

@@ -20,6 +20,8 @@ from explorer.sources.camera import CameraDevice, cameras
 from explorer.sources.opening import open_source
 from explorer.sources.source import Frame, Source, SourceError
 from explorer.ui.clock import Clock
+from explorer.ui.gallery import Gallery
+from explorer.ui.shelf import Shelf
 from explorer.ui.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class Workspace(QObject):
         document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))
         self.trainer = Trainer(self)
+        self.shelf = Shelf(self)
+        self.gallery = Gallery(self)
 
     def start(self) -> None:
         """Start the threads."""

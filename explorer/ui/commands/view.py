@@ -25,7 +25,7 @@ def docks(workspace: Workspace) -> list[Command]:
     return [
         Command(
             f"view.docks.{kind.name}", f"{kind.title} panel", "View", _toggler(kind.name),
-            shortcut=f"Alt+{i}", icon=kind.icon, help=kind.help,
+            shortcut=f"Alt+{i}" if i < 10 else "", icon=kind.icon, help=kind.help,
             checked=_is_shown(kind.name),
         )
         for i, kind in enumerate(kinds, 1)

@@ -1,0 +1,336 @@
+"""The confusion matrix as a picture: rows are what images are, columns what they were taken for."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+
+from explorer.datasets.confusion import Confusion
+from explorer.ui import theme
+
+SMALLEST_CELL, LARGEST_CELL = 16, 56
+WIDEST_NAME = 90
+PAD = 5
+ZOOM = 1.2
+Cell = tuple[int, int]  # class and guess
+
+
+class ConfusionView(QAbstractScrollArea):
+    """Shows a confusion; click, or arrow keys and Enter, choose a cell. The names stay in sight when it is scrolled.
+
+    Right guesses are in the colour of positive values, wrong ones in that of negative values; the stronger, the
+    larger the share of the row.
+    """
+
+    cell_picked = Signal(int, int)  # class, guess
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.confusion: Confusion | None = None
+        self.current: Cell = (0, 0)
+        self._picked: Cell | None = None
+        self._zoom = 0.0  # side of a cell in pixels; 0 is as it fits
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Confusion matrix")
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(self.viewport().update)
+
+    def show_confusion(self, confusion: Confusion | None) -> None:
+        """Show another one; the current cell stays where it is if there is still one."""
+        before = self.confusion
+        self.confusion = confusion
+        if confusion is None or before is None or before.classes != confusion.classes:
+            self.current, self._picked, self._zoom = (0, 0), None, 0.0
+        self._lay_out()
+        self.viewport().update()
+
+    def set_picked(self, cell: Cell | None) -> None:
+        """Mark the cell whose images are shown."""
+        self._picked = cell
+        if cell is not None:
+            self.current = cell
+        self.viewport().update()
+
+    # ---- geometry ------------------------------------------------------------------------------------------------
+
+    @property
+    def side(self) -> int:
+        """Of one cell, in pixels."""
+        if self.confusion is None:
+            return SMALLEST_CELL
+        if self._zoom:
+            return round(self._zoom)
+        count = len(self.confusion.classes)
+        view = self.viewport()
+        room = min(view.width() - self._names_width() - self._shares_width(), view.height() - self._top())
+        return min(max(room // max(1, count), SMALLEST_CELL), LARGEST_CELL)
+
+    def rect_of(self, cell: Cell) -> QRect:
+        """Where a cell is, in the viewport."""
+        side = self.side
+        x = self._names_width() + cell[1] * side - self.horizontalScrollBar().value()
+        y = self._top() + cell[0] * side - self.verticalScrollBar().value()
+        return QRect(x, y, side, side)
+
+    def cell_at(self, point: QPoint) -> Cell | None:
+        """Which cell is there."""
+        if self.confusion is None or point.x() < self._names_width() or point.y() < self._top():
+            return None
+        row = (point.y() - self._top() + self.verticalScrollBar().value()) // self.side
+        column = (point.x() - self._names_width() + self.horizontalScrollBar().value()) // self.side
+        count = len(self.confusion.classes)
+        return (row, column) if row < count and column < count else None
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 260)
+
+    def _names_width(self) -> int:
+        names = self.confusion.classes if self.confusion else ()
+        metrics = self.fontMetrics()
+        return min(max((metrics.horizontalAdvance(name) for name in names), default=0), WIDEST_NAME) + 2 * PAD
+
+    def _shares_width(self) -> int:
+        """Of the column at the right that holds each class's accuracy."""
+        return self.fontMetrics().horizontalAdvance("100 %") + 2 * PAD
+
+    def _is_upright(self) -> bool:
+        """Whether the names of the columns have to stand upright."""
+        names = self.confusion.classes if self.confusion else ()
+        metrics = self.fontMetrics()
+        return any(metrics.horizontalAdvance(name) > SMALLEST_CELL - 2 for name in names)
+
+    def _top(self) -> int:
+        return self._names_width() if self._is_upright() else self.fontMetrics().height() + PAD
+
+    def _lay_out(self) -> None:
+        count = len(self.confusion.classes) if self.confusion else 0
+        view, side = self.viewport().size(), self.side
+        across = self._names_width() + self._shares_width() + count * side - view.width()
+        down = self._top() + count * side + 1 - view.height()
+        for bar, excess, page in (
+            (self.horizontalScrollBar(), across, view.width()), (self.verticalScrollBar(), down, view.height()),
+        ):  # fmt: skip
+            bar.setRange(0, max(0, excess))
+            bar.setPageStep(page)
+            bar.setSingleStep(side)
+
+    # ---- painting ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.color("panel"))
+        if self.confusion is None:
+            return
+        count, side = len(self.confusion.classes), self.side
+        left, top = self._names_width(), self._top()
+        view = self.viewport().rect()
+        first_row = self.verticalScrollBar().value() // side
+        first_column = self.horizontalScrollBar().value() // side
+        rows = range(first_row, min(count, first_row + view.height() // side + 2))
+        columns = range(first_column, min(count, first_column + view.width() // side + 2))
+        painter.setClipRect(left, top, view.width() - left - self._reserved(), view.height() - top)
+        for row in rows:
+            for column in columns:
+                self._paint_cell(painter, (row, column))
+        self._paint_marks(painter)
+        painter.setClipping(False)
+        self._paint_names(painter, rows, columns)
+
+    def _reserved(self) -> int:
+        return 0 if self._reaches_edge() else self._shares_width()
+
+    def _reaches_edge(self) -> bool:
+        """Whether the accuracies stand right behind the last column and not at the edge."""
+        return self.horizontalScrollBar().maximum() == 0
+
+    def _paint_cell(self, painter: QPainter, cell: Cell) -> None:
+        confusion = self.confusion
+        assert confusion is not None
+        rect = self.rect_of(cell)
+        share, count = float(confusion.shares[cell]), int(confusion.counts[cell])
+        ground = _cell_color(share, is_right=cell[0] == cell[1])
+        painter.fillRect(rect.adjusted(0, 0, -1, -1), ground)
+        if not count:
+            return
+        text = str(count)
+        font = self.font()
+        metrics = self.fontMetrics()
+        wide = metrics.horizontalAdvance(text) + 4
+        if wide > rect.width():
+            font.setPointSizeF(font.pointSizeF() * max(0.6, rect.width() / wide))
+        painter.setFont(font)
+        if painter.fontMetrics().horizontalAdvance(text) > rect.width() - 1:
+            return  # its tip says it
+        painter.setPen(_readable_on(ground))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setFont(self.font())
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        if self._picked is not None:
+            painter.setPen(QPen(theme.color("selection"), 2))
+            painter.drawRect(self.rect_of(self._picked).adjusted(0, 0, -2, -2))
+        if self.hasFocus() and self.current != self._picked:
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.drawRect(self.rect_of(self.current).adjusted(0, 0, -2, -2))
+
+    def _paint_names(self, painter: QPainter, rows: range, columns: range) -> None:
+        confusion = self.confusion
+        assert confusion is not None
+        left, top, side = self._names_width(), self._top(), self.side
+        metrics = self.fontMetrics()
+        elide = Qt.TextElideMode.ElideRight
+        painter.setFont(self.font())
+        painter.setClipRect(0, top, self.viewport().width(), self.viewport().height() - top)
+        for row in rows:
+            rect = self.rect_of((row, 0))
+            painter.setPen(theme.color("text" if row == self.current[0] else "quiet"))
+            name = metrics.elidedText(confusion.classes[row], elide, left - 2 * PAD)
+            place = QRect(PAD, rect.top(), left - 2 * PAD, side)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
+            self._paint_accuracy(painter, row, rect)
+        painter.setClipRect(left, 0, self.viewport().width() - left - self._reserved(), top)
+        for column in columns:
+            rect = self.rect_of((0, column))
+            painter.setPen(theme.color("text" if column == self.current[1] else "quiet"))
+            name = metrics.elidedText(
+                confusion.classes[column], elide, top - PAD if self._is_upright() else side
+            )
+            self._paint_column_name(painter, name, rect)
+        painter.setClipping(False)
+
+    def _paint_column_name(self, painter: QPainter, name: str, rect: QRect) -> None:
+        top, side = self._top(), self.side
+        if not self._is_upright():
+            painter.drawText(QRect(rect.left(), 0, side, top), Qt.AlignmentFlag.AlignCenter, name)
+            return
+        painter.save()
+        painter.translate(rect.left(), top - PAD)
+        painter.rotate(-90)
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRect(0, 0, top - PAD, side), align, name)
+        painter.restore()
+
+    def _paint_accuracy(self, painter: QPainter, row: int, rect: QRect) -> None:
+        confusion = self.confusion
+        assert confusion is not None
+        width = self._shares_width()
+        edge = self.viewport().width() - width
+        x = self.rect_of((row, len(confusion.classes))).left() if self._reaches_edge() else edge
+        accuracy = confusion.class_accuracy(row)
+        painter.setPen(theme.color("quiet"))
+        text = "–" if math.isnan(accuracy) else f"{accuracy:.0%}".replace("%", " %")
+        place = QRect(x, rect.top(), width - PAD, rect.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+    # ---- choosing ------------------------------------------------------------------------------------------------
+
+    def describe(self, cell: Cell) -> str:
+        """A cell in words."""
+        confusion = self.confusion
+        assert confusion is not None
+        row, column = cell
+        name, guess = confusion.classes[row], confusion.classes[column]
+        share = f"{confusion.shares[cell]:.1%}".replace("%", " %")
+        taken = "recognised" if row == column else f"taken for {guess}"
+        return f"{confusion.counts[cell]:,} of {int(confusion.counts[row].sum()):,} images of {name} {taken} ({share})"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._pick(cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
+        }  # fmt: skip
+        key = Qt.Key(event.key())
+        if self.confusion is None:
+            super().keyPressEvent(event)
+        elif key in moves:
+            last = len(self.confusion.classes) - 1
+            row, column = (
+                min(max(at + by, 0), last) for at, by in zip(self.current, moves[key], strict=True)
+            )
+            self.current = (row, column)
+            self._bring_into_sight()
+            self.viewport().update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._pick(self.current)
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.confusion is not None:
+            factor = ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM
+            self._zoom = min(max((self._zoom or self.side) * factor, SMALLEST_CELL), LARGEST_CELL)
+            self._lay_out()
+            self.viewport().update()
+        else:
+            super().wheelEvent(event)
+
+    def _pick(self, cell: Cell) -> None:
+        self.set_picked(cell)
+        self.cell_picked.emit(*cell)
+
+    def _bring_into_sight(self) -> None:
+        rect = self.rect_of(self.current)
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        right = self.viewport().width() - self._reserved()
+        for bar, near, far, low, high in (
+            (across, rect.left(), rect.right(), self._names_width(), right),
+            (down, rect.top(), rect.bottom(), self._top(), self.viewport().height()),
+        ):
+            if near < low:
+                bar.setValue(bar.value() + near - low)
+            elif far > high:
+                bar.setValue(bar.value() + far - high)
+
+    # ---- events --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            cell = self.cell_at(event.pos())
+            if cell is not None:
+                QToolTip.showText(event.globalPos(), self.describe(cell), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            self._lay_out()
+            self.viewport().update()
+
+
+def _cell_color(share: float, is_right: bool) -> QColor:
+    """From the ground (none) to the full colour (all of the row); small shares are lifted."""
+    ground, full = theme.color("field"), theme.color("positive" if is_right else "negative")
+    weight = math.sqrt(min(max(share, 0.0), 1.0))
+    mixed = (round(a + (b - a) * weight) for a, b in zip(ground.getRgb()[:3], full.getRgb()[:3], strict=True))
+    return QColor(*mixed)
+
+
+def _readable_on(ground: QColor) -> QColor:
+    light = 0.299 * ground.red() + 0.587 * ground.green() + 0.114 * ground.blue()
+    return QColor("#101216") if light > 128 else QColor("#f2f4f8")
