@@ -1,0 +1,103 @@
+"""A step of training taken apart: what the network guesses, how wrong that is, the gradient, and the update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explorer.engine.backpropagate import ParameterName
+from explorer.engine.batch_gradient import Batch, Examples, Indices, measured_node
+from explorer.engine.class_answer import ClassAnswer, NoClasses, answering_node, class_answer
+from explorer.engine.evaluate import evaluate
+from explorer.engine.layer import Array
+from explorer.engine.losses import Targets
+from explorer.engine.parameter_vector import ParameterVector
+from explorer.engine.training import DRAWS, Checkpoint, Progress, Training, take_step
+
+
+@dataclass(frozen=True, eq=False)
+class SlowStep:
+    """One step with all that lies between: `progress` is exactly what `take_step` gives.
+
+    `images` (batch, channels, height, width) are what the network saw, after whatever changed them at random;
+    `losses` (batch,) is what each of them adds to the loss, `answer` the classes it was taken for, or None where
+    the network tells none apart.
+    """
+
+    before: Checkpoint
+    progress: Progress
+    indices: Indices
+    images: Array
+    targets: Targets
+    losses: Array
+    answer: ClassAnswer | None
+
+    @property
+    def after(self) -> Checkpoint:
+        """Where the training stands after the step."""
+        return self.progress.checkpoint
+
+    @cached_property
+    def gradients(self) -> Mapping[ParameterName, Array]:
+        """The mean gradient of the loss, before anything limits its length, by node and parameter."""
+        return ParameterVector.of(self.before.network).parts(self.progress.gradient)
+
+    @cached_property
+    def updates(self) -> Mapping[ParameterName, Array]:
+        """What the step added to every parameter."""
+        old, new = self.before.network, self.after.network
+        return {
+            (node, name): new[node].parameters[name] - old[node].parameters[name]
+            for node, name in self.gradients
+        }
+
+    @property
+    def hits(self) -> int:
+        """How many images were taken for what they are; 0 where the network tells no classes apart."""
+        if self.answer is None or self.targets.ndim != 1:
+            return 0
+        return int(np.count_nonzero(self.answer.probabilities.argmax(1) == self.targets))
+
+
+def slow_step(checkpoint: Checkpoint, examples: Examples, indices: Indices, settings: Training) -> SlowStep:
+    """Take a step and keep what lies in between; nothing that went in is changed.
+
+    The images go through the network once more for it, with the same dropout and the same changes by chance.
+    Raises what `take_step` raises.
+    """
+    progress = take_step(checkpoint, examples, indices, settings)
+    network, loss = checkpoint.network, settings.loss
+    measured, last = measured_node(network, loss), answering_node(network)
+    seed = settings.seed, DRAWS, checkpoint.step
+    batch = Batch(network, ParameterVector.of(network), loss, examples, indices, seed)
+    images, targets, losses, answers = [], [], [], []
+    for number, piece in enumerate(batch.pieces()):
+        rng = np.random.default_rng([*seed, number])
+        some, wanted = examples.batch(piece, rng)
+        found = evaluate(network, some, training=rng).activations
+        images.append(np.ascontiguousarray(some))
+        targets.append(wanted)
+        answers.append(found[last])
+        losses += [
+            loss.measure(found[measured][one : one + 1], wanted[one : one + 1]).value
+            for one in range(len(some))
+        ]
+    return SlowStep(
+        checkpoint,
+        progress,
+        indices,
+        np.concatenate(images),
+        np.concatenate(targets),
+        np.asarray(losses, np.float32),
+        _answer(checkpoint, last, np.concatenate(answers)),
+    )
+
+
+def _answer(checkpoint: Checkpoint, node: str, outputs: Array) -> ClassAnswer | None:
+    try:
+        return class_answer(checkpoint.network, {node: outputs})
+    except NoClasses:
+        return None
