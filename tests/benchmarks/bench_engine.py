@@ -13,6 +13,7 @@ import numpy as np
 
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.jobs import interleaved
+from tests.benchmarks.layer_jobs import LAYERS
 from tests.benchmarks.machine import speed_up
 from tests.benchmarks.training_jobs import THREADS
 
@@ -33,6 +34,8 @@ CONTESTS = (
     Contest("frame-640x480", 1.0, 1.4),
     Contest("frame-320x240", 0.9),
     Contest("edit-640x480", 0.8),
+    Contest("resnet-224", 0.6),
+    *(Contest(f"{way}-{layer}", 0.8) for layer in LAYERS for way in ("forward", "backward")),
     Contest("train-keras-32", 1.3),
     Contest("train-keras-128", 1.3),
     Contest("train-lenet-32", 1.1),

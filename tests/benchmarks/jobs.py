@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tests.benchmarks.child import ROOT
+from tests.benchmarks.layer_jobs import layer_job, residual_job
 from tests.benchmarks.training_jobs import THREADS, Job, training_job
 
 WARM_UP = 5
@@ -198,8 +199,14 @@ def _frame_onnxruntime(height: int, width: int) -> Job:
 def job_of(name: str, engine: str) -> Job:
     """The job for 'ours', 'PyTorch', 'PyTorch channels last' or 'onnxruntime'.
 
-    Jobs are 'frame-640x480', 'edit-640x480' (of the last convolution) and their like, and 'train-NET-BATCH'.
+    Jobs are 'frame-640x480', 'edit-640x480' (of the last convolution) and their like, 'train-NET-BATCH',
+    'forward-LAYER' and 'backward-LAYER', and 'resnet-224'.
     """
+    if name.startswith("resnet-"):
+        return residual_job(int(name.removeprefix("resnet-")), engine)
+    if name.startswith(("forward-", "backward-")):
+        way, _, layer = name.partition("-")
+        return layer_job(layer, way, engine)
     if name.startswith("train-"):
         _, net, batch = name.split("-")
         return training_job(net, int(batch), engine)
