@@ -54,8 +54,11 @@ def correlated_rows(
     def compute(begin: int, end: int) -> None:
         count = (end - begin - 1) * vertical.stride + vertical.reach
         band = scratch.empty("band", (groups, count, lines, line), x.dtype)
-        band[:, :, read:] = 1
-        pixels = band[:, :, :read].reshape(groups, count, kernel_width, channels, columns, batch)
+        pixels = band
+        if lines > read:
+            band[:, :, read] = 1
+            pixels = band[:, :, :read]
+        pixels = pixels.reshape(groups, count, kernel_width, channels, columns, batch)
         unfold_rows(pixels, source, begin * vertical.stride - vertical.before, windows, border, value)
         out = target[begin:end].reshape(end - begin, groups, filters // groups, line)
         out = out.transpose(1, 0, 2, 3)  # (g, rows, k, line)

@@ -38,7 +38,7 @@ class Tap:
 
     def is_whole(self, count: int) -> bool:
         """Whether every one of `count` outputs reads a pixel at this place."""
-        return self.outputs == slice(0, count)
+        return self.outputs.stop == count and self.outputs.start == 0
 
 
 @lru_cache(4096)
@@ -171,14 +171,17 @@ def combine_places(
     if weights:
         reads = [read * np.float32(weights[tap.index]) for read, tap in zip(reads, places, strict=True)]
     # Places that every output reads begin, so that nothing needs to be filled in the usual case.
-    order = sorted(range(len(places)), key=lambda i: not places[i].is_whole(out.shape[axis]))
-    whole = sum(tap.is_whole(out.shape[axis]) for tap in places)
-    if whole >= 2:
+    count = out.shape[axis]
+    order: Sequence[int] = range(len(places))
+    whole = [index for index in order if places[index].is_whole(count)]
+    if len(whole) < len(places):
+        order = whole + [index for index in order if index not in whole]
+    if len(whole) >= 2:
         combine(reads[order[0]], reads[order[1]], out=out)
-    elif whole == 1:
+    elif whole:
         np.copyto(out, reads[order[0]])
     else:
         out.fill(NEUTRAL[combine])
-    for i in order[min(whole, 2) :]:
+    for i in order[min(len(whole), 2) :]:
         part = out[*before, places[i].outputs]
         combine(part, reads[i], out=part)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,48 +82,71 @@ def unfold_rows(
     With it, line i * (window width * channels per group) + ... of a window that starts at a row of the band
     is the next line in memory: a convolution can read overlapping windows of rows without copying them.
     """
-    groups, count, _, channels, _, batch = band.shape
+    groups, count, _, channels, columns, batch = band.shape
     height, _, width, _ = x.shape
-    grouped = x.reshape(height, groups, channels, width, batch).transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
-    positions = first + np.arange(count)
-    inside = np.flatnonzero((positions >= 0) & (positions < height))
-    if inside.size:
-        low, high = int(inside[0]), int(inside[-1]) + 1
-        rows = grouped[:, first + low : first + high]
-        _unfold_columns(band[:, low:high], rows, windows[1], border, value)
+    if groups == 1:
+        grouped = x[None]
     else:
-        low = high = 0
+        grouped = x.reshape(height, groups, channels, width, batch).transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
+    reads = _column_reads(windows[1], width, columns, border)
+    low = min(count, max(0, -first))
+    high = max(low, min(count, height - first))
+    if high > low:
+        rows = grouped[:, first + low : first + high]
+        _unfold_columns(band[:, low:high] if high - low < count else band, rows, reads, value)
     for row in (*range(low), *range(high, count)):
-        source = int(border_index(positions[row : row + 1], height, border)[0])
+        source = int(border_index(np.array([first + row]), height, border)[0])
         if source < 0:
             band[:, row] = value
         else:
-            _unfold_columns(
-                band[:, row : row + 1], grouped[:, source : source + 1], windows[1], border, value
-            )
+            _unfold_columns(band[:, row : row + 1], grouped[:, source : source + 1], reads, value)
 
 
-def _unfold_columns(band: Array, rows: Array, window: Window, border: Border, value: float) -> None:
-    """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n)."""
-    width, count = rows.shape[3], band.shape[4]
+class _ColumnRead(NamedTuple):
+    """What is read at one column of the window: the pixels `inside` for the outputs `outputs`, which are `whole` if all.
+
+    The outputs `outside` read the pixels `sources` instead, one after another, or a constant where those are None.
+    """
+
+    outputs: slice
+    inside: slice
+    whole: bool
+    outside: tuple[slice, ...]
+    sources: NDArray[np.intp] | None
+
+
+@lru_cache(1024)
+def _column_reads(window: Window, width: int, count: int, border: Border) -> tuple[_ColumnRead, ...]:
+    """The reads of `count` windows on a line of `width` pixels, one per column of the window."""
+    reads = []
     for tap in range(window.size):
         start = tap * window.dilation - window.before
         low = min(count, max(0, -(start // window.stride)))  # first output column that reads inside
         high = max(low, min(count, (width - 1 - start) // window.stride + 1))
+        begin = start + low * window.stride
+        end = start + (high - 1) * window.stride + 1 if high > low else begin
+        outside = tuple(columns for columns in (slice(0, low), slice(high, count)) if columns.start < columns.stop)
+        sources = None
+        if border != "constant" and outside:
+            sources = border_index(start + np.r_[outside] * window.stride, width, border)
+        read = slice(begin, end, window.stride) if high > low else slice(0, 0)
+        reads.append(_ColumnRead(slice(low, high), read, not outside, outside, sources))
+    return tuple(reads)
+
+
+def _unfold_columns(band: Array, rows: Array, reads: Sequence[_ColumnRead], value: float) -> None:
+    """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n)."""
+    for tap, read in enumerate(reads):
         target = band[:, :, tap]
-        if high > low:
-            begin = start + low * window.stride
-            end = start + (high - 1) * window.stride + 1
-            target[:, :, :, low:high] = rows[:, :, :, begin : end : window.stride]
-        outside: Sequence[int] = (*range(low), *range(high, count))
-        if not outside:
+        if read.whole:
+            np.copyto(target, rows[:, :, :, read.inside])
             continue
-        if border == "constant":
-            target[:, :, :, :low] = value
-            target[:, :, :, high:] = value
+        target[:, :, :, read.outputs] = rows[:, :, :, read.inside]
+        if read.sources is None:
+            for columns in read.outside:
+                target[:, :, :, columns] = value
         else:
-            columns: NDArray[np.intp] = start + np.asarray(outside) * window.stride
-            target[:, :, :, list(outside)] = rows[:, :, :, border_index(columns, width, border)]
+            target[:, :, :, np.r_[read.outside]] = rows[:, :, :, read.sources]
 
 
 def fold_border(padded: Array, sides: Sides, border: Border) -> Array:
