@@ -129,14 +129,14 @@ def check_source(source: str) -> None:
 
 def check_network(network: str) -> None:
     import_opencv()
-    from explorer.engine.presets.networks import network_names
     from explorer.exchange.network_file import NetworkFileError, read_network
+    from explorer.exchange.trained_networks import all_names
 
-    if network in network_names():
+    if network in all_names():
         return
     if not Path(network).is_file():
         raise UsageError(
-            f"There is no network and no file {network!r}. Networks: {', '.join(network_names())}."
+            f"There is no network and no file {network!r}. Networks: {', '.join(all_names())}."
         )
     try:
         read_network(Path(network))

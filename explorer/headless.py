@@ -8,10 +8,11 @@ from pathlib import Path
 import explorer.datasets.sample_source  # noqa: F401  (makes dataset: an address of a source)
 from explorer.engine.evaluate import Trace, evaluate
 from explorer.engine.network import Network
-from explorer.engine.presets.networks import build_network, network_names
+from explorer.engine.presets.networks import build_network
 from explorer.exchange.files import WriteError
 from explorer.exchange.maps import write_maps
 from explorer.exchange.network_file import NetworkFileError, read_network
+from explorer.exchange.trained_networks import all_names, named_network
 from explorer.options import START_SOURCE, Options
 from explorer.runtime.entrance import Entrance
 from explorer.sources.opening import open_source
@@ -39,13 +40,13 @@ def write_maps_of(options: Options) -> list[Path]:
 
 
 def open_network(name: str | None) -> Network:
-    """A network by the name of a preset or of a file, which a preset of the same name hides; None: the first.
+    """A network by the name of one of ours or of a file, which one of ours hides; None: the hand-made first one.
 
     Raises NetworkFileError.
     """
     if name is None:
         return build_network()
-    return build_network(name) if name in network_names() else read_network(Path(name))
+    return named_network(name) if name in all_names() else read_network(Path(name))
 
 
 def first_trace(network: Network, source: Source) -> Trace:

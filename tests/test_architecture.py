@@ -12,7 +12,7 @@ GROUND = {"options", "resources", "folders", "log", "display"}  # under all floo
 FLOORS = {
     **dict.fromkeys(GROUND, -1),
     "engine": 0,
-    **dict.fromkeys(("rendering", "sources", "datasets", "exchange", "session"), 1),
+    **dict.fromkeys(("rendering", "sources", "datasets", "exchange", "session", "courses"), 1),
     **dict.fromkeys(("document", "runtime"), 2),
     "ui": 3,
     **dict.fromkeys(("app", "headless", "cli", "__main__"), 4),

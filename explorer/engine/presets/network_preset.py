@@ -15,12 +15,16 @@ Builder = Callable[[], Sequence[Node]]
 
 @dataclass(frozen=True)
 class NetworkPreset:
-    """A network to start from: its name on the command line, its title, a sentence of help and its builder."""
+    """A network to start from: its name on the command line, its title, a sentence of help and its builder.
+
+    One that `is_untrained` has random weights: its maps are real, its answers mean nothing yet.
+    """
 
     name: str
     title: str
     help: str
     builder: Builder
+    is_untrained: bool = False
 
     def build(self) -> Network:
         """The network with all its parameters."""
@@ -30,13 +34,14 @@ class NetworkPreset:
 NETWORK_PRESETS: dict[str, NetworkPreset] = {}
 
 
-def network_preset(name: str, title: str) -> Callable[[Builder], Builder]:
+def network_preset(name: str, title: str, is_untrained: bool = False) -> Callable[[Builder], Builder]:
     """Register a function that gives the nodes of a network; its docstring becomes the help."""
 
     def register(builder: Builder) -> Builder:
         if name in NETWORK_PRESETS:
             raise ValueError(f"Two network presets are called {name}. Each needs a name of its own.")
-        NETWORK_PRESETS[name] = NetworkPreset(name, title, " ".join((builder.__doc__ or "").split()), builder)
+        help = " ".join((builder.__doc__ or "").split())
+        NETWORK_PRESETS[name] = NetworkPreset(name, title, help, builder, is_untrained)
         return builder
 
     return register

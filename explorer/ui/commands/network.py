@@ -7,10 +7,19 @@ from collections.abc import Callable
 from explorer.document import edits
 from explorer.engine.layer import Layer, layer_kinds
 from explorer.engine.network import Network
-from explorer.engine.presets.networks import NETWORK_PRESETS, build_network, network_names
+from explorer.engine.presets.networks import NETWORK_PRESETS, NetworkPreset, network_names
+from explorer.exchange.network_file import NetworkFileError
+from explorer.exchange.trained_networks import (
+    TrainedNetwork,
+    named_network,
+    open_trained,
+    same_numbers,
+    trained_networks,
+)
 from explorer.ui import deeds
 from explorer.ui.command import Command, command, family
 from explorer.ui.shell import shell_of
+from explorer.ui.widgets.network_card import card_text
 from explorer.ui.widgets.network_graph_rows import Place
 from explorer.ui.workspace import Workspace
 
@@ -22,11 +31,49 @@ LARGEST_SIDE = 640  # to which a source's own size is brought down: beyond it a 
     caption=lambda workspace: workspace.document.network.title, help="Networks to start from; undo brings yours back.",
 )  # fmt: skip
 def presets(workspace: Workspace) -> list[Command]:
-    found = [NETWORK_PRESETS[name] for name in network_names()]
     return [
-        Command(f"network.presets.{one.name}", one.title, "Network", _replacer(one.name, one.title), help=one.help)
-        for one in found
+        *(_trained(card) for card in trained_networks()),
+        *(_preset(NETWORK_PRESETS[name]) for name in network_names()),
+        *_card(workspace),
     ]
+
+
+def _trained(card: TrainedNetwork) -> Command:
+    return Command(
+        f"network.presets.{card.name}", f"{card.title} (trained)", "Network", _replacer(card.name, card.title),
+        help=f"{card.help} {card.accuracy:.1%} right.", checked=_is_present(card.title), order=0,
+    )  # fmt: skip
+
+
+def _preset(one: NetworkPreset) -> Command:
+    return Command(
+        f"network.presets.{one.name}", f"{one.title} (untrained)" if one.is_untrained else one.title, "Network",
+        _replacer(one.name, one.title), help=one.help, checked=_is_present(one.title),
+        order=20 if one.is_untrained else 10,
+    )  # fmt: skip
+
+
+def _is_present(title: str) -> Callable[[Workspace], bool]:
+    return lambda workspace: workspace.document.network.title == title
+
+
+def _card(workspace: Workspace) -> list[Command]:
+    """What the network that comes trained is made of, if it is one."""
+    title = workspace.document.network.title
+    return [
+        Command(
+            "network.presets.card", f"Card of {title}…", "Network", lambda workspace, card=card: _show(workspace, card),
+            icon="info", help="What it learned from, how well it does, and how it was made.", order=30,
+        )
+        for card in trained_networks() if card.title == title
+    ]  # fmt: skip
+
+
+def _show(workspace: Workspace, card: TrainedNetwork) -> None:
+    network = workspace.document.network
+    original = open_trained(card.name)
+    text = card_text(card, original.classes, is_changed=not same_numbers(network, original))
+    shell_of(workspace).show_text(f"Card of {card.title}", text)
 
 
 def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
@@ -35,7 +82,7 @@ def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
             if workspace.document.edit(f"Network {title}", edits.replace_network(network)):
                 workspace.view.select(None)
 
-        workspace.run_errand(f"Building {title}", lambda: build_network(name), show)
+        workspace.run_errand(f"Building {title}", lambda: named_network(name), show, (NetworkFileError,))
 
     return replace
 

@@ -21,9 +21,9 @@ def _conv(filters: int, size: int, padding: str = "valid") -> Conv2d:
     return Conv2d(filters=filters, kernel=(size, size), padding=padding)
 
 
-@network_preset("lenet-5", "LeNet-5")
+@network_preset("lenet-5", "LeNet-5", is_untrained=True)
 def lenet_5() -> Sequence[Node]:
-    """The reader of handwritten digits (LeCun et al. 1998): tanh and average pooling, 61,706 parameters. Untrained."""
+    """The reader of handwritten digits (LeCun et al. 1998): tanh and average pooling, 61,706 parameters."""
     return chain(
         ("image", Input(channels=1, height=32, width=32)),
         ("conv1", _conv(6, 5)), ("tanh1", Tanh()), ("pool1", AveragePool()),
@@ -34,9 +34,9 @@ def lenet_5() -> Sequence[Node]:
     )  # fmt: skip
 
 
-@network_preset("keras-tutorial", "Keras tutorial net")
+@network_preset("keras-tutorial", "Keras tutorial net", is_untrained=True)
 def keras_tutorial() -> Sequence[Node]:
-    """The digits of Keras' first example: two convolutions and a dense layer, 34,826 parameters. Untrained."""
+    """The digits of Keras' first example: two convolutions and a dense layer, 34,826 parameters."""
     return chain(
         ("image", Input(channels=1, height=28, width=28)),
         ("conv1", _conv(32, 3)), ("relu1", ReLU()), ("pool1", MaxPool()),
@@ -46,7 +46,7 @@ def keras_tutorial() -> Sequence[Node]:
     )  # fmt: skip
 
 
-@network_preset("vehicles", "Vehicle classifier")
+@network_preset("vehicles", "Vehicle classifier", is_untrained=True)
 def vehicles() -> Sequence[Node]:
     """32 and 64 filters, then dense layers of 1024 and 10: one layer has nearly all 16.8 million parameters."""
     return chain(
@@ -58,9 +58,9 @@ def vehicles() -> Sequence[Node]:
     )  # fmt: skip
 
 
-@network_preset("tiny-vgg", "Tiny VGG")
+@network_preset("tiny-vgg", "Tiny VGG", is_untrained=True)
 def tiny_vgg() -> Sequence[Node]:
-    """Two blocks of two convolutions and a pooling, as CNN Explainer shows them: 19,920 parameters. Untrained."""
+    """Two blocks of two convolutions and a pooling, as CNN Explainer shows them: 19,920 parameters."""
     return chain(
         ("image", Input(channels=3, height=64, width=64)),
         ("conv1_1", _conv(10, 3)), ("relu1_1", ReLU()), ("conv1_2", _conv(10, 3)), ("relu1_2", ReLU()),

@@ -23,9 +23,9 @@ def _up(filters: int) -> ConvTranspose2d:
     return ConvTranspose2d(filters=filters, kernel=(4, 4), stride=(2, 2), padding="same")
 
 
-@network_preset("encoder-decoder", "Encoder and decoder")
+@network_preset("encoder-decoder", "Encoder and decoder", is_untrained=True)
 def encoder_decoder() -> Sequence[Node]:
-    """Shrinks the image to small maps; transposed convolutions grow a picture from them again. Untrained."""
+    """Shrinks the image to small maps; transposed convolutions grow a picture from them again."""
     return chain(
         ("image", Input(channels=3, height=128, width=128)),
         ("conv1", _conv(16)), ("relu1", ReLU()), ("pool1", MaxPool()),

@@ -47,9 +47,9 @@ def _residual_block(number: int, before: str, filters: int, stride: int) -> list
     return nodes
 
 
-@network_preset("residual", "Small residual net")
+@network_preset("residual", "Small residual net", is_untrained=True)
 def residual() -> Sequence[Node]:
-    """Three residual blocks: each adds what it found to what it was given, along a way around. Untrained."""
+    """Three residual blocks: each adds what it found to what it was given, along a way around."""
     nodes = chain(
         ("image", Input(channels=3, height=64, width=64)),
         ("conv1", _conv(16)), ("norm1", BatchNormalization()), ("relu1", ReLU()),
