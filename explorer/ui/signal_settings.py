@@ -15,8 +15,8 @@ from explorer.engine.setting import Declared, setting
 from explorer.rendering.flat_maps import flat_maps
 
 ROW, COLUMN, SINE, STEP, NOISE, TYPED = (
-    "row of the image",
-    "column of the image",
+    "image row",
+    "image column",
     "sine",
     "step",
     "noise",

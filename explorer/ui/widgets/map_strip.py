@@ -25,19 +25,22 @@ KEYS = {
 }  # fmt: skip
 
 
+Frame = tuple[int, int, int, int, str]
+
+
 @dataclass(frozen=True, eq=False)
 class StripMap:
     """One picture: pixels (height, width), the values behind them, and what stands around it.
 
     Maps of one `scene` show the same place of the image at the same share of their size and are pointed at
-    together. `mark` is a row and column that is framed, `is_image` says that values are left unsaid.
+    together. `frames` are (row, column, height, width, colour of the theme); `is_image` leaves the values unsaid.
     """
 
     title: str
     pixels: Pixels
     values: Array
     note: str = ""
-    mark: tuple[int, int] | None = None
+    frames: tuple[Frame, ...] = ()
     scene: int = 0
     is_image: bool = False
     shows_numbers: bool = False
@@ -59,6 +62,7 @@ class MapStrip(QWidget):
     def __init__(self, name: str, notes: int = 1) -> None:
         super().__init__()
         self.can_drag = False
+        self.drag_cursor = Qt.CursorShape.SizeAllCursor
         self._maps: tuple[StripMap, ...] = ()
         self._images: list[QImage] = []
         self._sentence = ""
@@ -192,12 +196,12 @@ class MapStrip(QWidget):
         painter.setFont(quiet)
         if one.shows_numbers:
             _paint_numbers(painter, one, target)
-        if one.mark is not None:
-            self._paint_frame(painter, one, target, one.mark, "selection", 2)
+        for frame in one.frames:
+            _paint_frame(painter, one, target, frame, 2)
         pixel = self._pixel_of(one)
         note = one.note
         if pixel is not None:
-            self._paint_frame(painter, one, target, pixel, "hover", 1)
+            _paint_frame(painter, one, target, (*pixel, 1, 1, "hover"), 1)
             if not one.is_image:
                 note = f"({pixel[0]}, {pixel[1]}): {short_number(float(one.values[pixel]))}"
         painter.setPen(theme.color("quiet"))
@@ -205,16 +209,6 @@ class MapStrip(QWidget):
                       self._notes * QFontMetricsF(quiet).height() + 2)  # fmt: skip
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, note)
         painter.setFont(self.font())
-
-    def _paint_frame(
-        self, painter: QPainter, one: StripMap, target: QRectF, pixel: tuple[int, int], role: str, thick: int
-    ) -> None:
-        height, width = one.pixels.shape
-        wide, high = target.width() / width, target.height() / height
-        frame = QRectF(target.left() + pixel[1] * wide, target.top() + pixel[0] * high, wide, high)
-        short = max(0.0, (6 - min(wide, high)) / 2)
-        painter.setPen(QPen(theme.color(role), thick))
-        painter.drawRect(frame.adjusted(-short, -short, short, short))
 
     def _pixel_of(self, one: StripMap) -> tuple[int, int] | None:
         if self._spot is None or self._spot[0] != one.scene:
@@ -242,7 +236,7 @@ class MapStrip(QWidget):
             return
         spot = self.pixel_at(event.position())
         over_first = spot is not None and spot[0] == 0 and self.can_drag
-        self.setCursor(Qt.CursorShape.SizeAllCursor if over_first else Qt.CursorShape.ArrowCursor)
+        self.setCursor(self.drag_cursor if over_first else Qt.CursorShape.ArrowCursor)
         self._point(spot)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -285,6 +279,17 @@ class MapStrip(QWidget):
 def _aspect(pixels: np.ndarray) -> float:
     height, width = pixels.shape
     return min(max(width / height, 1 / WIDEST_ASPECT), WIDEST_ASPECT)
+
+
+def _paint_frame(painter: QPainter, one: StripMap, target: QRectF, frame: Frame, thick: int) -> None:
+    """A frame around some pixels, never too small to be seen."""
+    height, width = one.pixels.shape
+    wide, high = target.width() / width, target.height() / height
+    row, column, rows, columns, role = frame
+    area = QRectF(target.left() + column * wide, target.top() + row * high, columns * wide, rows * high)
+    across, down = max(0.0, (6 - area.width()) / 2), max(0.0, (6 - area.height()) / 2)
+    painter.setPen(QPen(theme.color(role), thick))
+    painter.drawRect(area.adjusted(-across, -down, across, down))
 
 
 def _paint_numbers(painter: QPainter, one: StripMap, target: QRectF) -> None:
