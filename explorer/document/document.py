@@ -117,6 +117,11 @@ class Document(QObject):
             label, merge_key = self._preview
             self._push(label, self._shown, merge_key)
 
+    def amend(self, network: Network) -> None:
+        """Put another network into the newest entry: it led to more than was known when it was made."""
+        self.history.amend(State(network, self.preparation))
+        self._show(self.history.state)
+
     def _settle(self) -> None:
         self.settling.emit()
         self.keep()

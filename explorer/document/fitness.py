@@ -18,7 +18,7 @@ def misfit(network: Network, dataset: DataSet, loss: Loss) -> str:
     if len(network.input_shape) != 3:
         return (
             f"The network reads {shape_text(network.input_shape)} numbers, not images. "
-            "Choose a network that reads images, or adapt this one."
+            "Choose a network that reads images."
         )
     if not ParameterVector.of(network).size:
         return (
@@ -37,3 +37,14 @@ def misfit(network: Network, dataset: DataSet, loss: Loss) -> str:
         f"The network answers {shape[0]} {'class' if shape[0] == 1 else 'classes'}, the data set has {classes}. "
         "Adapt the network, or choose another data set."
     )
+
+
+def remark(network: Network, dataset: DataSet) -> str:
+    """What happens to the images before the network, where they are not of its size; empty where they are."""
+    own = (dataset.channels, dataset.height, dataset.width)
+    if network.input_shape == own or len(network.input_shape) != 3:
+        return ""
+    made = "enlarged" if network.input_shape[1] > own[1] else "made smaller"
+    if network.input_shape[1:] == own[1:]:
+        made = "made grey" if network.input_shape[0] < own[0] else "given to every channel"
+    return f"The images ({shape_text(own)}) are {made} for the network's input ({shape_text(network.input_shape)})."

@@ -56,6 +56,11 @@ class History(Generic[State]):
             del self.entries[0]
         self.index = len(self.entries) - 1
 
+    def amend(self, state: State) -> None:
+        """Let the entry that is shown lead to another state."""
+        entry = self.entries[self.index]
+        self.entries[self.index] = Entry(entry.label, state, entry.merge_key)
+
     def go(self, index: int) -> None:
         """Show another entry; an index beyond either end means the end."""
         self.index = min(max(index, 0), len(self.entries) - 1)

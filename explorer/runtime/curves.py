@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-STEPS = "step", "loss", "accuracy", "learning_rate", "gradient_norm"
+STEPS = "step", "loss", "accuracy", "learning_rate", "gradient_norm", "epoch"
 VALIDATION = "step", "loss", "accuracy"
 NORMS = "step", "weight", "gradient", "update"
 DEAD = "step", "share"
@@ -80,11 +82,11 @@ class Series:
 class Curves:
     """Everything that is written down of a run.
 
-    `steps` has a row per step: loss, accuracy and gradient norm of its batch, measured before it, and the learning
-    rate; the step counts from 1. `validation` has a row per assessment. `norms` has for each layer with weights
-    the norms of its weights and of their gradient, and that of the last update as a share of the weights'. `dead`
-    has for each rectifier the share of its units that answered no image at all. Both dictionaries are replaced,
-    never changed, when a layer comes in.
+    `steps` has a row per step: loss, accuracy and gradient norm of its batch, measured before it, the learning rate,
+    and how many epochs have been seen with it; the step counts from 1. `validation` has a row per assessment.
+    `norms` has for each layer with weights the norms of its weights and of their gradient, and that of the last
+    update as a share of the weights'. `dead` has for each rectifier the share of its units that answered no image at
+    all. Both dictionaries are replaced, never changed, when a layer comes in.
     """
 
     def __init__(self) -> None:
@@ -99,11 +101,13 @@ class Curves:
             self.norms = {**self.norms, layer: Series(*NORMS)}
         self.norms[layer].append(step, weight, gradient, update)
 
-    def add_dead(self, step: int, layer: str, share: float) -> None:
-        """The share of dead units of one layer at a step."""
-        if layer not in self.dead:
-            self.dead = {**self.dead, layer: Series(*DEAD)}
-        self.dead[layer].append(step, share)
+    def add_assessed(self, step: int, loss: float, accuracy: float, dead: Mapping[str, float]) -> None:
+        """How the network of a step did on the validation images, and the share of dead units by layer."""
+        self.validation.append(step, loss, accuracy)
+        for layer, share in dead.items():
+            if layer not in self.dead:
+                self.dead = {**self.dead, layer: Series(*DEAD)}
+            self.dead[layer].append(step, share)
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""

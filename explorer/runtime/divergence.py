@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.engine.batch_gradient import Indices
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
-from explorer.engine.training import DRAWS, Checkpoint, Progress
+from explorer.engine.training import Checkpoint, Progress, epoch_order
 from explorer.runtime.training_task import Task
 
 TOO_LARGE = 1000.0  # a loss so many times the usual one, and larger than 1, is beyond repair
 USUAL = 0.95  # share of the running mean that a step leaves
 STILL_GOOD = 10.0  # times the usual loss
+SMALL = 0.1  # a loss below it is good whatever it was before
 LOOKED_AT = 32  # images of the batch in which the layer is looked for
 
 
@@ -34,45 +34,52 @@ class DivergenceWatch:
     """Follows the loss, and keeps the newest checkpoint whose loss was measured and good."""
 
     def __init__(self) -> None:
-        self._usual = 0.0
+        self._sum = 0.0
         self._seen = 0
         self._good: Checkpoint | None = None
 
-    def look_at(
-        self, before: Checkpoint, progress: Progress, task: Task, indices: Indices
-    ) -> Divergence | None:
-        """What went wrong in a step that began with `before`; None for a good one."""
-        loss = progress.loss
-        usual = self._usual / (1 - USUAL**self._seen) if self._seen else loss
-        is_number = math.isfinite(loss) and math.isfinite(progress.gradient_norm)
-        if not is_number or (self._seen and loss > TOO_LARGE * max(1.0, usual)):
-            return self._described(before, progress, task, indices)
-        if self._good is None or loss <= STILL_GOOD * max(usual, 1e-6):
-            self._good = before
-        self._usual = USUAL * self._usual + (1 - USUAL) * loss
-        self._seen += 1
-        return None
+    def is_broken(self, progress: Progress) -> bool:
+        """Whether a step's loss or gradient is no number, or the loss beyond repair."""
+        if not math.isfinite(progress.loss) or not math.isfinite(progress.gradient_norm):
+            return True
+        return self._seen > 0 and progress.loss > TOO_LARGE * max(1.0, self._usual)
 
-    def _described(self, before: Checkpoint, progress: Progress, task: Task, indices: Indices) -> Divergence:
+    def note(self, before: Checkpoint, loss: float) -> None:
+        """A step that began with `before` was kept."""
+        if self._good is None or loss <= STILL_GOOD * max(self._usual, SMALL):
+            self._good = before
+        self._sum = USUAL * self._sum + (1 - USUAL) * loss
+        self._seen += 1
+
+    def described(self, before: Checkpoint, progress: Progress, task: Task) -> Divergence:
+        """Where it went wrong in the step that began with `before`, and what to try."""
         good = self._good or before
-        images, _ = task.examples.batch(
-            indices[:LOOKED_AT], np.random.default_rng([task.settings.seed, DRAWS])
-        )
+        settings = task.settings
+        order = epoch_order(len(task.examples), before.epoch, settings)
+        some = order[before.position : before.position + min(settings.batch, LOOKED_AT)]
+        images, _ = task.examples.batch(some, np.random.default_rng(settings.seed))
         layer, what = first_trouble(before.network, images, good.network)
         if math.isfinite(progress.loss):
             happened = f"The loss rose to {progress.loss:.3g}"
         else:
-            happened = (
-                "The loss became infinite" if math.isinf(progress.loss) else "The loss is no number any more"
-            )
-        kept = f"The weights of step {good.step:,} stay." if good.step else "The weights of the start stay."
-        rate = f"{progress.learning_rate:.2g}"
-        smaller = f"{progress.learning_rate / 10:.2g}"
-        tries = f"Try a learning rate of {smaller} instead of {rate}"
-        if not task.settings.clip_norm:
-            tries += ", or let the longest gradient be 1"
-        sentence = f"{happened} at step {progress.step:,}, first in {layer}, where {what}. {kept} {tries}."
+            happened = "The loss is no longer a number"
+        kept = (
+            f"The weights of step {good.step:,} are kept."
+            if good.step
+            else "The weights of the start are kept."
+        )
+        rate = progress.learning_rate
+        tries = (
+            f"Try a learning rate of {rate / 10:.2g} instead of {rate:.2g}" if rate else "Try other settings"
+        )
+        if not settings.clip_norm:
+            tries += ", or limit the longest gradient to 1"
+        sentence = f"{happened} at step {progress.step:,}, first in {layer}: {what}. {kept} {tries}."
         return Divergence(progress.step, layer, sentence, good)
+
+    @property
+    def _usual(self) -> float:
+        return self._sum / (1 - USUAL**self._seen) if self._seen else math.inf
 
 
 def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, str]:
@@ -80,11 +87,11 @@ def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, 
     for node in network.nodes:
         for name, array in node.parameters.items():
             if not np.isfinite(array).all():
-                return node.name, f"the {name} holds numbers that are none"
+                return node.name, f"its {name} is not finite"
     activations = evaluate(network, images).activations
     for name, output in activations.items():
         if not np.isfinite(output).all():
-            return name, "the values are too large for numbers"
+            return name, "its values are not finite"
     usual = evaluate(good, images).activations
     growth = {
         name: float(np.abs(output).max()) / max(float(np.abs(usual[name]).max()), 1e-12)
@@ -94,5 +101,5 @@ def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, 
     largest = max(growth.values(), default=1.0)
     if largest > 3:
         layer = next(name for name, factor in growth.items() if factor >= largest**0.5)
-        return layer, f"the values grew {growth[layer]:.3g}-fold"
-    return network.outputs[-1].name, "the gradient is too large for numbers"
+        return layer, f"its values grew {growth[layer]:.0f} times as large"
+    return network.outputs[-1].name, "its gradient is not finite"

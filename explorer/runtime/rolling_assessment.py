@@ -68,9 +68,9 @@ class RollingAssessment:
         done, self._begun = self._begun.result(), None
         return done
 
-    def whole(self, checkpoint: Checkpoint, settings: Training) -> Assessing:
+    def whole(self, checkpoint: Checkpoint, loss: Loss) -> Assessing:
         """An assessment of its own, for a run at rest."""
-        return Assessing(checkpoint, settings.loss, self._examples, self._chosen, self._indices)
+        return Assessing(checkpoint, loss, self._examples, self._chosen, self._indices)
 
 
 class Assessing:
@@ -80,7 +80,7 @@ class Assessing:
         self, checkpoint: Checkpoint, loss: Loss, examples: Examples, chosen: Indices, indices: Indices
     ) -> None:
         network = checkpoint.network
-        self._checkpoint, self._loss, self._examples = checkpoint, loss, examples
+        self.checkpoint, self._loss, self._examples = checkpoint, loss, examples
         self._chosen, self._indices, self._seen = chosen, indices, 0
         self._measured, self._last = measured_node(network, loss), network.outputs[-1].name
         self._rectifiers = rectifiers(network)
@@ -94,7 +94,7 @@ class Assessing:
         some = self._chosen[self._seen : self._seen + PORTION]
         images, targets = self._examples.batch(some, np.random.default_rng(0))
         keep = {self._measured, self._last, *self._rectifiers}
-        activations = evaluate(self._checkpoint.network, images, keep=keep).activations
+        activations = evaluate(self.checkpoint.network, images, keep=keep).activations
         measured = activations[self._measured]
         with np.errstate(all="ignore"):
             self._total += self._loss.total(measured, targets).value
@@ -112,7 +112,7 @@ class Assessing:
     def result(self) -> Assessed:
         """What came out of it, when all portions are done."""
         return Assessed(
-            self._checkpoint,
+            self.checkpoint,
             self._total / self._weight,
             self._hits / self._answers if self._answers else math.nan,
             np.concatenate(self._outputs),

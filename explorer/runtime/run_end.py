@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from explorer.engine.training import Checkpoint
@@ -37,6 +38,19 @@ class EndWatch:
     def forget(self) -> None:
         """The network was changed by hand: what was best before counts no more."""
         self._best, self._waited = None, 0
+
+    def steps_to_go(self, checkpoint: Checkpoint, per_epoch: float, made: float) -> float:
+        """How many steps are left until the nearest end that is known; infinity where none is.
+
+        An epoch has `per_epoch` steps, and `made` of the present one are done.
+        """
+        left = math.inf
+        if self._stopping.steps:
+            left = self._last_step - checkpoint.step
+        if self._stopping.epochs:
+            epochs = self._last_epoch - checkpoint.epoch
+            left = min(left, epochs * per_epoch - made)
+        return left
 
     def reached(self, checkpoint: Checkpoint, assessed: Assessed | None) -> End | None:
         """The end that this checkpoint reaches; `assessed` is an assessment that was completed with it."""

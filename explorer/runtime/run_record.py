@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 
 from explorer.datasets.augmentation import Augmentation
 from explorer.datasets.split import Splitting
 from explorer.engine.network import Network
 from explorer.engine.training import Checkpoint, Training
-from explorer.runtime.curves import Curves
+from explorer.runtime.curves import Curves, Numbers
 from explorer.runtime.stopping import Stopping
 
 
@@ -30,6 +31,8 @@ class RunRecord:
     seconds: float = 0.0
     images: int = 0
     note: str = ""
+    when: float = field(default_factory=time.time)  # it began, in seconds since 1970
+    compared: int | None = None  # in which colour its curves are shown beside those of the present run
 
     @property
     def network(self) -> Network:
@@ -57,6 +60,5 @@ class RunRecord:
         return _last(self.curves.validation["accuracy"])
 
 
-def _last(numbers: object) -> float:
-    values = list(numbers[-1:])  # type: ignore[index]
-    return float(values[0]) if values else math.nan
+def _last(numbers: Numbers) -> float:
+    return float(numbers[-1]) if len(numbers) else math.nan

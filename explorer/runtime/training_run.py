@@ -6,47 +6,43 @@ that was under way when the run was paused is simply made again: when somebody l
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-import numpy as np
-
-from explorer.engine.batch_gradient import Indices
 from explorer.engine.network import Network, NetworkError
-from explorer.engine.training import Checkpoint, Progress, epoch_order, take_step
+from explorer.engine.training import Checkpoint, Progress, train
 from explorer.runtime.curves import Curves
 from explorer.runtime.divergence import Divergence, DivergenceWatch
 from explorer.runtime.hand_edits import going_on_with
 from explorer.runtime.latest import Latest
 from explorer.runtime.layer_norms import NORMS_EVERY, write_norms
-from explorer.runtime.rolling_assessment import Assessed, RollingAssessment
+from explorer.runtime.rolling_assessment import Assessed, Assessing, RollingAssessment
 from explorer.runtime.run_end import EndWatch
+from explorer.runtime.run_state import RunKind, RunState
 from explorer.runtime.training_task import Task
 
-RunKind = Literal["idle", "running", "paused", "failed"]
 Change = Callable[[Network], Network]
 
-TELL_EVERY_S = 0.05  # how often whoever looks on is told; it is the one who must keep the window fluid
+TELL_EVERY_S = 0.1  # how often whoever looks on is told; it is the one who must keep the window fluid
 LONGEST_JOIN_S = 60.0
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, eq=False)
-class RunState:
-    """How a run stands. `sentence` says why it stopped by itself; `divergence` what it broke at."""
+class _Job(NamedTuple):
+    """A step to be made: from where, of which task, in which generation."""
 
-    kind: RunKind
+    steps: Iterator[Progress]
     checkpoint: Checkpoint
-    images: int = 0
-    seconds: float = 0.0
-    sentence: str = ""
-    divergence: Divergence | None = None
+    task: Task
+    curves: Curves
+    rolling: RollingAssessment | None
+    generation: int
 
 
 class TrainingRun:
@@ -54,10 +50,10 @@ class TrainingRun:
 
     def __init__(self) -> None:
         self.told: Callable[[], object] = lambda: None
-        """Called in the training thread, some twenty times a second at most, when there is something new."""
+        """Called in the training thread, some ten times a second at most, when there is something new."""
         self.assessments: Latest[Assessed] = Latest()
         self.curves = Curves()
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # never held while anything is computed
         self._woken = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -70,23 +66,30 @@ class TrainingRun:
         self._sentence = ""
         self._divergence: Divergence | None = None
         self._images, self._seconds, self._since = 0, 0.0, 0.0
-        self._order: tuple[object, Indices] = (None, np.empty(0, np.intp))
+        self._steps: Iterator[Progress] | None = (
+            None  # goes on from the checkpoint; None where that was changed
+        )
         self._rolling: RollingAssessment | None = None
+        self._resting: Assessing | None = None  # an assessment of the checkpoint that the run rests at
+        self._assessed: Checkpoint | None = None
         self._watch, self._ends = DivergenceWatch(), EndWatch()
         self._tell_at = 0.0
 
     # What other threads may ask
 
-    def begin(self, start: Checkpoint, task: Task, curves: Curves | None = None) -> None:
-        """Another run, paused at its start, which may be a checkpoint of an earlier one with its curves."""
+    def begin(
+        self, start: Checkpoint, task: Task, curves: Curves | None = None, *, images: int = 0, seconds: float = 0.0
+    ) -> None:  # fmt: skip
+        """Another run, paused at its start, which may be the checkpoint of an earlier one with all it had."""
         with self._lock:
             self._generation += 1
-            self._checkpoint, self._task, self.curves = start, task, curves or Curves()
+            self._checkpoint, self.curves = start, curves or Curves()
             self._kind, self._sentence, self._divergence = "paused", "", None
-            self._images, self._seconds = 0, 0.0
+            self._images, self._seconds = images, seconds
             self._changes.clear()
-            self._rolling, self._watch, self._ends = None, DivergenceWatch(), EndWatch()
-            self._woken.set()
+            self._watch, self._ends = DivergenceWatch(), EndWatch()
+            self._assessed = None
+            self._take(task)
 
     def play(self, steps: int | None = None) -> None:
         """Go on, for so many steps or until something stops it."""
@@ -100,21 +103,18 @@ class TrainingRun:
             self._start_thread()
             self._woken.set()
 
-    def pause(self, sentence: str = "") -> None:
+    def pause(self) -> None:
         """Stop at the last step that was finished; none comes after it."""
         with self._lock:
             if self._kind == "running":
-                self._rest("paused", sentence)
+                self._rest("paused")
 
     def configure(self, task: Task) -> None:
         """Go on with another task from the next step on."""
         with self._lock:
-            if self._task is not None and task.validation is not self._task.validation:
-                self._rolling = None
-            self._task = task
+            self._take(task)
             if self._checkpoint is not None:
                 self._ends.begin(self._checkpoint, task.stopping)
-            self._woken.set()
 
     def change(self, change: Change) -> None:
         """Go on from a network that was changed by hand; the optimizer keeps what it remembers of the rest."""
@@ -139,111 +139,160 @@ class TrainingRun:
             if self._checkpoint is None:
                 return None
             return RunState(
-                self._kind, self._checkpoint, self._images, self._seconds, self._sentence, self._divergence
-            )
+                self._kind, self._checkpoint, self._images, self._seconds, self._sentence, self._divergence,
+                self._steps_to_go(self._checkpoint),
+            )  # fmt: skip
 
     # What the training thread does
 
     def turn(self) -> bool:
         """Make one step; False if none is wanted."""
-        with self._lock:
-            if self._kind != "running" or self._checkpoint is None or self._task is None:
-                return False
-            self._apply_changes()
-            checkpoint, task, generation = self._checkpoint, self._task, self._generation
+        job = self._next_job()
+        if job is None:
+            return False
         try:
-            checkpoint, indices = self._next(checkpoint, task)
-            progress = take_step(checkpoint, task.examples, indices, task.settings)
+            progress = next(job.steps)
+            if self._watch.is_broken(progress):
+                self._break_off(job, self._watch.described(job.checkpoint, progress, job.task))
+                return True
         except (NetworkError, ValueError, MemoryError) as error:
-            self._give_up(generation, str(error) or "There is not enough memory for a step.")
+            self._give_up(job.generation, str(error) or "There is not enough memory for a step.")
             return True
+        if self._keep(job, progress):
+            self._look_closer(job, progress)
+        return True
+
+    def assess_at_rest(self) -> bool:
+        """Assess the next images with the network that the run rests with; False when all are done."""
         with self._lock:
-            if generation == self._generation:
-                self._keep(checkpoint, progress, task, indices)
+            checkpoint, rolling, task = self._checkpoint, self._rolling, self._task
+            if checkpoint is None or task is None or rolling is None or checkpoint.step == 0:
+                return False
+            if self._kind == "running" or checkpoint is self._assessed:
+                return False
+            if self._resting is None or self._resting.checkpoint is not checkpoint:
+                self._resting = rolling.whole(checkpoint, task.settings.loss)
+            resting = self._resting
+        if resting.go_on():
+            self._assessed, self._resting = checkpoint, None
+            self.assessments.put(resting.result())
+            self.told()
         return True
 
     def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
             try:
-                worked = self.turn()
-            except Exception as error:
+                worked = self.turn() or self.assess_at_rest()
+            except Exception as error:  # the thread must outlive any single step; the log has the traceback
                 log.exception("A training step failed")
-                self._give_up(self._generation, f"A step failed: {error}. The last good weights stay.")
+                self._give_up(
+                    None, f"A step failed: {error or type(error).__name__}. The weights before it stay."
+                )
+                self._assessed = self._checkpoint
                 worked = True
             if not worked:
                 self._woken.wait()
 
-    def _next(self, checkpoint: Checkpoint, task: Task) -> tuple[Checkpoint, Indices]:
-        """The checkpoint, with the epoch turned over where the examples became fewer, and the next batch."""
-        count, settings = len(task.examples), task.settings
-        if checkpoint.position >= count:
-            checkpoint = Checkpoint(
-                checkpoint.network, checkpoint.state, checkpoint.step, checkpoint.epoch + 1, 0
-            )
-        key = count, checkpoint.epoch, settings.seed, settings.shuffle
-        if self._order[0] != key:
-            self._order = key, epoch_order(count, checkpoint.epoch, settings)
-        return checkpoint, self._order[1][checkpoint.position : checkpoint.position + settings.batch]
+    def _next_job(self) -> _Job | None:
+        with self._lock:
+            if self._kind != "running" or self._checkpoint is None or self._task is None:
+                return None
+            self._apply_changes()
+            assert self._checkpoint is not None
+            checkpoint, task = self._checkpoint, self._task
+            if checkpoint.position >= len(task.examples):  # there were more of them when it was made
+                checkpoint = dataclasses.replace(checkpoint, epoch=checkpoint.epoch + 1, position=0)
+                self._steps = None
+            if self._steps is None:
+                self._steps = train(checkpoint, task.examples, task.settings)
+            return _Job(self._steps, checkpoint, task, self.curves, self._rolling, self._generation)
 
-    def _keep(self, before: Checkpoint, progress: Progress, task: Task, indices: Indices) -> None:
-        """Write a step down, unless it went wrong, and see whether it was the last one."""
-        divergence = self._watch.look_at(before, progress, task, indices)
-        if divergence is not None:
-            self._checkpoint, self._divergence = divergence.good, divergence
-            self.curves.cut(divergence.good.step)
-            self._rest("failed", divergence.sentence)
-            return
-        now = time.perf_counter()
-        self._seconds += now - self._since
-        self._since = now
-        self._checkpoint = progress.checkpoint
-        self._images += progress.images
-        self.curves.steps.append(
-            progress.step, progress.loss, progress.accuracy, progress.learning_rate, progress.gradient_norm
-        )
+    def _keep(self, job: _Job, progress: Progress) -> bool:
+        """Write a step down, unless the run has been paused meanwhile."""
+        with self._lock:
+            if job.generation != self._generation:
+                return False
+            now = time.perf_counter()
+            self._seconds += now - self._since
+            self._since = now
+            self._images += progress.images
+            self._left -= 1
+            self._checkpoint = progress.checkpoint
+            epochs = progress.checkpoint.epoch + progress.checkpoint.position / len(job.task.examples)
+            job.curves.steps.append(
+                progress.step, progress.loss, progress.accuracy, progress.learning_rate, progress.gradient_norm,
+                epochs,
+            )  # fmt: skip
+            self._watch.note(job.checkpoint, progress.loss)
+            return True
+
+    def _look_closer(self, job: _Job, progress: Progress) -> None:
+        """Measure what is due after a step that counts, and rest if it was the last one."""
         if progress.step % NORMS_EVERY == 0:
-            write_norms(self.curves, before.network, progress)
-        assessed = self._assess(before, task)
-        self._left -= 1
-        end = self._ends.reached(progress.checkpoint, assessed)
-        if end is not None:
-            self._checkpoint = end.checkpoint
-            self._rest("paused", end.sentence)
-        elif self._left <= 0:
-            self._rest("paused", "")
-        elif now >= self._tell_at:
+            write_norms(job.curves, job.checkpoint.network, progress)
+        assessed = (
+            job.rolling.after_step(job.checkpoint, job.task.settings) if job.rolling is not None else None
+        )
+        if assessed is not None:
+            job.curves.add_assessed(assessed.step, assessed.loss, assessed.accuracy, assessed.dead)
+        with self._lock:
+            if job.generation != self._generation:
+                return
+            if assessed is not None:
+                self.assessments.put(assessed)
+            end = self._ends.reached(progress.checkpoint, assessed)
+            if end is not None:
+                self._checkpoint = end.checkpoint
+                self._rest("paused", end.sentence)
+            elif self._left <= 0:
+                self._rest("paused")
+        now = time.perf_counter()
+        if now >= self._tell_at:
             self._tell_at = now + TELL_EVERY_S
             self.told()
 
-    def _assess(self, checkpoint: Checkpoint, task: Task) -> Assessed | None:
-        if task.validation is None or not len(task.validation):
-            return None
-        if self._rolling is None:
-            self._rolling = RollingAssessment(task.validation, task.validated)
-        assessed = self._rolling.after_step(checkpoint, task.settings)
-        if assessed is not None:
-            self.curves.validation.append(assessed.step, assessed.loss, assessed.accuracy)
-            for layer, share in assessed.dead.items():
-                self.curves.add_dead(assessed.step, layer, share)
-            self.assessments.put(assessed)
-        return assessed
+    def _break_off(self, job: _Job, divergence: Divergence) -> None:
+        with self._lock:
+            if job.generation == self._generation:
+                self._checkpoint, self._divergence = divergence.good, divergence
+                self._rest("failed", divergence.sentence)
+
+    def _give_up(self, generation: int | None, sentence: str) -> None:
+        with self._lock:
+            if self._kind == "running" and generation in (None, self._generation):
+                self._rest("failed", sentence)
+
+    def _rest(self, kind: RunKind, sentence: str = "") -> None:
+        self._generation += 1
+        self._steps = None
+        self._kind, self._sentence = kind, sentence
+        if self._checkpoint is not None:
+            self.curves.cut(self._checkpoint.step)  # where it rests at an earlier one
+        self._woken.set()
+        self.told()
+
+    def _take(self, task: Task) -> None:
+        before, self._task, self._steps = self._task, task, None
+        if before is None or task.validation is not before.validation or self._rolling is None:
+            self._rolling = None
+            if task.validation is not None and len(task.validation):
+                self._rolling = RollingAssessment(task.validation, task.validated)
+        self._woken.set()
 
     def _apply_changes(self) -> None:
         while self._changes and self._checkpoint is not None:
             change = self._changes.pop(0)
             self._checkpoint = going_on_with(self._checkpoint, change(self._checkpoint.network))
+            self._steps = None
             self._ends.forget()
 
-    def _give_up(self, generation: int, sentence: str) -> None:
-        with self._lock:
-            if generation == self._generation and self._kind == "running":
-                self._rest("failed", sentence)
-
-    def _rest(self, kind: RunKind, sentence: str) -> None:
-        self._generation += 1
-        self._kind, self._sentence = kind, sentence
-        self.told()
+    def _steps_to_go(self, checkpoint: Checkpoint) -> float:
+        if self._task is None:
+            return math.inf
+        batch = self._task.settings.batch
+        per_epoch, made = math.ceil(len(self._task.examples) / batch), checkpoint.position / batch
+        return max(0.0, min(self._left, self._ends.steps_to_go(checkpoint, per_epoch, made)))
 
     def _start_thread(self) -> None:
         if self._thread is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.datasets.augmentation import Augmentation
 from explorer.datasets.dataset import DataSet
-from explorer.datasets.examples import DataSetExamples
 from explorer.datasets.split import Split, Splitting, split
+from explorer.document.adapting import adapt
 from explorer.document.fitness import misfit
 from explorer.engine.network import Network
 from explorer.engine.parameter_vector import ParameterVector
@@ -21,28 +20,34 @@ from explorer.engine.training import Checkpoint, Training
 from explorer.runtime.curves import Curves
 from explorer.runtime.hand_edits import merged
 from explorer.runtime.rolling_assessment import Assessed
+from explorer.runtime.run_book import RunBook, have_same_nodes
 from explorer.runtime.run_record import RunRecord
+from explorer.runtime.run_state import RunKind, RunState
+from explorer.runtime.speed_meter import SpeedMeter
 from explorer.runtime.stopping import Stopping
+from explorer.runtime.training_run import TrainingRun
 from explorer.runtime.training_task import Task
-from explorer.runtime.training_run import RunState, TrainingRun
-from explorer.sources.source import Pixels
+from explorer.ui.training_images import TrainingImages
 
 if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
-PREVIEW_S = 0.1  # between two previews at least
+PREVIEW_S = 0.12  # between two previews at least
 PREVIEW_SHARE = 0.06  # of the time that previews may take
 LONGEST_PREVIEW_S = 2.0
-SPEED_WINDOW_S = 3.0
+HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
 
 class Trainer(QObject):
-    """Trains the document's network. Everything returns at once; what is new is fetched at the clock's tick."""
+    """Trains the document's network. Everything returns at once; what is new is fetched at the clock's tick.
+
+    A pause makes one entry of the history, and so does the next one of the same run: undo takes the run back.
+    """
 
     dataset_changed = Signal(object)  # DataSet or None
     settings_changed = Signal()
     state_changed = Signal(str)  # "idle", "running", "paused" or "failed"
-    progressed = Signal()  # steps were made
+    progressed = Signal()  # steps were made, or other ones are looked at
     assessed = Signal()
     runs_changed = Signal()
 
@@ -52,31 +57,40 @@ class Trainer(QObject):
         self._document = workspace.document
         self._thread = TrainingRun()
         self._thread.told = workspace.clock.ring
+        self._images = TrainingImages(workspace)
         self.dataset: DataSet | None = None
         self.splitting, self.augmentation = Splitting(), Augmentation()
         self.settings, self.stopping = Training(), Stopping()
         self.split: Split | None = None
         self.assessment: Assessed | None = None
-        self.runs: list[RunRecord] = []
+        self._book = RunBook()
         self.current: RunRecord | None = None
-        self.state = "idle"
-        self.sentence = ""
-        self._pixels: tuple[object, Pixels | None] = (None, None)  # for which data set and shape, and they
-        self._is_own = False
+        self.state: RunKind = "idle"
+        self.sentence = ""  # why it stopped by itself
+        self.steps_to_go = math.inf
+        self._curves = Curves()
+        self._changes_network = False  # it is the trainer that changes the document's network
         self._preview_at = 0.0
-        self._preview_from = 0
-        self._speeds: deque[tuple[float, int]] = deque()
+        self._edited: Network | None = None  # by hand, and about to be shown
+        self.unsaved: RunRecord | None = None  # has made what the document shows, and no file holds it
+        self._counted_from = 0  # step from which the entry of the history counts
+        self._speed = SpeedMeter()
         workspace.clock.ticked.connect(self._fetch)
         self._document.edited.connect(self._take_edit)
         self._document.settling.connect(self.pause)
         self._document.network_changed.connect(self._follow)
 
-    # ---- what it is set to ----------------------------------------------------------------------------------------
+    # ---- how it stands --------------------------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> list[RunRecord]:
+        """All runs of the session, the one under way too; the newest is the last."""
+        return self._book.runs
 
     @property
     def curves(self) -> Curves:
         """Those of the run under way; empty ones where there is none."""
-        return self.current.curves if self.current is not None else Curves()
+        return self.current.curves if self.current is not None else self._curves
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -86,17 +100,18 @@ class Trainer(QObject):
     @property
     def images_per_second(self) -> float:
         """How fast it was over the last seconds; NaN where that is not known."""
-        if len(self._speeds) < 2:
-            return math.nan
-        (since, before), (until, after) = self._speeds[0], self._speeds[-1]
-        return (after - before) / (until - since) if until > since else math.nan
+        return self._speed.images_per_second
 
     @property
     def problem(self) -> str:
         """Why nothing can be trained, and what to do; empty where all is well."""
-        if self.dataset is None:
+        if self.dataset is None or self.split is None:
             return "No data set is chosen. Choose the images to learn from."
+        if not len(self.split.train):
+            return "No images are left to learn from. Make the shares for validation and testing smaller."
         return misfit(self._document.network, self.dataset, self.settings.loss)
+
+    # ---- what it is set to ----------------------------------------------------------------------------------------
 
     def use(self, dataset: DataSet | None) -> None:
         """Learn from another data set; the run under way is over."""
@@ -120,13 +135,21 @@ class Trainer(QObject):
         if splitting is not None and splitting != self.splitting:
             self.splitting = splitting
             self.split = split(self.dataset, splitting) if self.dataset is not None else None
-        if self.current is not None:
-            self.current.settings, self.current.stopping = self.settings, self.stopping
-            self.current.augmentation, self.current.splitting = self.augmentation, self.splitting
-            task = self._task(self.current.network)
+        run = self.current
+        if run is not None:
+            run.settings, run.stopping = self.settings, self.stopping
+            run.augmentation, run.splitting = self.augmentation, self.splitting
+            task = self._task(run.network)
             if task is not None:
                 self._thread.configure(task)
         self.settings_changed.emit()
+
+    def adapt(self) -> None:
+        """Fit the network to the data set: its input, and one answer per class."""
+        data = self.dataset
+        if data is not None:
+            shape = data.channels, data.height, data.width
+            self._document.edit(f"Adapt the network to {data.title}", adapt(shape, data.classes))
 
     # ---- what it does ---------------------------------------------------------------------------------------------
 
@@ -135,7 +158,12 @@ class Trainer(QObject):
         if self.problem:
             self._workspace.say(self.problem, "error")
             return
-        self._with_task(lambda task: self._play(task, steps))
+        network, dataset = self._document.network, self.dataset
+        assert dataset is not None
+        if self._images.are_ready(dataset, network.input_shape):
+            self._play(steps)
+        else:
+            self._images.prepare(dataset, network.input_shape, lambda: self._play_prepared(steps))
 
     def pause(self) -> None:
         """Rest, and keep what was learned as one entry of the history."""
@@ -153,7 +181,8 @@ class Trainer(QObject):
             self.play()  # says what is missing
             return
         seen = self.checkpoint.position if self.checkpoint is not None else 0
-        self.play(max(1, math.ceil((len(self.split.train) - seen) / self.settings.batch)))
+        left = max(0, len(self.split.train) - seen) or len(self.split.train)
+        self.play(math.ceil(left / self.settings.batch))
 
     def stop(self) -> None:
         """Rest, and let the run be over: the next one begins with its network."""
@@ -170,19 +199,34 @@ class Trainer(QObject):
         """Show the network of a run again, and go on from there when asked to."""
         self._close()
         self._edit(f"Go back to {run.title}", run.network)
+        self.settings, self.stopping = run.settings, run.stopping
+        self.settings_changed.emit()
         self._reopen(run)
+
+    def note_saved(self, network: Network) -> None:
+        """A network was written into a file."""
+        if self.unsaved is not None and have_same_nodes(self.unsaved.network, network):
+            self.unsaved = None
 
     def close(self) -> None:
         """End the thread."""
         self._thread.stop()
 
-    def _play(self, task: Task, steps: int | None) -> None:
+    def _play_prepared(self, steps: int | None) -> None:
+        """The images are there; meanwhile everything may have changed."""
+        data = self.dataset
+        if data is not None and self._images.are_ready(data, self._document.network.input_shape):
+            self.play(steps)
+
+    def _play(self, steps: int | None) -> None:
+        task = self._task(self._document.network)
+        assert task is not None
         if self.current is None:
             self._begin(task)
         self._thread.configure(task)
-        self._speeds.clear()
+        self._speed.clear()
         self._thread.play(steps)
-        self._set_state("running", "")
+        self._set_state("running")
 
     def _begin(self, task: Task) -> None:
         assert self.dataset is not None
@@ -192,74 +236,46 @@ class Trainer(QObject):
         checkpoint = Checkpoint(start)
         self._thread.begin(checkpoint, task)
         self.current = RunRecord(
-            f"Run {len(self.runs) + 1}", start, checkpoint, self.settings, self.stopping, self.splitting,
+            self._book.next_title(), start, checkpoint, self.settings, self.stopping, self.splitting,
             self.augmentation, self.dataset.title, self.dataset.address, self._thread.curves,
         )  # fmt: skip
-        self._preview_from = 0
+        self._counted_from = 0
         self.assessment = None
-        self.runs.append(self.current)
+        self._book.add(self.current)
         self.runs_changed.emit()
 
     def _reopen(self, run: RunRecord) -> None:
+        """Let the run go on that has made the document's network, if its data set is there."""
         task = self._task(run.network)
-        if task is not None:
-            self._thread.begin(run.checkpoint, task, run.curves)
+        if task is None or run.data_title != self.dataset.title:
+            return
+        self._thread.begin(run.checkpoint, task, run.curves, images=run.images, seconds=run.seconds)
         self.current = run
-        self._preview_from = run.steps
-        self._set_state("paused", "")
+        self._counted_from = run.steps
+        self._set_state("paused")
+        self.runs_changed.emit()
         self.progressed.emit()
 
     def _close(self) -> None:
         """The run under way is over; what it has learned is kept."""
         self.pause()
         self._document.keep()
+        self._leave()
+
+    def _leave(self) -> None:
         if self.current is not None:
             self.current = None
             self.assessment = None
-            self._set_state("idle", "")
+            self._set_state("idle")
             self.runs_changed.emit()
             self.progressed.emit()
 
-    # ---- examples -------------------------------------------------------------------------------------------------
-
-    def _with_task(self, then: Callable[[Task], object]) -> None:
-        """Do something with the task for the document's network; its images may have to be prepared first."""
-        network, dataset = self._document.network, self.dataset
-        task = self._task(network)
-        if task is not None:
-            then(task)
-            return
-        assert dataset is not None
-        shape = network.input_shape
-
-        def keep(pixels: Pixels) -> None:
-            self._pixels = (dataset, shape), pixels
-            if self.dataset is dataset and self._document.network.input_shape == shape:
-                self._with_task(then)
-
-        self._workspace.run_errand(
-            "Preparing the images", lambda: dataset.pixels_as(*shape), keep, (MemoryError,)
-        )
-
     def _task(self, network: Network) -> Task | None:
-        """What to learn from and how; None where the images are not prepared for the network's input."""
-        dataset, parts = self.dataset, self.split
-        if dataset is None or parts is None:
+        """What to learn from and how; None where the images are not ready for the network's input."""
+        data, parts = self.dataset, self.split
+        if data is None or parts is None or not self._images.are_ready(data, network.input_shape):
             return None
-        shape = network.input_shape
-        if self._pixels[0] != (dataset, shape):
-            if shape != (dataset.channels, dataset.height, dataset.width):
-                return None
-            self._pixels = (dataset, shape), dataset.pixels_as(*shape)
-        pixels = self._pixels[1]
-        assert pixels is not None
-        return Task(
-            DataSetExamples(pixels, dataset.labels, parts.train, self.augmentation),
-            DataSetExamples(pixels, dataset.labels, parts.validation),
-            parts.validation,
-            self.settings,
-            self.stopping,
-        )
+        return self._images.task(data, parts, self.augmentation, self.settings, self.stopping)
 
     # ---- fetching -------------------------------------------------------------------------------------------------
 
@@ -269,56 +285,56 @@ class Trainer(QObject):
             return
         made = state.checkpoint is not run.checkpoint
         run.checkpoint, run.seconds, run.images = state.checkpoint, state.seconds, state.images
+        self.steps_to_go = state.steps_to_go
+        self._speed.note(state.seconds, state.images)
+        if made and self.state == "running" and time.perf_counter() >= self._preview_at:
+            self._preview_newest(run)
+        if state.kind != "running" and self.state == "running":
+            self._rest(state, run)
+        if made:
+            self.unsaved = run
+            self.progressed.emit()
         assessed = self._thread.assessments.take()
         if assessed is not None:
             self.assessment = assessed
-        self._measure_speed(state)
-        rests = state.kind != "running"
-        if made and (rests or time.perf_counter() >= self._preview_at):
-            self._preview_newest(run)
-        if rests and self.state == "running":
-            self._preview_newest(run)
-            self._document.keep()
-            self._set_state(state.kind, state.sentence)
-            if state.sentence:
-                self._workspace.say(state.sentence, "error" if state.kind == "failed" else "note")
-        if made:
-            self.progressed.emit()
-        if assessed is not None:
             self.assessed.emit()
 
-    def _measure_speed(self, state: RunState) -> None:
-        self._speeds.append((state.seconds, state.images))
-        while len(self._speeds) > 2 and self._speeds[0][0] < state.seconds - SPEED_WINDOW_S:
-            self._speeds.popleft()
+    def _rest(self, state: RunState, run: RunRecord) -> None:
+        self._preview_newest(run)
+        self._document.keep()
+        self._set_state(state.kind, state.sentence)
+        if state.sentence:
+            run.note = state.sentence
+            self._workspace.say(state.sentence, "error" if state.kind == "failed" else "note")
 
     def _preview_newest(self, run: RunRecord) -> None:
         if run.network is self._document.network:
             return
-        answer = self._workspace.answer
-        cost = answer.evaluate_seconds + answer.paint_seconds if answer is not None else 0.0
-        wait = min(max(PREVIEW_S, cost / PREVIEW_SHARE), LONGEST_PREVIEW_S)
-        self._preview_at = time.perf_counter() + wait
+        started = time.perf_counter()
         self._preview(run.network)
+        now, answer = time.perf_counter(), self._workspace.answer
+        cost = now - started
+        if answer is not None:
+            cost += answer.evaluate_seconds + answer.paint_seconds
+        self._preview_at = now + min(max(PREVIEW_S, cost / PREVIEW_SHARE), LONGEST_PREVIEW_S)
 
     def _preview(self, network: Network) -> None:
         run = self.current
-        steps = run.steps - self._preview_from if run is not None else 0
+        steps = run.steps - self._counted_from if run is not None else 0
         label = "Train 1 step" if steps == 1 else f"Train {steps:,} steps"
-        self._is_own = True
-        try:
-            self._document.preview(network, label, run)
-        finally:
-            self._is_own = False
+        self._while_changing(lambda: self._document.preview(network, label, run))
 
     def _edit(self, label: str, network: Network) -> None:
-        self._is_own = True
-        try:
-            self._document.edit(label, lambda _: network)
-        finally:
-            self._is_own = False
+        self._while_changing(lambda: self._document.edit(label, lambda _: network))
 
-    def _set_state(self, state: str, sentence: str) -> None:
+    def _while_changing(self, change: Callable[[], object]) -> None:
+        self._changes_network = True
+        try:
+            change()
+        finally:
+            self._changes_network = False
+
+    def _set_state(self, state: RunKind, sentence: str = "") -> None:
         self.sentence = sentence
         if state != self.state:
             self.state = state
@@ -327,50 +343,48 @@ class Trainer(QObject):
     # ---- what others do to the network ----------------------------------------------------------------------------
 
     def _take_edit(self, before: Network, after: Network) -> None:
-        """An edit by hand: the training goes on from it, or rests where its shape has changed."""
+        """An edit by hand: the training goes on from it, or rests where the layers no longer are what they were."""
         run = self.current
-        if self._is_own or run is None:
+        if self._changes_network or run is None:
             return
-        kept = {id(node) for node in before.nodes}
-        if not any(id(node) in kept for node in after.nodes):
-            self._close()
+        if not {id(node) for node in before.nodes}.intersection(id(node) for node in after.nodes):
+            self._leave_behind()
             return
-        is_running = self.state == "running"
-        fits = ParameterVector.of(before) == ParameterVector.of(after)
-        if is_running and not fits:
+        if self.state == "running" and ParameterVector.of(before) != ParameterVector.of(after):
             self.pause()
+            self._workspace.say("Training rests, because the layers have changed. Play goes on with them.")
         self._thread.change(lambda trained: merged(before, after, trained))
-        self._preview_from = run.steps
-        self._preview_at = time.perf_counter() + LONGEST_PREVIEW_S / 4
-        self._is_own = True
-        if is_running and not fits:
-            self._workspace.say(
-                "The training rests, because the layers have changed. Play goes on with them."
-            )
+        self._counted_from = run.steps
+        self._preview_at = time.perf_counter() + HAND_S
+        self._edited = after
+
+    def _leave_behind(self) -> None:
+        """Another network is about to come; what was learned stays in the history."""
+        self.pause()
+        self._leave()
 
     def _follow(self, network: Network) -> None:
-        """Undo, redo or another document: the run that made this network goes on from here, or none does."""
-        if self._is_own:
-            self._is_own = False
+        """The document shows another network: after an edit, or because somebody goes through the history."""
+        if self._changes_network:
+            return
+        edited, self._edited = self._edited, None
+        if network is edited:
+            self._show_merged(network)
             return
         run = self.current
-        if run is not None and _same(run.network, network):
+        if run is not None and have_same_nodes(run.network, network):
             return
-        made_it = next(
-            (one for one in reversed(self.runs) if one.steps and _same(one.network, network)), None
-        )
-        if run is not None:
-            self.current = None
-            self.assessment = None
-            self._set_state("idle", "")
-        if made_it is not None and self.dataset is not None:
-            self._reopen(made_it)
-        self.runs_changed.emit()
-        self.progressed.emit()
+        self._thread.pause()
+        self._leave()
+        self.unsaved = maker = self._book.maker_of(network)
+        if maker is not None:
+            self._reopen(maker)
 
-
-def _same(left: Network, right: Network) -> bool:
-    """Whether two networks have the very same nodes."""
-    return len(left.nodes) == len(right.nodes) and all(
-        a is b for a, b in zip(left.nodes, right.nodes, strict=True)
-    )
+    def _show_merged(self, network: Network) -> None:
+        """After an edit at rest: the document has what was learned since the network that was edited."""
+        run, state = self.current, self._thread.state
+        if run is None or state is None or state.kind == "running":
+            return
+        run.checkpoint = state.checkpoint
+        if not have_same_nodes(run.network, network):
+            self._while_changing(lambda: self._document.amend(run.network))
