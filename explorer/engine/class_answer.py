@@ -10,7 +10,7 @@ import numpy as np
 from explorer.engine.layer import Array, shape_text
 from explorer.engine.network import Network
 
-FEWEST_MAPS = 2
+FEWEST_CLASSES = 2
 
 
 class NoClasses(Exception):
@@ -43,13 +43,12 @@ def answered_classes(network: Network) -> int:
     report = network.reports[name]
     if report.shape is None:
         raise NoClasses(f"{report.problem} Repair the network first.")
-    features, *sides = report.shape
-    if any(side > 1 for side in sides):
+    if len(report.shape) != 1:
         raise NoClasses(
             f"The last layer, {name}, answers maps ({shape_text(report.shape)}) and not one number per class. "
-            "Put global average pooling, or Flatten and Dense, behind it."
+            "Put Flatten and Dense behind it."
         )
-    return max(features, FEWEST_MAPS)  # a single number says yes or no
+    return max(report.shape[0], FEWEST_CLASSES)  # a single number says yes or no
 
 
 def class_answer(network: Network, outputs: Mapping[str, Array]) -> ClassAnswer:

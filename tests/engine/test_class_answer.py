@@ -75,7 +75,7 @@ def test_what_is_bypassed_answers_nothing() -> None:
 @pytest.mark.parametrize(
     ("one", "sentence"),
     [
-        (network(Conv2d(filters=2), ReLU()), "relu2, answers maps .* Put global average pooling"),
+        (network(Conv2d(filters=2), ReLU()), "relu2, answers maps .* Put Flatten and Dense"),
         (network(), "no layers behind its input"),
         (network(Dense(units=3)), "Dense works on a list.* Repair the network first"),
     ],
