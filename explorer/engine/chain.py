@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class _Link:
+class Link:
     """A member of a chain: a node whose work is known and not done yet."""
 
     node: Node
@@ -47,18 +47,21 @@ def chained(
     known: Mapping[str, Array] | None,
     new_tape: Callable[[], Tape],
     onlooker: Onlooker | None = None,
+    spare: dict[str, Link] | None = None,
 ) -> list[Step]:
     """The step of `node`, and those of the nodes behind it that were computed with it, in their order.
 
     `known` are the activations so far; what a chain reads besides its own rows is among them. None: no chain.
+    `spare` keeps what was prepared for nodes that turned out to begin a chain of their own.
     An `onlooker` may look at rows in the moment they are computed.
     """
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
-        first = None if known is None else _link(node, inputs, new_tape())
+        spare = {} if spare is None else spare
+        first = None if known is None else spare.pop(node.name, None) or _link(node, inputs, new_tape())
         if known is None or first is None:
             return [_alone(node, inputs, new_tape())]
         chain = [first]
-        while link := _next_link(network, chain[-1], known, new_tape):
+        while link := _next_link(network, chain[-1], known, new_tape, spare):
             chain.append(link)
         seconds = compute_chain([_watched(link, onlooker) for link in chain])
     return [
@@ -67,14 +70,14 @@ def chained(
     ]
 
 
-def _link(node: Node, inputs: tuple[Array, ...], tape: Tape) -> _Link | None:
+def _link(node: Node, inputs: tuple[Array, ...], tape: Tape) -> Link | None:
     if node.bypassed or not node.inputs or not _says_both(type(node.layer)):
         return None
     work = node.layer.by_rows(inputs, node.parameters, tape)
-    return None if work is None else _Link(node, inputs, tape, work, handed_out(work.output))
+    return None if work is None else Link(node, inputs, tape, work, handed_out(work.output))
 
 
-def _watched(link: _Link, onlooker: Onlooker | None) -> RowWork:
+def _watched(link: Link, onlooker: Onlooker | None) -> RowWork:
     look = onlooker(link.node.name, link.output) if onlooker is not None else None
     return link.work if look is None else link.work.watched(look)
 
@@ -86,18 +89,24 @@ def _says_both(kind: type[Layer]) -> bool:
 
 
 def _next_link(
-    network: Network, last: _Link, known: Mapping[str, Array], new_tape: Callable[[], Tape]
-) -> _Link | None:
+    network: Network,
+    last: Link,
+    known: Mapping[str, Array],
+    new_tape: Callable[[], Tape],
+    spare: dict[str, Link],
+) -> Link | None:
     """The first node that reads the last one row by row, and nothing that is not there yet."""
     for name in network.readers[last.node.name]:
         node = network[name]
         others = [source for source in node.inputs if source != last.node.name]
-        if network.reports[name].problem or not known.keys() >= set(others):
+        if name in spare or network.reports[name].problem or not known.keys() >= set(others):
             continue
         inputs = tuple(last.output if source == last.node.name else known[source] for source in node.inputs)
         link = _link(node, inputs, new_tape())
         if link is not None and link.work.first_read is not None:
             return link
+        if link is not None:
+            spare[name] = link
     return None
 
 

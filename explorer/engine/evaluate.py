@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from explorer.engine.chain import Link, chained
 from explorer.engine.chain import Step as Step
-from explorer.engine.chain import chained
 from explorer.engine.layer import Array, ShapeError, shape_text
 from explorer.engine.network import Network, Node, NodeReport
 from explorer.engine.row_work import Onlooker
@@ -92,6 +92,7 @@ def evaluate(
     activations: dict[str, Array] = {}
     steps: dict[str, Step] = {}
     ahead: dict[str, Step] = {}  # made in the chain of a node before them
+    spare: dict[str, Link] = {}
     reused = 0
     for place, node in enumerate(nodes):
         if cancelled():
@@ -110,7 +111,7 @@ def evaluate(
                 activations if keep is None else None
             )  # chains would hold what memory does not suffice for
             step, *behind = chained(
-                network, node, inputs, known, lambda: Tape(is_recorded, training), onlooker
+                network, node, inputs, known, lambda: Tape(is_recorded, training), onlooker, spare
             )
             ahead |= {one.node.name: one for one in behind}
         activations[node.name] = step.output
