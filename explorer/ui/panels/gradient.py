@@ -1,0 +1,276 @@
+"""Gradients: what every value of every layer does to one unit, to a class, or to the loss; live."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explorer.document.view import Unit
+from explorer.engine.gradient_goal import Goal, GoalError, class_count
+from explorer.engine.layer import ShapeError
+from explorer.engine.network import Network, NetworkError
+from explorer.rendering.flat_maps import flat_maps, is_list, unit_at
+from explorer.rendering.wanted import Tiles, Wanted, unit_key
+from explorer.runtime.evaluator import Answer
+from explorer.runtime.gradient_painter import GradientAnswer, GradientPainter
+from explorer.ui import theme
+from explorer.ui.freshest import Freshest
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.choices import Choices
+from explorer.ui.widgets.flow_view import FlowView
+from explorer.ui.widgets.legend import Legend
+from explorer.ui.widgets.map_view import MapView
+from explorer.ui.workspace import Workspace
+
+UNIT, SCORE, LOSS = "pinned unit", "class score", "loss"
+KINDS = {UNIT: "unit", SCORE: "score", LOSS: "loss"}
+PREDICTED = "predicted class"
+MOST_CLASSES = 1000  # that can be chosen from a list
+LOWEST = 250  # pixels of height
+
+
+class GradientPanel(Panel):
+    """A flow view of gradients with a legend of its own, and the gradient of the shown unit large."""
+
+    name = "gradient"
+    title = "Gradients"
+    area = "bottom"
+    order = 70
+    icon = "gradient"
+    tabbed_with = "summary"
+    shown_at_first = False
+    help = (
+        "How the pinned unit, the score of a class or the loss moves when a value moves: blue, it grows with it; the "
+        "other colour, it falls. For every value of every layer, with camera and training running. Pin a pixel to "
+        "go back from it, else it is the mean of the pinned map. Hold keeps that unit while you click other maps."
+    )
+    keys = (
+        ("Arrows", "The neighbouring map"),
+        ("U / O", "The same map of the layer before / behind"),
+        ("Enter", "The pinned map large"),
+        ("Esc", "One level back"),
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.flow = FlowView()
+        self.of = Choices("Gradient of", self)
+        self.label = Choices("Class", self)
+        self.hold = QToolButton()
+        self.legend = Legend()
+        self.note = QLabel()
+        self.map_view = MapView()
+        self.unit_label = QLabel()
+        self.gradients: GradientAnswer | None = None
+        self._held: Goal | None = None
+        self._tiles: tuple[Tiles, ...] = ()
+        self._painter = GradientPainter()
+        self._freshest: Freshest[GradientAnswer] = Freshest(
+            workspace.explaining, self.title, self._show, self._say, (GoalError, ShapeError, NetworkError)
+        )
+        self._assemble()
+        self._listen()
+        self._take_network(workspace.document.network)
+        self.flow.colours = workspace.view.look.colours
+        self.flow.select(workspace.view.selection)
+
+    def show_answer(self, answer: Answer) -> None:
+        self.refresh()
+
+    def leave_sight(self) -> None:
+        self._freshest.forget()
+
+    # ---- assembling -------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        self.of.addItems(list(KINDS))
+        self.of.setToolTip("What the gradient is taken of")
+        self.label.setToolTip("Of which class: the one that is predicted, or one by its number")
+        self.hold.setIcon(icon("pin"))
+        self.hold.setCheckable(True)
+        self.hold.setAutoRaise(True)
+        self.hold.setToolTip("Hold: go back from this unit also when another one is pinned")
+        self.hold.setAccessibleName("Hold the unit")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.note, self.unit_label):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        caption = QLabel("Gradient of")
+        caption.setBuddy(self.of)
+        self.of.setFixedWidth(120)
+        self.label.setFixedWidth(150)
+        self.legend.setMaximumWidth(300)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(10, 4, 8, 2)
+        bar.setSpacing(8)
+        for widget in (caption, self.of, self.label, self.hold):
+            bar.addWidget(widget)
+        bar.addWidget(self.note, 2)
+        bar.addWidget(self.legend, 2)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(6, 2, 8, 6)
+        column.setSpacing(2)
+        column.addWidget(self.unit_label)
+        column.addWidget(self.map_view, 1)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.flow, 4)
+        below.addWidget(side, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(bar)
+        whole.addLayout(below, 1)
+        self.setMinimumHeight(LOWEST)
+        self.setFocusProxy(self.flow)
+
+    def _listen(self) -> None:
+        workspace, view = self.workspace, self.workspace.view
+        workspace.document.network_changed.connect(self._take_network)
+        view.selected.connect(self._select)
+        view.hovered.connect(self._follow)
+        view.pixel_changed.connect(self.refresh)
+        view.look_changed.connect(self._show_look)
+        self.flow.pointed.connect(view.point_at)
+        self.flow.chosen.connect(view.select)
+        self.flow.pixel_pointed.connect(view.point_at_pixel)
+        self.flow.pixel_chosen.connect(view.pin_pixel)
+        self.flow.wanted_changed.connect(self._want_tiles)
+        self.map_view.pointed.connect(lambda _: self._show_unit())
+        self.of.currentIndexChanged.connect(self._show_kind)
+        self.label.currentIndexChanged.connect(self.refresh)
+        self.hold.toggled.connect(self._hold)
+
+    # ---- what is wanted ---------------------------------------------------------------------------------------
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit whose gradient is shown large: what is pointed at, else what is pinned."""
+        view = self.workspace.view
+        unit = view.hover or view.selection
+        return unit if self.flow.scene.exists(unit) else None
+
+    @property
+    def goal(self) -> Goal:
+        """What the gradient is taken of."""
+        kind = KINDS[self.of.currentText()]
+        if kind != "unit":
+            row = self.label.currentIndex()
+            return Goal(kind, label=row - 1 if row > 0 else None)  # type: ignore[arg-type]
+        return self._held if self._held is not None else self._pinned()
+
+    def _pinned(self) -> Goal:
+        view, network = self.workspace.view, self.workspace.document.network
+        unit = view.selection
+        if unit is None or unit.node not in network:
+            return Goal()
+        shape = network.reports[unit.node].shape
+        if unit.channel is None or shape is None:
+            return Goal("unit", unit.node)
+        channel = min(unit.channel, shape[0] - 1)
+        if view.pixel is None:
+            return Goal("unit", unit.node, (channel,))
+        return Goal("unit", unit.node, unit_at(shape, channel, *view.pixel))
+
+    def refresh(self, _: object = None) -> None:
+        """Go back from the goal anew, if somebody can see it."""
+        answer = self.workspace.answer
+        if self.visibleRegion().isEmpty() or answer is None:
+            return
+        if answer.trace.image.shape[1:] != self.workspace.document.network.input_shape:
+            return  # the answer for the network as it is now is on its way
+        unit = self.unit
+        units = (tuple(unit),) if unit is not None else ()
+        wanted = Wanted(self._tiles, units, self.workspace.view.look, theme.is_dark())  # type: ignore[arg-type]
+        network, image, goal = answer.trace.network, answer.trace.image, self.goal
+        self._freshest.ask(lambda: self._painter.answer(network, image, goal, wanted))
+
+    def _want_tiles(self, tiles: tuple[Tiles, ...]) -> None:
+        self._tiles = tiles
+        self.refresh()
+
+    def _take_network(self, network: Network) -> None:
+        self.flow.set_network(network)
+        count = min(class_count(network), MOST_CLASSES)
+        if self.label.count() != count + 1:
+            with QSignalBlocker(self.label):
+                self.label.clear()
+                self.label.addItems([PREDICTED, *(f"class {index}" for index in range(count))])
+        if self._held is not None and self._held.node not in network:
+            self.hold.setChecked(False)
+        self._show_kind()
+
+    def _select(self, unit: Unit | None) -> None:
+        self.flow.select(unit)
+        self.refresh()
+
+    def _follow(self, _: object) -> None:
+        self.refresh()
+
+    def _show_look(self, _: object) -> None:
+        self.flow.colours = self.workspace.view.look.colours
+        self.refresh()
+
+    def _show_kind(self, _: object = None) -> None:
+        is_unit = self.of.currentText() == UNIT
+        self.label.setVisible(not is_unit)
+        self.hold.setVisible(is_unit)
+        self.refresh()
+
+    def _hold(self, held: bool) -> None:
+        self._held = self._pinned() if held else None
+        self.refresh()
+
+    # ---- what is shown ----------------------------------------------------------------------------------------
+
+    def _show(self, found: GradientAnswer) -> None:
+        network = self.workspace.document.network
+        if {name: one.shape for name, one in found.network.reports.items()} != {
+            name: one.shape for name, one in network.reports.items()
+        }:
+            return  # other layers or shapes by now
+        self.gradients = found
+        self.flow.set_state(stale=False)
+        self.flow.show_answer(found.trace, found.pictures)
+        text = f"{found.aim.text} = {short_number(found.aim.value)}"
+        self.note.setText(text)
+        self.note.setToolTip(text)
+        self._show_unit()
+        if text != self.headline:
+            self.headline_changed.emit(text)
+
+    def _show_unit(self) -> None:
+        unit, found = self.unit, self.gradients
+        picture = found.pictures.get(unit_key(*unit)) if found is not None and unit is not None else None
+        if found is None or unit is None or picture is None:
+            self.unit_label.setText("")
+            self.map_view.show_nothing("Point at a map")
+            self.legend.show_summary(None, self.workspace.view.look)
+            return
+        gradient = found.trace.activations[unit.node]
+        self.legend.show_summary(picture.summary, self.workspace.view.look)
+        text = f"gradient at {unit}"
+        if is_list(gradient):
+            self.map_view.show_list(gradient[0], unit.channel, False)
+        elif unit.channel is None:
+            self.map_view.show_nothing(f"All {gradient.shape[1]} maps of {unit.node}")
+        else:
+            self.map_view.show_map(picture, flat_maps(gradient)[unit.channel])
+            value = self.map_view.value_at(self.map_view.pixel)
+            if value is not None and self.map_view.pixel is not None:
+                column, row = self.map_view.pixel
+                text = f"{unit} ({row}, {column}): {short_number(value)}"
+        self.unit_label.setText(text)
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.setToolTip(sentence)
+        self.flow.set_state(stale=True)
+        self.headline_changed.emit(sentence)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_freshest"):
+            self.refresh()
