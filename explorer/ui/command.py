@@ -11,7 +11,7 @@ Run = Callable[[Workspace], object]
 Ask = Callable[[Workspace], bool]
 Say = Callable[[Workspace], str]
 
-MENUS = ("File", "Edit", "View", "Source", "Network", "Kernel", "Help")
+MENUS = ("File", "Edit", "View", "Source", "Data", "Training", "Network", "Kernel", "Help")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Command:
 
     name: str  # "edit.undo"; never changes
     label: str
-    menu: str  # heading of the menu: File, Edit, View, Source, Network, Kernel, Help
+    menu: str  # heading of the menu, one of MENUS
     run: Run
     shortcut: str = ""
     icon: str = ""
@@ -118,7 +118,9 @@ def family(
 
     def register(make: Make) -> Make:
         _check(name, menu)
-        _FAMILIES[name] = Family(name, label, menu, make, icon, help, toolbar, order, caption, is_fixed, nothing)
+        _FAMILIES[name] = Family(
+            name, label, menu, make, icon, help, toolbar, order, caption, is_fixed, nothing
+        )
         return make
 
     return register

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from explorer.datasets.sample_source import DataSetSource
@@ -51,6 +52,22 @@ class Gallery(QObject):
         if choice is not self.choice:
             self.choice = choice
             self.choice_changed.emit()
+
+    def choose_class(self, dataset: DataSet, label: int) -> None:
+        """Have the images of one class shown."""
+        indices = np.flatnonzero(dataset.labels == label)
+        self.choose(Choice(indices, f"All images of {dataset.classes[label]}"))
+
+    @property
+    def live_index(self) -> int | None:
+        """The number of the image that is the live input; None where that is not one of the data set's."""
+        if not self._is_live or self._shown is None or self._shown[0] is not self._workspace.trainer.dataset:
+            return None
+        frame, indices = self._workspace.frame, self._shown[1]
+        place = frame.position if frame is not None else 0
+        if indices is None:
+            return place
+        return int(indices[place]) if place < len(indices) else None
 
     def make_live(self, dataset: DataSet, indices: Indices | None, place: int) -> None:
         """Show the image at a place of the indices (None: of the whole data set) to the network."""

@@ -122,8 +122,20 @@ def key_groups(workspace: Workspace) -> list[KeyGroup]:
         for heading, members in groupby(with_keys, key=lambda one: one.menu)
     ]
     groups.append(KeyGroup("Anywhere", (("Esc", "Dismiss the message, cancel what takes long"),)))
-    panels = [KeyGroup(f"In {kind.title}", kind.keys) for kind in panel_types() if kind.keys]
-    return groups + panels
+    return groups + _panel_groups()
+
+
+def _panel_groups() -> list[KeyGroup]:
+    """The keys of the panels; those that share all of theirs stand together."""
+    titles: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for kind in panel_types():
+        if kind.keys:
+            titles.setdefault(kind.keys, []).append(kind.title)
+    return [KeyGroup(f"In {_first_of(names)}", keys) for keys, names in titles.items()]
+
+
+def _first_of(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _keys(one: Command) -> str:

@@ -98,15 +98,16 @@ class KeyOverlay(QWidget):
     def _columns(self, size: float, room: int) -> list[tuple[list[KeyGroup], int, int]]:
         """The groups in columns no higher than the room, each with its left edge and width."""
         metrics = self._metrics(size)
-        columns: list[list[KeyGroup]] = [[]]
-        used = 0
+        columns: list[list[KeyGroup]] = []
+        used: list[int] = []
         for group in self.groups:
             height = (len(group.rows) + 2) * self._line(metrics)
-            if columns[-1] and used + height > room:
+            place = next((i for i, high in enumerate(used) if high + height <= room), len(columns))
+            if place == len(columns):
                 columns.append([])
-                used = 0
-            columns[-1].append(group)
-            used += height
+                used.append(0)
+            columns[place].append(group)
+            used[place] += height
         placed, x = [], MARGIN
         for column in columns:
             width = (
@@ -156,4 +157,4 @@ class KeyOverlay(QWidget):
 
     @staticmethod
     def _line(metrics: QFontMetrics) -> int:
-        return metrics.height() + 7
+        return metrics.height() + max(3, metrics.height() // 2 - 1)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
@@ -28,6 +29,7 @@ from explorer.ui.widgets.region_view import thumbnail
 GAP = 4
 SIDE = 56  # logical pixels of a thumbnail's longer side
 SMALLEST_SIDE, LARGEST_SIDE = 24, 160
+ZOOM = 1.25
 KEPT = 3000  # scaled pictures
 NOBODY = np.empty(0, np.intp)
 Describe = Callable[[int], str]
@@ -225,6 +227,12 @@ class ThumbnailGrid(QAbstractScrollArea):
             self._pick(len(self.chosen) - 1)
         else:
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_side(round(self._side * (ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM)))
+        else:
+            super().wheelEvent(event)
 
     def _step(self, by: int) -> None:
         target = self.current + by if self.current >= 0 else 0

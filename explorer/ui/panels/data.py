@@ -1,0 +1,295 @@
+"""The data panel: chooses the images to learn from, and shows what they are, how they are divided and changed."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.datasets.dataset import DataSet
+from explorer.ui import theme
+from explorer.ui.actions import action_of
+from explorer.ui.command import Command, Family, declared
+from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
+from explorer.ui.dropped import address_of
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.shell import shell_of
+from explorer.ui.widgets.augmentation_form import AugmentationForm
+from explorer.ui.widgets.bar_list import Bar, BarList
+from explorer.ui.widgets.declared_form import DeclaredForm
+from explorer.ui.widgets.errand_bar import ErrandBar
+from explorer.ui.widgets.offer_list import OfferList, heading
+from explorer.ui.workspace import Workspace
+
+LINES_SHOWN = 12  # of the classes; more are scrolled
+PICKERS = "data.choose", "data.open_folder", "data.open_file", "data.recent"
+
+
+class DataPanel(Panel):
+    """Everything about the data set before training. Folders, zips and files can be dropped on it."""
+
+    name = "data"
+    title = "Data"
+    area = "left"
+    order = 35
+    icon = "dataset"
+    tabbed_with = "layer"
+    help = (
+        "The images to learn from. Choose a data set, or drop a folder, zip or file here: one folder of images per "
+        "class, the files of MNIST or CIFAR-10, or an NPZ. Below: classes, how they are divided, and how they are "
+        "changed at random while training."
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.setAcceptDrops(True)
+        self.progress = ErrandBar()
+        self.offers = OfferList()
+        self.facts, self.notes, self.balance, self.counts = (_text() for _ in range(4))
+        self.classes = BarList(widest_text="100,000")
+        self.classes.set_pickable()
+        self.classes.setToolTip("Click a class to see its images")
+        self.browse = QPushButton("Look through the images")
+        self.browse.setIcon(icon("images"))
+        self.splitting = DeclaredForm(workspace.trainer.splitting)
+        self.augmentation = AugmentationForm(workspace.trainer.augmentation)
+        self._dataset: DataSet | None = None
+        self._is_behind = True
+        self.pages = QStackedWidget()
+        self._assemble()
+        self._connect()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind:
+            self._show_dataset()
+
+    # ---- assembling ----------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        invitation = _text(
+            "<b>Choose images to learn from.</b><br>Or drop a folder, a zip or a file here: one folder of images per "
+            "class, the files of MNIST or CIFAR-10, or an NPZ."
+        )
+        self.pages.addWidget(_column(invitation, self.offers))
+        scroll = self._class_scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.classes)
+        self.pages.addWidget(
+            _column(
+                self.facts, self.notes, self.browse, heading("Classes"), scroll, self.balance,
+                heading("Parts"), self.splitting, self.counts,
+                heading("Changed at random while training"), self.augmentation,
+            )
+        )  # fmt: skip
+        outer = QScrollArea()
+        outer.setWidgetResizable(True)
+        outer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.setWidget(self.pages)
+        outer.viewport().setAutoFillBackground(False)
+        self.pages.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(self._pickers())
+        layout.addWidget(self.progress)
+        layout.addWidget(outer, 1)
+
+    def _pickers(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        known = {one.name: one for one in declared()}
+        for name in PICKERS:
+            one = known[name]
+            button = QToolButton()
+            button.setIcon(icon(one.icon))
+            button.setIconSize(QSize(20, 20))
+            button.setToolTip(f"{one.label}: {one.help}")
+            button.setAccessibleName(one.label)
+            if isinstance(one, Command):
+                button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
+            else:
+                button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+                button.setMenu(self._menu(one))
+            if name == "data.choose":
+                button.setText("Choose  ▾")
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _menu(self, group: Family) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+
+        def fill() -> None:
+            menu.clear()
+            section: int | None = None
+            for one in group.make(self.workspace):
+                if section is not None and one.order // 10 != section:
+                    menu.addSeparator()
+                section = one.order // 10
+                menu.addAction(action_of(one, self.workspace, menu))
+            if menu.isEmpty():
+                menu.addAction(group.nothing).setEnabled(False)
+
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _connect(self) -> None:
+        workspace, trainer, shelf = self.workspace, self.workspace.trainer, self.workspace.shelf
+        trainer.dataset_changed.connect(self._refresh)
+        trainer.settings_changed.connect(self._show_settings)
+        shelf.changed.connect(self._show_opening)
+        shelf.progressed.connect(self.progress.show_progress)
+        self.progress.cancelled.connect(shelf.cancel)
+        self.offers.chosen.connect(shelf.open)
+        self.browse.clicked.connect(self._browse)
+        self.classes.picked.connect(self._show_class)
+        self.splitting.changed.connect(lambda splitting: trainer.configure(splitting=splitting))
+        self.augmentation.changed.connect(lambda augmentation: trainer.configure(augmentation=augmentation))
+        self.notes.linkActivated.connect(self._list_left_out)
+        workspace.framed.connect(self._preview_live)
+
+    # ---- showing -------------------------------------------------------------------------------------------------
+
+    def _refresh(self, *_: object) -> None:
+        self._is_behind = True
+        if self.isVisible():
+            self._show_dataset()
+        dataset = self.workspace.trainer.dataset
+        self.headline_changed.emit(dataset.title if dataset is not None else "")
+
+    def _show_dataset(self) -> None:
+        self._is_behind = False
+        dataset = self._dataset = self.workspace.trainer.dataset
+        self.pages.setCurrentIndex(0 if dataset is None else 1)
+        for i in range(self.pages.count()):  # the scroll bar is for the page in sight
+            vertical = (
+                QSizePolicy.Policy.Preferred if i == self.pages.currentIndex() else QSizePolicy.Policy.Ignored
+            )
+            self.pages.widget(i).setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+        if dataset is None:
+            from explorer.datasets.opening import (
+                offers,  # archives would cost every start of the program 20 ms
+            )
+
+            self.offers.show_offers(offers())
+            return
+        self.facts.setText(facts(dataset))
+        self.notes.setText(left_out_text(dataset))
+        self.notes.setVisible(bool(self.notes.text()))
+        self._show_classes(dataset)
+        self.augmentation.show_image(dataset.images[0])
+        self._show_settings()
+
+    def _show_classes(self, dataset: DataSet) -> None:
+        balance = dataset.balance
+        most = max(balance)
+        self.classes.show_bars(
+            tuple(
+                Bar(name, count / most, f"{count:,}", "accent" if 3 * count >= most else "stale")
+                for name, count in zip(dataset.classes, balance, strict=True)
+            )
+        )
+        shown = min(len(balance), LINES_SHOWN)
+        self._class_scroll.setFixedHeight(shown * self.classes.line_height + 2)
+        text = balance_text(dataset)
+        self.balance.setText(text)
+        self.balance.setStyleSheet(f"color: {theme.css('stale')};")
+        self.balance.setVisible(bool(text))
+
+    def _show_settings(self) -> None:
+        trainer = self.workspace.trainer
+        if self._dataset is None or trainer.split is None:
+            return
+        self.splitting.show_value(trainer.splitting)
+        self.augmentation.show_value(trainer.augmentation)
+        self.counts.setText(split_text(self._dataset, trainer.split))
+
+    def _show_opening(self) -> None:
+        label = self.workspace.shelf.label
+        if label:
+            self.progress.begin(label)
+        else:
+            self.progress.end()
+
+    def _preview_live(self, _: object) -> None:
+        """The image that is live, if it is one of the data set's, is the one whose changes are shown."""
+        index = self.workspace.gallery.live_index
+        if self._dataset is not None and index is not None and self.isVisible():
+            self.augmentation.show_image(self._dataset.images[index])
+
+    # ---- doing ---------------------------------------------------------------------------------------------------
+
+    def _browse(self) -> None:
+        self.workspace.gallery.choose(None)
+        shell_of(self.workspace).set_shown("images", True)
+
+    def _show_class(self, label: int) -> None:
+        if self._dataset is not None:
+            self.workspace.gallery.choose_class(self._dataset, label)
+            shell_of(self.workspace).set_shown("images", True)
+
+    def _list_left_out(self, _: str) -> None:
+        if self._dataset is None:
+            return
+        left_out = self._dataset.left_out
+        lines = [f"<b>{html.escape(name)}</b>: {html.escape(reason)}" for name, reason in left_out.reasons]
+        if left_out.count > len(lines):
+            lines.append(f"and {left_out.count - len(lines):,} more")
+        shell_of(self.workspace).show_text("Left out", "<br>".join(lines))
+
+    # ---- events --------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if address_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        address = address_of(event.mimeData())
+        if address is not None:
+            event.acceptProposedAction()
+            self.workspace.shelf.open(address)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._is_behind = True
+            if self.isVisible() and hasattr(self, "pages"):
+                self._show_dataset()
+
+
+def _text(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    return label
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 8, 8)
+    layout.setSpacing(5)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    return page
