@@ -11,6 +11,7 @@ from explorer.rendering.look import Look
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
+from explorer.ui.close_up_control import CloseUpControl
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.flow_scene import NETWORK
@@ -44,6 +45,8 @@ class MapsPanel(Panel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.flow = FlowView()
+        self.close_up = CloseUpControl(workspace, self.flow)
+        self.flow.first_back = self.close_up.close
         self.legend = Legend()
         self.find_field = QLineEdit()
         self.path = QLabel()
@@ -115,6 +118,7 @@ class MapsPanel(Panel):
         self.flow.pixel_chosen.connect(view.pin_pixel)
         view.field_changed.connect(self.flow.show_field)
         view.effective_changed.connect(self.flow.show_effective)
+        self.flow.size_changed.connect(self.close_up.fit)
         self.flow.copied.connect(lambda unit: workspace.say(f"Copied {unit}."))
         self.flow.wanted_changed.connect(self._want_tiles)
         self.flow.level_changed.connect(self._show_level)

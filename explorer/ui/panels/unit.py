@@ -203,7 +203,7 @@ class UnitPanel(Panel):
             self.value_label.setText("")
             self.legend.set_mark(None)
         else:
-            self.value_label.setText(f"{pixel[0]}, {pixel[1]}:  {short_number(value)}")
+            self.value_label.setText(f"({pixel[1]}, {pixel[0]})  {short_number(value)}")
             self.legend.set_mark(value)
 
     def _show_pinned(self) -> None:

@@ -21,6 +21,7 @@ CELL = (4.0, 42.0), (4.0, 28.0)  # least and most width and height of a cell
 READABLE = 17.0  # height of a cell with a comfortable number
 ROW = 15.0, 21.0  # least and most height of a row in a column
 STRIP_LABEL = 110.0
+FLAT = 10.0  # height of a cell that holds no number
 MOST_CELLS = 400  # of one grid; larger ones are pictures
 
 Align = Literal["left", "center", "right"]
@@ -142,6 +143,8 @@ def _lay_out_grids(explanation: Explanation, room: Room) -> Sheet:
     cell_high = _within((high - (shown - 1) * GAP) / shown / rows, CELL[1])
     if is_picture:
         cell_wide = cell_high = min(wide / (len(grids) * columns), high / rows)
+    if cell_high < FLAT:  # too low for numbers: then rather in the map's proportions
+        cell_wide = min(cell_wide, cell_high * 1.5)
     pitch = rows * cell_high + GAP
     x = 0.0
     for part in grids:

@@ -16,11 +16,15 @@ from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.arithmetic_layout import Box, Grid, Group, Sheet, Text, channel_sums
-from explorer.ui.widgets.kernel_cells import shown_number, text_colour
+from explorer.ui.widgets.kernel_cells import luminance, shown_number, text_colour
+from explorer.ui.widgets.pixel_numbers import PALE
 
 FONTS = (1.0, 0.9, 0.8, 0.7)  # of the window's size, the largest that fits
 NARROW = 36.0  # pixels of a cell in which the 0 before the point goes first
 WIDE = 50.0  # pixels of a cell with room for three digits that count
+PADDING_DARKER = 210  # per cent
+HATCH = 0.22  # of the ink, over what lies in the padding
+PALE_INK, DARK_INK = QColor("#f2f5f8"), QColor("#0d1117")
 VEIL = 0.6  # over what has nothing to do with the cell under the pointer
 LEVELS = 256
 STEPS = 254  # of a cell's colour; the middle one is exactly zero's
@@ -132,9 +136,7 @@ class ArithmeticPainter:
         if is_absent:
             painter.fillRect(box.rect, QBrush(theme.color("border"), Qt.BrushStyle.BDiagPattern))
         else:
-            self._paint_value(painter, part, value, box.rect, letterings)
-            if _is_padding(part, box):
-                painter.fillRect(box.rect, QBrush(theme.color("faint"), Qt.BrushStyle.BDiagPattern))
+            self._paint_value(painter, part, value, box.rect, letterings, _is_padding(part, box))
         if links is not None and not is_linked:
             self._veil(painter, box.rect)
         if is_linked:
@@ -149,12 +151,20 @@ class ArithmeticPainter:
         value: float,
         rect: QRectF,
         letterings: Letterings,
+        is_padding: bool = False,
     ) -> None:
         t = place_of(value, self._limits[part.name])
         colours = "" if part.role == "weights" else self._colours
         step = -1 if math.isnan(t) else round(min(max(t, 0.0), 1.0) * STEPS)
         fill, ink = _cell_colours(colours, step, self._dark)
+        if is_padding:  # darker than the image, and hatched
+            fill = fill.darker(PADDING_DARKER)
+            ink = PALE_INK if luminance(fill) < PALE else DARK_INK
         painter.fillRect(rect, fill)
+        if is_padding:
+            hatch = QColor(ink)
+            hatch.setAlphaF(HATCH)
+            painter.fillRect(rect, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
         text = wide_number(value) if rect.width() >= WIDE else cell_number(value)
         if rect.width() < NARROW and text.lstrip("−").startswith("0."):
             text = text.replace("0.", ".", 1)

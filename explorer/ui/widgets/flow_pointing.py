@@ -116,12 +116,12 @@ def card_lines(stage: FlowStage, spot: Spot) -> list[Line]:
     if unit.channel is None:
         values = [scene.value(Unit(unit.node, c), x, y) for c in range(scene.count(unit.node))]
         text = "  ".join(short_number(value) for value in values if value is not None)
-        return [("text", unit.node), ("text", text), ("quiet", f"at {x}, {y}")]
+        return [("text", unit.node), ("text", text), ("quiet", f"at {scene.place_text(unit.node, x, y)}")]
     lines: list[Line] = [("text", str(unit))]
     is_map = len(spot.place.block.shape) == 3
     value = scene.value(unit, x, y)
     if value is not None:
-        lines.append(("text", short_number(value) + (f"   at {x}, {y}" if is_map else "")))
+        lines.append(("text", short_number(value) + (f"   at {scene.place_text(unit.node, x, y)}" if is_map else "")))
     picture = scene.any_picture(unit.node)
     if picture is not None and is_map:
         low, high = float(picture.low[unit.channel]), float(picture.high[unit.channel])

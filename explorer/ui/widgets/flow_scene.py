@@ -12,7 +12,7 @@ from explorer.document.view import Unit
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
-from explorer.rendering.flat_maps import flat_maps, flat_shape, is_list
+from explorer.rendering.flat_maps import flat_maps, flat_shape, is_list, unit_at
 from explorer.rendering.picture import Picture
 from explorer.rendering.wanted import Tiles
 from explorer.ui.pixels_image import image_of
@@ -151,6 +151,12 @@ class FlowScene:
             return shown.picture.cell_of(channel)
         return channel if channel < block.count else None
 
+    def class_names(self, name: str) -> tuple[str, ...]:
+        """What the features of a list stand for: those of the network's answer are its classes."""
+        if self.network is None or name != self.network.outputs[-1].name:
+            return ()
+        return self.network.classes
+
     def values(self, name: str) -> np.ndarray | None:
         """The newest numbers of a list of features that is shown as bars."""
         return self._lists.get(name)
@@ -167,6 +173,12 @@ class FlowScene:
         if not (0 <= x < width and 0 <= y < height):
             return None
         return float(maps[unit.channel, y, x])
+
+    def place_text(self, node: str, x: int, y: int) -> str:
+        """The place of a pixel as it is written everywhere: '(row, column)'; of a signal '(index)'."""
+        activation = self.trace.activations.get(node) if self.trace else None
+        shape = activation.shape[1:] if activation is not None else (1, y + 1, x + 1)
+        return f"({', '.join(map(str, unit_at(shape, 0, y, x)[1:]))})"
 
     # ---- how it is laid out -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -35,6 +36,7 @@ class FlowView(FlowStage):
     pixel_pointed = Signal(object)  # (row, column) of the map under the pointer, or None
     pixel_chosen = Signal(object)  # (row, column) of the map that was clicked, or None
     copied = Signal(object)  # Unit whose name is on the clipboard
+    size_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +48,7 @@ class FlowView(FlowStage):
         self._painter = FlowPainter()
         self._press: QPointF | None = None
         self._dragged = False
+        self.first_back: Callable[[], bool] = lambda: False  # what closes before a level does, and whether it did
 
     def set_network(self, network: Network) -> None:
         super().set_network(network)
@@ -91,6 +94,7 @@ class FlowView(FlowStage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.resized()
+        self.size_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
@@ -143,7 +147,7 @@ class FlowView(FlowStage):
             if spot is not None:
                 self.choose(spot.unit)
                 self.pixel_chosen.emit(pixel_of_spot(spot))
-            elif not self.back():
+            elif not (self.first_back() or self.back()):
                 self.choose(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -203,7 +207,7 @@ class FlowView(FlowStage):
             return False
         match key:
             case Key.Key_Escape:
-                if not self.back():
+                if not (self.first_back() or self.back()):
                     self.choose(None)
             case Key.Key_Plus | Key.Key_Equal:
                 self.zoom(STEP)

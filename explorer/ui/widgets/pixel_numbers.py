@@ -20,9 +20,11 @@ PALE = 0.18  # relative luminance from which dark ink has the better contrast (W
 INKS = 0xF2F5F8, 0x0D1117  # on dark and on pale cells
 MOST_KEPT = 6000  # different numbers of one size
 
-_LINEAR = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255])
+_LINEAR = np.array(
+    [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.arange(256) / 255]
+)
 _TIER = 1_000_000  # keys of numbers with equally many decimals lie closer together than this
-_TOO_SMALL, _NAN, _PLUS, _MINUS = 900_000, 900_001, 900_002, 900_003
+_TOO_SMALL, _NAN, _PLUS, _MINUS, _NOTHING = 900_000, 900_001, 900_002, 900_003, 900_004
 
 Values = NDArray[np.floating]
 Keys = NDArray[np.int64]
@@ -39,7 +41,9 @@ class Cells(NamedTuple):
     @property
     def is_readable(self) -> bool:
         """Whether a number fits into a cell."""
-        return self.width >= NARROWEST and self.height >= LOWEST and len(self.lefts) > 0 and len(self.tops) > 0
+        return (
+            self.width >= NARROWEST and self.height >= LOWEST and len(self.lefts) > 0 and len(self.tops) > 0
+        )
 
 
 def visible_cells(area: QRectF, rows: int, columns: int, seen: QRectF) -> tuple[slice, slice, Cells]:
@@ -54,11 +58,18 @@ def visible_cells(area: QRectF, rows: int, columns: int, seen: QRectF) -> tuple[
     return slice(first, max(first, last)), slice(left, max(left, right)), Cells(lefts, tops, wide, high)
 
 
-def number_keys(values: Values, has_three: bool) -> Keys:
-    """One number for every text: equal where the values are written alike."""
+def number_keys(values: Values, width: float) -> Keys:
+    """One number for every text that fits a cell of this width: equal where the values are written alike."""
     numbers = np.asarray(values, np.float64)
     size = np.abs(numbers)
-    limits = (1.0, 10.0, 100.0) if has_three else (0.0, 10.0, 100.0)
+    # up to which size so many decimals are written, from three decimals down
+    limits = (
+        (1.0, 10.0, 100.0)
+        if width >= WITH_THREE
+        else (0.0, 10.0, 100.0)
+        if width >= WITH_ZERO
+        else (0.0, 1.0, 10.0)
+    )
     decimals = np.select([size < limit for limit in limits], [3, 2, 1], 0)
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.rint(np.clip(numbers, -1e5, 1e5) * 10.0**decimals)
@@ -80,7 +91,7 @@ def number_keys(values: Values, has_three: bool) -> Keys:
 
 def key_text(key: int, has_zero: bool) -> str:
     """How the numbers of a key are written: '0.12', '.12', '−1.7', '13', '1.2e5', '·' for too little to be seen."""
-    special = {0: "0", _TOO_SMALL: "·", _NAN: "NaN", _PLUS: "∞", _MINUS: "−∞"}
+    special = {0: "0", _TOO_SMALL: "·", _NAN: "NaN", _PLUS: "∞", _MINUS: "−∞", _NOTHING: ""}
     if key in special:
         return special[key]
     if abs(key) > 9 * _TIER:
@@ -150,13 +161,16 @@ class PixelNumbers:
         self._atlases.clear()
 
     def draw(
-        self, painter: QPainter, values: Values, is_pale: NDArray[np.bool_], cells: Cells, font: QFont, ratio: float
+        self, painter: QPainter, values: Values, is_pale: NDArray[np.bool_], cells: Cells, font: QFont, ratio: float,
+        hidden: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
-        """Write values (rows, columns) into their cells, dark where a cell is pale."""
+        """Write values (rows, columns) into their cells, dark where a cell is pale, nothing where it is hidden."""
         if not cells.is_readable:
             return
         atlas = self._atlas(cells, font, ratio)
-        keys = number_keys(values, cells.width >= WITH_THREE)
+        keys = number_keys(values, cells.width)
+        if hidden is not None:
+            keys[hidden] = _NOTHING
         places = atlas.find(keys)
         masks = atlas.masks[places]  # (rows, columns, height, width)
         inks = _inks()
@@ -216,6 +230,8 @@ def _inks() -> NDArray[np.uint32]:
 def pale_pixels(pixels: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Which pixels 0xffRRGGBB are so bright that dark ink reads better on them."""
     luminance = (
-        0.2126 * _LINEAR[pixels >> 16 & 255] + 0.7152 * _LINEAR[pixels >> 8 & 255] + 0.0722 * _LINEAR[pixels & 255]
+        0.2126 * _LINEAR[pixels >> 16 & 255]
+        + 0.7152 * _LINEAR[pixels >> 8 & 255]
+        + 0.0722 * _LINEAR[pixels & 255]
     )
     return np.asarray(luminance > PALE)

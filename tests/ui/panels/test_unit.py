@@ -80,7 +80,7 @@ def test_the_value_under_the_pointer_is_told_and_marked(panel: UnitPanel, worksp
     target = panel.map_view.target()
     move(panel, target.topLeft() + QPointF(target.width() * 10.5 / 160, target.height() * 20.5 / 160))
     assert panel.map_view.pixel == (10, 20)
-    assert panel.value_label.text().startswith("10, 20:")
+    assert panel.value_label.text().startswith("(20, 10)")
     move(panel, QPointF(-5, -5))
     assert panel.value_label.text() == ""
 

@@ -38,7 +38,7 @@ def test_the_card_tells_the_value_under_the_pointer(shown: Shown) -> None:
     value = float(shown.trace.activations["conv1"][0, 3, y, x])
     texts = [text for _, text in card_lines(shown.view, spot)]
     assert texts[0] == "conv1:3"
-    assert texts[1].endswith(f"at {x}, {y}")
+    assert texts[1].endswith(f"at ({y}, {x})")
     assert float(texts[1].split()[0].replace("−", "-")) == pytest.approx(value, rel=0.05, abs=1e-3)
 
 

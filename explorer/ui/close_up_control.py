@@ -1,0 +1,182 @@
+"""Joins the close-up with the view, the maps and the arithmetic: opens it, moves it, and lets it move the pixel."""
+
+from __future__ import annotations
+
+from math import prod
+
+from PySide6.QtCore import QObject, QRect
+
+from explorer.document.view import Unit
+from explorer.engine.layer import Shape
+from explorer.rendering.flat_maps import flat_shape, pixel_of
+from explorer.ui.pixel_arithmetic import Explained, pixel_arithmetic
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.close_up import CloseUp
+from explorer.ui.widgets.flow_view import FlowView
+from explorer.ui.workspace import Workspace
+
+NO_UNIT = "Click a map first: the close-up enlarges a pixel of it."
+
+
+class CloseUpControl(QObject):
+    """Shows the close-up over the maps while the view asks for it."""
+
+    def __init__(self, workspace: Workspace, flow: FlowView) -> None:
+        super().__init__(flow)
+        self.workspace = workspace
+        self.flow = flow
+        self.close_up: CloseUp | None = None  # made when it is first asked for
+        self._sweeps = False  # the output is shown only as far as the sweep has come
+        self._is_moving = False  # the sweep moves the pin just now
+        self._placed: object = None
+        workspace.view.close_up_changed.connect(self._show)
+        arithmetic = pixel_arithmetic(workspace)
+        arithmetic.attend("close_up", self._is_seen)
+        arithmetic.explained.connect(self._take)
+        arithmetic.silent.connect(self._say)
+        workspace.view.pixel_changed.connect(self._stop_filling)
+        workspace.view.selected.connect(self._stop_filling)
+
+    def close(self) -> bool:
+        """Close it; whether it was open."""
+        was_open = self.workspace.view.is_close_up
+        self.workspace.view.show_close_up(False)
+        return was_open
+
+    def fit(self) -> None:
+        """The maps have another size."""
+        self._placed = None
+        found = self.close_up.view.explained if self.close_up is not None else None
+        if found is not None and self._is_seen():
+            self._place(found)
+
+    def _is_seen(self) -> bool:
+        return self.close_up is not None and self.close_up.isVisible()
+
+    def _show(self, shown: bool) -> None:
+        if not shown:
+            if self.close_up is not None:
+                self.close_up.hide()
+            self.workspace.view.point_at_pixel(None)
+            pixel_arithmetic(self.workspace).refresh()
+            return
+        close_up = self.close_up = self.close_up or self._made()
+        self._sweeps, self._placed = False, None
+        close_up.view.fill_to(None)
+        self._pin_something()
+        close_up.place_beside(self.flow.rect(), QRect())
+        close_up.show()
+        close_up.raise_()
+        pixel_arithmetic(self.workspace).refresh()
+
+    def _made(self) -> CloseUp:
+        close_up = CloseUp(self.flow)
+        view = self.workspace.view
+        close_up.closed.connect(lambda: view.show_close_up(False))
+        close_up.player.moved.connect(self._move)
+        close_up.view.pointed.connect(view.point_at_pixel)
+        close_up.view.chosen.connect(view.pin_pixel)
+        close_up.view.told.connect(self._tell)
+        return close_up
+
+    def _pin_something(self) -> None:
+        """Where no pixel is pinned, the one in the middle."""
+        view, answer = self.workspace.view, self.workspace.answer
+        unit = view.selection
+        if unit is None or answer is None or unit.node not in answer.trace.activations:
+            return
+        if unit.channel is None:
+            view.select(Unit(unit.node, 0))
+        shape = answer.trace.activations[unit.node].shape[1:]
+        if view.pixel is None and len(shape) > 1:
+            _, height, width = flat_shape(shape)
+            view.pin_pixel((height // 2, width // 2))
+
+    # ---- what is shown ----------------------------------------------------------------------------------------
+
+    def _take(self, found: Explained) -> None:
+        close_up = self.close_up
+        if close_up is None or not close_up.isVisible():
+            return
+        explanation = found.explanation
+        close_up.view.look = self.workspace.view.look
+        close_up.view.show_explained(found)
+        shape = found.trace.activations[explanation.node].shape[1:]
+        index, count = stop_of(shape, explanation.unit)
+        close_up.show_place(index, count)
+        close_up.view.fill_to(index if self._sweeps else None)
+        place = f" at ({', '.join(map(str, explanation.unit[1:]))})" if len(explanation.unit) > 1 else ""
+        close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")
+        close_up.show_channel()
+        self._tell("")
+        if self._placed != found.pointed.unit:
+            self._place(found)
+
+    def _place(self, found: Explained) -> None:
+        assert self.close_up is not None
+        self._placed = found.pointed.unit
+        place, cell = self.flow.find(found.pointed.unit)
+        thing = QRect()
+        if place is not None:
+            thing = (place.tile(cell) if cell is not None else place.area).toRect()
+        self.close_up.place_beside(self.flow.rect(), thing)
+
+    def _say(self, sentence: str) -> None:
+        close_up = self.close_up
+        if close_up is not None and close_up.isVisible():
+            close_up.title.setText("")
+            close_up.view.show_sentence(sentence if self.workspace.view.selection is not None else NO_UNIT)
+            close_up.show_place(0, 0)
+            close_up.show_channel()
+            self._tell("")
+
+    def _tell(self, text: str) -> None:
+        """What is under the pointer, else the rule."""
+        close_up = self.close_up
+        if close_up is None:
+            return
+        found = close_up.view.explained
+        rule = ""
+        if found is not None:
+            rule = "   ·   ".join(one for one in (found.explanation.formula, found.explanation.note) if one)
+        close_up.note.setText(text or rule)
+
+    # ---- the sweep --------------------------------------------------------------------------------------------
+
+    def _move(self, index: int) -> None:
+        found = self.close_up.view.explained if self.close_up is not None else None
+        if found is None:
+            return
+        shape = found.trace.activations[found.explanation.node].shape[1:]
+        self._sweeps, self._is_moving = True, True
+        try:
+            self.workspace.view.pin_pixel(pixel_at_stop(shape, index))
+        finally:
+            self._is_moving = False
+
+    def _stop_filling(self, _: object = None) -> None:
+        """Another pixel was pinned by hand: everything is shown again."""
+        if not self._is_moving and self.workspace.view.pixel != self._swept_to():
+            self._sweeps = False
+            if self.close_up is not None:
+                self.close_up.player.pause()
+
+    def _swept_to(self) -> tuple[int, int] | None:
+        found = self.close_up.view.explained if self.close_up is not None else None
+        if found is None or self.close_up is None or not self._sweeps:
+            return None
+        shape = found.trace.activations[found.explanation.node].shape[1:]
+        return pixel_at_stop(shape, self.close_up.player.index)
+
+
+def stop_of(shape: Shape, unit: tuple[int, ...]) -> tuple[int, int]:
+    """The number of a unit's pixel in reading order, and how many there are."""
+    if len(shape) < 2:
+        return 0, 0
+    row, column = pixel_of(shape, unit)
+    return row * flat_shape(shape)[2] + column, prod(shape[1:])
+
+
+def pixel_at_stop(shape: Shape, index: int) -> tuple[int, int]:
+    """Row and column of the flat map at a stop."""
+    return divmod(index, flat_shape(shape)[2])
