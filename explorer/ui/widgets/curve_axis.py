@@ -9,19 +9,10 @@ import pyqtgraph as pg
 from PySide6.QtGui import QFont, QFontMetrics
 
 from explorer.ui import theme
+from explorer.ui.widgets.curve_numbers import plain
 
 WIDEST = "0.0005"
 FEW_DECADES = 0.6  # with more, only 1, 2 and 5 have a number
-
-
-def plain(value: float) -> str:
-    """12,000 rather than 12000, and no more digits than there are."""
-    return f"{value:,.10g}"
-
-
-def percent(value: float) -> str:
-    """0.25 as 25 %."""
-    return f"{value * 100:.6g} %"
 
 
 class CurveAxis(pg.AxisItem):

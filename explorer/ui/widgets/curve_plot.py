@@ -12,14 +12,15 @@ from typing import NamedTuple
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QGraphicsView, QLabel
 
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.curve import Curve
-from explorer.ui.widgets.curve_axis import CurveAxis, plain
+from explorer.ui.widgets.curve_axis import CurveAxis
 from explorer.ui.widgets.curve_box import CurveBox, CurveLayer
 from explorer.ui.widgets.curve_line import Extent, Line
+from explorer.ui.widgets.curve_numbers import plain
 
 ROOM = 0.04  # of the range, above and below the curves
 GRID = 0.5  # opacity
@@ -40,7 +41,7 @@ class Reading(NamedTuple):
     smooth: float
 
 
-class CurvePlot(pg.PlotWidget):
+class CurvePlot(pg.GraphicsView):
     """Curves over a common x, with a crosshair that reads all of them."""
 
     zoomed = Signal(object)  # (from, to) on the x axis, or None for all
@@ -55,8 +56,8 @@ class CurvePlot(pg.PlotWidget):
     ) -> None:
         """`write` is how values are read out, `whole` the y range of a quantity that has one."""
         self.bottom, self.left = CurveAxis("bottom"), CurveAxis("left", write_axis)
-        self._box, self._layer = CurveBox(), CurveLayer(self.bottom, self.left)
-        super().__init__(viewBox=self._box, axisItems={"bottom": self.bottom, "left": self.left})
+        self.box, self._layer = CurveBox(), CurveLayer(self.bottom, self.left)
+        super().__init__()
         self._write, self._whole = write, whole
         self._lines: dict[str, Line] = {}
         self._weight, self._is_log = 0.0, False
@@ -67,17 +68,37 @@ class CurvePlot(pg.PlotWidget):
         self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.setTextFormat(Qt.TextFormat.RichText)
         self.readout.hide()
+        self.heading = QLabel(name, self)
+        self.heading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(90, 60)
-        self.hideButtons()
-        self._box.addItem(self._layer, ignoreBounds=True)
-        self._box.setDefaultPadding(0)
-        self._box.sigRangeChangedManually.connect(self._hold)
-        self._box.all_asked.connect(self.show_all)
+        self.setCentralItem(self._assembled())
+        self.box.addItem(self._layer, ignoreBounds=True)
+        self.box.setDefaultPadding(0)
+        self.box.sigRangeChangedManually.connect(self._hold)
+        self.box.all_asked.connect(self.show_all)
         self._dress()
         self._fit()
+
+    def _assembled(self) -> pg.GraphicsWidget:
+        """Box and axes. Not in a PlotItem: that makes a dozen windows for menus which nobody here opens."""
+        frame = pg.GraphicsWidget()
+        grid = QGraphicsGridLayout()
+        grid.setContentsMargins(1, 1, 1, 1)
+        grid.setSpacing(0)
+        frame.setLayout(grid)
+        for item, row, column in ((self.left, 0, 0), (self.box, 0, 1), (self.bottom, 1, 1)):
+            grid.addItem(item, row, column)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)
+        return frame
+
+    def close(self) -> bool:
+        # Not pyqtgraph's own, which takes the scene apart while Python still holds its items, and crashes.
+        return QGraphicsView.close(self)
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
@@ -94,7 +115,7 @@ class CurvePlot(pg.PlotWidget):
     @property
     def seen(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """From where to where it shows x and y, as the axes say."""
-        x, y = self._box.viewRange()
+        x, y = self.box.viewRange()
         return (x[0], x[1]), ((10 ** y[0], 10 ** y[1]) if self._is_log else (y[0], y[1]))
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
@@ -152,7 +173,7 @@ class CurvePlot(pg.PlotWidget):
         if part is None:
             self._held_y = False
         else:
-            self._box.setXRange(*part, padding=0)
+            self.box.setXRange(*part, padding=0)
         self._fit()
 
     # ---- the crosshair ----------------------------------------------------------------------------------------
@@ -210,15 +231,21 @@ class CurvePlot(pg.PlotWidget):
         """In the half of the plot where the pointer is not."""
         self.readout.adjustSize()
         inside = self._inside()
-        x = self._box.mapViewToScene(QPointF(self.at, 0)).x()
+        x = self.box.mapViewToScene(QPointF(self.at, 0)).x()
         is_left = x < inside.center().x()
         left = inside.right() - self.readout.width() - 6 if is_left else inside.left() + 6
         # A quantity that has a whole, such as an accuracy, rises to it: there is room below.
         top = inside.bottom() - self.readout.height() - 4 if self._whole else inside.top() + 4
         self.readout.move(round(max(0, left)), round(top))
 
+    def _place_heading(self) -> None:
+        self.heading.adjustSize()
+        size, inside = self.heading.size(), self._inside()
+        top = inside.bottom() - size.height() - 3 if self._whole else inside.top() + 3
+        self.heading.move(round(inside.right() - size.width() - 6), round(top))
+
     def _inside(self) -> QRectF:
-        return self._box.sceneBoundingRect()
+        return self.box.sceneBoundingRect()
 
     def _snapped(self, x: float) -> float | None:
         """The place nearest to x at which the first curve has a value."""
@@ -239,7 +266,7 @@ class CurvePlot(pg.PlotWidget):
         place = self.mapToScene(event.position().toPoint())
         if not event.buttons():
             inside = self._inside().contains(place)
-            self._tell(self._snapped(self._box.mapSceneToView(place).x()) if inside else None)
+            self._tell(self._snapped(self.box.mapSceneToView(place).x()) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -293,7 +320,7 @@ class CurvePlot(pg.PlotWidget):
         self._move_to(middle + (low - middle) * factor, middle + (high - middle) * factor)
 
     def _move_to(self, low: float, high: float) -> None:
-        self._box.setXRange(low, high, padding=0)
+        self.box.setXRange(low, high, padding=0)
         self._hold([True, False])
 
     def _hold(self, axes: Sequence[bool]) -> None:
@@ -312,9 +339,9 @@ class CurvePlot(pg.PlotWidget):
             ends = [float(curve.x[-1]) for curve in self.curves if len(curve.x)]
             starts = [float(curve.x[0]) for curve in self.curves if len(curve.x)]
             least = LEAST_STEPS if self._x_name == "step" else 0.1
-            self._box.setXRange(min([0.0, *starts]), _rounded_up(max([least, *ends])), padding=0)
+            self.box.setXRange(min([0.0, *starts]), _rounded_up(max([least, *ends])), padding=0)
         if not self._held_y:
-            self._box.setYRange(*self._y_range(), padding=0)
+            self.box.setYRange(*self._y_range(), padding=0)
 
     def _y_range(self) -> tuple[float, float]:
         whole = Extent()
@@ -334,20 +361,25 @@ class CurvePlot(pg.PlotWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "readout") and self.readout.isVisible():
-            self._place_readout()
+        if hasattr(self, "heading"):
+            self._place_heading()
+            if self.readout.isVisible():
+                self._place_readout()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "readout"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "heading"):
             self._dress()
+            self._place_heading()
 
     def _dress(self) -> None:
         self.setBackground(theme.css("ground"))
         font = theme.quiet_font(self.font(), 0.9)
         for axis in (self.bottom, self.left):
             axis.dress(font)
-        self.readout.setFont(font)
+        for label in (self.readout, self.heading):
+            label.setFont(font)
+        self.heading.setStyleSheet(f"color: {theme.css('quiet')}; background: transparent;")
         self.readout.setStyleSheet(
             f"background: {theme.css('bar')}; color: {theme.css('text')}; border: 1px solid {theme.css('border')};"
             "border-radius: 4px; padding: 3px 6px;"

@@ -1,12 +1,15 @@
 """The plot of curves: it grows until somebody zooms, reads out every curve, and comes back."""
 
+import gc
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from explorer.rendering.smoothing import smoothed
 from explorer.ui import theme
@@ -47,7 +50,7 @@ def wheel(plot: CurvePlot, place: QPoint, degrees: int) -> None:
 
 def place_of(plot: CurvePlot, x: float, y: float) -> QPoint:
     """Where a value is on the widget."""
-    return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
+    return plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
 
 
 def mouse(
@@ -75,7 +78,7 @@ def drag(plot: CurvePlot, start: QPoint, end: QPoint, modifiers=Qt.KeyboardModif
 
 
 def point_at(plot: CurvePlot, x: float) -> None:
-    mouse(plot, QEvent.Type.MouseMove, place_of(plot, x, sum(plot.getViewBox().viewRange()[1]) / 2))
+    mouse(plot, QEvent.Type.MouseMove, place_of(plot, x, sum(plot.box.viewRange()[1]) / 2))
 
 
 def test_it_shows_all_and_grows(plot: CurvePlot) -> None:
@@ -233,3 +236,19 @@ def test_a_logarithmic_axis_numbers_1_2_and_5_only(plot: CurvePlot) -> None:
 def test_a_curve_needs_a_place_for_every_value() -> None:
     with pytest.raises(ValueError, match="3 places and 2 values"):
         Curve("a", "a", "#ffffff", np.arange(3.0), np.arange(2.0))
+
+
+def test_it_can_be_taken_apart_and_built_again(qtbot: QtBot, dark: None) -> None:
+    for _ in range(3):
+        frame = QWidget()
+        plot = CurvePlot("Loss")
+        QVBoxLayout(frame).addWidget(plot)
+        plot.show_curves(curves(50))
+        frame.show()
+        frame.grab()
+        frame.close()
+        frame.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        assert not isValid(plot)
+        del frame, plot
+        gc.collect()

@@ -1,0 +1,297 @@
+"""The curves panel: how a training goes, step by step, beside earlier runs if one likes."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QRegion, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.exchange.curve_file import write_curves
+from explorer.exchange.files import WriteError
+from explorer.runtime.run_record import RunRecord
+from explorer.ui import theme
+from explorer.ui.curve_pages import PAGES, Page, PlotKind, Shown, columns_of, in_epochs
+from explorer.ui.panel import Panel
+from explorer.ui.shell import shell_of
+from explorer.ui.short_number import short_number
+from explorer.ui.widgets.curve_controls import CurveControls
+from explorer.ui.widgets.curve_numbers import percent, plain, share
+from explorer.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from explorer.ui.widgets.curve_plot import CurvePlot
+
+PACE_MS = 100  # between two paintings: as often as one can read
+PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
+NOTHING = "Press Play in the panel Training: the curves grow here while the network learns."
+NOT_YET = "Nothing has been measured for this yet; it comes after some steps."
+
+
+class CurvesPanel(Panel):
+    """Plots of the run under way, or of the last one, and of those that are ticked in the panel Runs."""
+
+    name = "curves"
+    title = "Curves"
+    area = "bottom"
+    order = 12
+    icon = "curves"
+    shown_at_first = False
+    tabbed_with = "summary"
+    help = (
+        "How the training goes: every step faint, smoothed bold, validation with dots. Point at a plot to read all "
+        "curves there; wheel and drag zoom and move, Shift and drag zooms into a rectangle, a double click shows all. "
+        "Tick runs in the panel Runs to compare them."
+    )
+    keys = (
+        ("Left, Right", "Read the curves a step further"),
+        ("+, −", "Zoom in and out"),
+        ("Shift+Left, Right", "Move the part that is seen"),
+        ("Home", "Show all again"),
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.controls = CurveControls([page.title for page in PAGES])
+        self.page = 0
+        self.plots: list[CurvePlot] = []
+        self._is_log = {index: page.plots[0].is_log for index, page in enumerate(PAGES)}
+        self._last: RunRecord | None = None  # the last run of which anything was seen
+        self._sentence, self._empty = QLabel(), QLabel()
+        self._pages: dict[int, list[CurvePlot]] = {}  # those that have been looked at
+        self._area = QStackedWidget()
+        self._stack = QStackedLayout()
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._show)
+        self._assemble()
+        self._listen()
+        self.show_page(0)
+
+    # ---- assembling -------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        for label in (self._sentence, self._empty):
+            label.setWordWrap(True)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._area)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self._sentence)
+        right.addLayout(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 6, 4)
+        row.setSpacing(6)
+        row.addWidget(self.controls)
+        row.addLayout(right, 1)
+        self._dress()
+
+    def _listen(self) -> None:
+        controls, trainer = self.controls, self.workspace.trainer
+        controls.page_chosen.connect(self.show_page)
+        controls.smoothing_changed.connect(self._smooth)
+        controls.log_chosen.connect(self.set_log)
+        controls.epochs_chosen.connect(self._count_epochs)
+        controls.all_asked.connect(self.show_all)
+        controls.csv_asked.connect(self.save_numbers)
+        controls.picture_asked.connect(self.save_picture)
+        trainer.progressed.connect(self._show_later)
+        trainer.assessed.connect(self._show_later)
+        trainer.runs_changed.connect(self._show_later)
+
+    def _dress(self) -> None:
+        for label in (self._sentence, self._empty):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), theme.color("quiet"))
+            label.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sentence"):
+            self._dress()
+            self._show_later()
+
+    # ---- what is shown ----------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown:
+        """The run under way, or the last one, and those that are compared with it."""
+        trainer = self.workspace.trainer
+        self._last = trainer.current or self._last
+        if self._last not in trainer.runs:
+            self._last = trainer.runs[-1] if trainer.runs else None
+        return Shown(self._last, tuple(run for run in trainer.runs if run.compared is not None))
+
+    def show_page(self, index: int) -> None:
+        """Show another page."""
+        self.page = index
+        page = PAGES[index]
+        self.controls.page.setCurrentIndex(index)
+        self.controls.log.setChecked(self._is_log[index])
+        self._sentence.setText(page.sentence)
+        self._sentence.setVisible(bool(page.sentence))
+        if index not in self._pages:
+            self._pages[index] = self._build(page)
+        self._area.setCurrentIndex(list(self._pages).index(index))
+        self.plots = self._pages[index]
+        for plot in self.plots:
+            plot.set_smoothing(self.controls.smoothing)
+            plot.set_x_name(self._x_name)
+        self._show()
+
+    def _build(self, page: Page) -> list[CurvePlot]:
+        """The plots of a page, which stay for as long as the panel."""
+        side = QWidget()
+        row = QHBoxLayout(side)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        plots = [self._plot(kind) for kind in page.plots]
+        for plot in plots:
+            row.addWidget(plot)
+            for other in plots:
+                if other is not plot:
+                    plot.zoomed.connect(other.zoom_x)
+                    plot.pointed.connect(other.point_at)
+        self._area.addWidget(side)
+        return plots
+
+    def _plot(self, kind: PlotKind) -> CurvePlot:
+        from explorer.ui.widgets.curve_plot import CurvePlot  # pyqtgraph takes a third of a second
+
+        plot = CurvePlot(kind.title, kind.write, percent if kind.whole else plain, kind.whole)
+        plot.set_log(kind.is_log)
+        return plot
+
+    @property
+    def _x_name(self) -> str:
+        return "epoch" if self.controls.epochs.isChecked() else "step"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pace.stop()
+
+    def _show_later(self, *_: object) -> None:
+        if not self._pace.isActive() and self.isVisible():
+            self._pace.start()
+
+    def _show(self) -> None:
+        shown, found = self.shown, []
+        for plot, kind in zip(self.plots, PAGES[self.page].plots, strict=True):
+            curves = kind.draw(shown)
+            if self._x_name == "epoch":
+                curves = in_epochs(curves, shown.runs)
+            plot.show_curves(curves)
+            found += curves
+        self.controls.show_legend(found)
+        self._empty.setText(NOT_YET if shown.present is not None else NOTHING)
+        self._stack.setCurrentIndex(1 if found else 0)
+        self.headline_changed.emit(_headline(shown.present))
+
+    # ---- what one can do ----------------------------------------------------------------------------------------
+
+    def set_log(self, is_log: bool) -> None:
+        """A logarithmic axis for what is shown now, or a plain one."""
+        self._is_log[self.page] = is_log
+        self.controls.log.setChecked(is_log)
+        for plot, kind in zip(self.plots, PAGES[self.page].plots, strict=True):
+            plot.set_log(is_log and kind.whole is None)
+
+    def set_epochs(self, in_epochs: bool) -> None:
+        """Count epochs, or steps."""
+        self.controls.epochs.setChecked(in_epochs)
+        self._count_epochs()
+
+    def show_all(self) -> None:
+        """Show everything again."""
+        for plot in self.plots:
+            plot.show_all()
+
+    def save_numbers(self) -> None:
+        """All numbers of the runs that are shown, as CSV."""
+        runs = self.shown.runs
+        if not runs:
+            self.workspace.say("There are no curves yet. Train first, then they can be saved.", "error")
+            return
+        path = shell_of(self.workspace).ask_new_file("Save curves", "CSV (*.csv)", "curves.csv", "curves")
+        if path is None:
+            return
+        columns = columns_of(runs)
+        self.workspace.run_errand(
+            f"Writing {path.name}",
+            lambda: write_curves(columns, path.with_suffix(".csv")),
+            lambda written: self.workspace.say(f"Saved {written}."),
+            (WriteError,),
+        )
+
+    def save_picture(self) -> None:
+        """The plots with their legend, as PNG."""
+        path = shell_of(self.workspace).ask_new_file(
+            "Save picture of the curves", "Pictures (*.png)", "curves.png", "pictures"
+        )
+        if path is not None:
+            self._write_picture(path.with_suffix(".png"))
+
+    def _write_picture(self, path: Path) -> None:
+        if self.picture().save(str(path)):
+            self.workspace.say(f"Saved {path}.")
+        else:
+            sentence = f"{path} could not be written. Choose another folder, or free some space."
+            self.workspace.say(sentence, "error")
+
+    def picture(self) -> QImage:
+        """The plots as they are, twice as fine, above them what they show and in which colours."""
+        names = self.controls.legend.text().replace("<br>", " &nbsp; ")
+        legend = QLabel(f"<b>{PAGES[self.page].title}</b> &nbsp; {names}")
+        legend.setContentsMargins(8, 4, 8, 4)
+        legend.adjustSize()
+        size, top = self._area.size(), legend.height()
+        pixels = QSize(max(size.width(), legend.width()), size.height() + top) * PICTURE_SCALE
+        image = QImage(pixels, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        image.fill(theme.color("panel"))
+        legend.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        self._area.render(image, QPoint(0, top))
+        return image
+
+    def _smooth(self, weight: float) -> None:
+        for plot in self.plots:
+            plot.set_smoothing(weight)
+
+    def _count_epochs(self, *_: object) -> None:
+        for plot in self.plots:
+            plot.set_x_name(self._x_name)
+        self._show()
+
+
+def _headline(run: RunRecord | None) -> str:
+    if run is None or not len(run.curves.steps):
+        return ""
+    steps, checks = run.curves.steps, run.curves.validation
+    parts = [
+        f"{run.title}, step {int(steps['step'][-1]):,}",
+        f"loss {short_number(float(steps['loss'][-1]))}",
+    ]
+    if len(checks):
+        parts.append(f"validation {short_number(float(checks['loss'][-1]))}")
+        accuracy = float(checks["accuracy"][-1])
+        if not math.isnan(accuracy):
+            parts.append(f"{share(accuracy)} right")
+    return " · ".join(parts)

@@ -1,0 +1,153 @@
+"""The column beside the plots: what is shown, how much it is smoothed, on which axes, and which colour is what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui import theme
+from explorer.ui.icons import icon
+from explorer.ui.widgets.choices import Choices
+from explorer.ui.widgets.curve import Curve
+
+SMOOTHING = 0.6  # at first, as in TensorBoard
+LARGEST = 100  # position of the slider: 0.999
+WIDTH = 158
+OVERFLOW = 12  # curves that the legend names
+
+
+class CurveControls(QWidget):
+    """Tells what is asked for; it changes no plot itself."""
+
+    page_chosen = Signal(int)
+    smoothing_changed = Signal(float)
+    log_chosen = Signal(bool)
+    epochs_chosen = Signal(bool)
+    all_asked = Signal()
+    csv_asked = Signal()
+    picture_asked = Signal()
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__()
+        self.page = Choices("What the plots show")
+        self.page.addItems(titles)
+        self.page.setToolTip("What the plots show")
+        self.log = _button("logarithm", "Logarithmic axis: equal distances are equal factors", checkable=True)
+        self.epochs = _button("loop", "Count epochs instead of steps", checkable=True)
+        self.all = _button("fit", "Show all again (double click on a plot, or Home)")
+        self.csv = _button("summary", "Save the numbers as CSV…")
+        self.picture = _button("image", "Save the plots as a picture…")
+        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, LARGEST)
+        self.slider.setAccessibleName("Smoothing")
+        self.slider.setToolTip(
+            "Smoothing: the bold curve is a mean whose weights fade; the faint one is as measured"
+        )
+        self.amount = QLabel()
+        self.legend = QLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._assemble()
+        self.slider.valueChanged.connect(self._smooth)
+        self.set_smoothing(SMOOTHING)
+        self.page.activated.connect(self.page_chosen)
+        self.log.clicked.connect(self.log_chosen)
+        self.epochs.clicked.connect(self.epochs_chosen)
+        for button, signal in (
+            (self.all, self.all_asked), (self.csv, self.csv_asked), (self.picture, self.picture_asked),
+        ):  # fmt: skip
+            button.clicked.connect(signal)
+
+    @property
+    def smoothing(self) -> float:
+        """The weight that is chosen."""
+        position = self.slider.value()
+        return 0.999 if position == LARGEST else position / LARGEST
+
+    def set_smoothing(self, weight: float) -> None:
+        """Show a weight, without telling."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(min(LARGEST, round(weight * LARGEST)))
+        self.amount.setText(f"{self.smoothing:.3g}")
+
+    def show_legend(self, curves: Sequence[Curve]) -> None:
+        """Name the curves, each with its colour; of those that are in two plots only one."""
+        seen: dict[str, str] = {}
+        for curve in curves:
+            mark = "╌" if curve.is_dashed else "━"
+            line = f"<span style='color:{curve.color}'><b>{mark}</b></span>&nbsp;{curve.label}"
+            seen.setdefault(curve.label, line)
+        lines = list(seen.values())
+        if len(lines) > OVERFLOW:
+            more = len(lines) - OVERFLOW + 1
+            lines = [
+                *lines[: OVERFLOW - 1],
+                f"<span style='color:{theme.css('quiet')}'>and {more} more</span>",
+            ]
+        text = "<br>".join(lines)
+        if text != self.legend.text():
+            self.legend.setText(text)
+
+    def _smooth(self) -> None:
+        self.amount.setText(f"{self.smoothing:.3g}")
+        self.smoothing_changed.emit(self.smoothing)
+
+    def _assemble(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        for button in (self.log, self.epochs, self.all, self.csv, self.picture):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        smoothing = QHBoxLayout()
+        smoothing.setSpacing(4)
+        smoothing.addWidget(QLabel("smooth"))
+        smoothing.addWidget(self.slider, 1)
+        smoothing.addWidget(self.amount)
+        self.amount.setFixedWidth(self.fontMetrics().horizontalAdvance("0.999") + 2)
+        scroll = QScrollArea()
+        scroll.setWidget(self.legend)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.page)
+        column.addLayout(buttons)
+        column.addLayout(smoothing)
+        column.addWidget(scroll, 1)
+        self.setFixedWidth(WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+
+class _Slider(QSlider):
+    """A slider that the wheel moves only when one works with it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _button(name: str, tip: str, checkable: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(checkable)
+    return button
