@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Self
 
@@ -63,6 +64,47 @@ class ParameterVector:
         for (node, name), part in self.parts(vector).items():
             changes.setdefault(node, {})[name] = part
         return network.with_parameters(changes)
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The numbers of a network in training: what is learned as a vector, and the measured statistics, by node.
+
+    Nobody writes into either. `template` is a network of the same structure.
+    """
+
+    template: Network
+    layout: ParameterVector
+    vector: Array
+    statistics: Mapping[str, Mapping[str, Array]]
+
+    @classmethod
+    def of(cls, network: Network) -> Self:
+        """Those of a network."""
+        layout = ParameterVector.of(network)
+        measured = {
+            node.name: {name: node.parameters[name] for name in node.layer.statistics}
+            for node in network.nodes
+            if not node.bypassed and node.layer.statistics
+        }
+        return cls(network, layout, layout.of_network(network), measured)
+
+    def moved(self, vector: Array, statistics: Mapping[str, Mapping[str, Array]]) -> Weights:
+        """Those after a step."""
+        return Weights(self.template, self.layout, vector, {**self.statistics, **statistics})
+
+    @cached_property
+    def network(self) -> Network:
+        """The network with these numbers."""
+        return self.layout.placed(self.template, self.vector).with_parameters(self.statistics)
+
+    @property
+    def parts(self) -> dict[ParameterName, Array]:
+        """All numbers in the shapes of the parameters."""
+        parts = self.layout.parts(self.vector)
+        for node, statistics in self.statistics.items():
+            parts |= {(node, name): array for name, array in statistics.items()}
+        return parts
 
 
 def sum_of(vectors: list[Array]) -> Array:

@@ -6,17 +6,19 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from explorer.engine.batch_gradient import Batch, Examples, Indices, batch_gradient, measured_node
+from explorer.engine.batch_gradient import Batch, Examples, Indices, measured_node
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import Array
 from explorer.engine.losses import CrossEntropy, Loss
 from explorer.engine.network import Network, NetworkError
 from explorer.engine.optimizers import Adam, Optimizer, OptimizerState
-from explorer.engine.parameter_vector import ParameterVector, clipped, norm_of
+from explorer.engine.parameter_vector import ParameterVector, Weights, clipped, norm_of
+from explorer.engine.plan.planner import Planner
 from explorer.engine.schedules import Constant, Schedule
 from explorer.engine.setting import Declared, setting
 
@@ -66,10 +68,34 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, eq=False)
+class Standing:
+    """A checkpoint whose network is still a vector of numbers, which is how steps follow each other fastest."""
+
+    weights: Weights
+    state: OptimizerState
+    step: int
+    epoch: int
+    position: int
+
+    @classmethod
+    def at(cls, checkpoint: Checkpoint, optimizer: Optimizer) -> Self:
+        """Where a training stands at a checkpoint, and is to go on with this optimizer."""
+        weights, state = Weights.of(checkpoint.network), checkpoint.state
+        if state is None or not optimizer.suits(state, weights.vector):
+            state = optimizer.start(weights.vector)
+        return cls(weights, state, checkpoint.step, checkpoint.epoch, checkpoint.position)
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The same with a network."""
+        return Checkpoint(self.weights.network, self.state, self.step, self.epoch, self.position)
+
+
+@dataclass(frozen=True, eq=False)
 class Progress:
     """One step made. Loss and accuracy are its batch's, before the step; NaN where targets are no classes."""
 
-    checkpoint: Checkpoint
+    standing: Standing
     loss: float
     accuracy: float
     learning_rate: float
@@ -79,6 +105,11 @@ class Progress:
     seconds: float
 
     @property
+    def checkpoint(self) -> Checkpoint:
+        """Where the training stands after the step."""
+        return self.standing.checkpoint
+
+    @property
     def network(self) -> Network:
         """The network after the step."""
         return self.checkpoint.network
@@ -86,7 +117,7 @@ class Progress:
     @property
     def step(self) -> int:
         """How many steps have been made."""
-        return self.checkpoint.step
+        return self.standing.step
 
 
 class Assessment(NamedTuple):
@@ -111,14 +142,15 @@ def train(
         raise ValueError("There are no examples to learn from.")
     if not ParameterVector.of(checkpoint.network).size:
         raise NetworkError("There is nothing to train: no layer of the network has parameters.")
+    standing, planner = Standing.at(checkpoint, settings.optimizer), Planner()
     epoch, order = -1, np.empty(0, np.intp)
     while True:
-        if epoch != checkpoint.epoch:
-            epoch = checkpoint.epoch
+        if epoch != standing.epoch:
+            epoch = standing.epoch
             order = epoch_order(len(examples), epoch, settings)
-        indices = order[checkpoint.position : checkpoint.position + settings.batch]
-        progress = take_step(checkpoint, examples, indices, settings)
-        checkpoint = progress.checkpoint
+        indices = order[standing.position : standing.position + settings.batch]
+        progress = _step_from(standing, examples, indices, settings, planner)
+        standing = progress.standing
         yield progress
 
 
@@ -129,19 +161,38 @@ def epoch_order(count: int, epoch: int, settings: Training) -> Indices:
     return np.random.default_rng([settings.seed, ORDER, epoch]).permutation(count)
 
 
-def take_step(checkpoint: Checkpoint, examples: Examples, indices: Indices, settings: Training) -> Progress:
-    """One step with the examples of these numbers; nothing that went in is changed."""
+def take_step(
+    checkpoint: Checkpoint,
+    examples: Examples,
+    indices: Indices,
+    settings: Training,
+    planner: Planner | None = None,
+) -> Progress:
+    """One step with the examples of these numbers; nothing that went in is changed.
+
+    Whoever takes many steps hands over a planner, so that not every one is planned anew.
+    """
+    standing = Standing.at(checkpoint, settings.optimizer)
+    return _step_from(standing, examples, indices, settings, planner or Planner())
+
+
+def _step_from(
+    standing: Standing, examples: Examples, indices: Indices, settings: Training, planner: Planner
+) -> Progress:
     started = time.perf_counter()
-    layout = ParameterVector.of(checkpoint.network)
-    seed = settings.seed, DRAWS, checkpoint.step
-    found = batch_gradient(Batch(checkpoint.network, layout, settings.loss, examples, indices, seed))
-    gradient = found.gradient * np.float32(1 / found.weight)
-    factor = settings.schedule.factor(checkpoint.step)
-    network, state = _moved(checkpoint, layout, gradient, settings, factor)
-    seen = checkpoint.position + len(indices)
-    epoch, position = (checkpoint.epoch + 1, 0) if seen >= len(examples) else (checkpoint.epoch, seen)
+    weights, step = standing.weights, standing.step
+    seed = settings.seed, DRAWS, step
+    found = planner.gradient(
+        Batch(weights.template, weights.layout, settings.loss, examples, indices, seed), weights
+    )
+    gradient = np.multiply(found.gradient, np.float32(1 / found.weight), out=found.gradient)
+    factor = settings.schedule.factor(step)
+    limited = clipped(gradient, norm=settings.clip_norm, value=settings.clip_value)
+    vector, state = settings.optimizer.step(weights.vector, limited, standing.state, factor)
+    seen = standing.position + len(indices)
+    epoch, position = (standing.epoch + 1, 0) if seen >= len(examples) else (standing.epoch, seen)
     return Progress(
-        Checkpoint(network.with_parameters(found.statistics), state, checkpoint.step + 1, epoch, position),
+        Standing(weights.moved(vector, found.statistics), state, step + 1, epoch, position),
         loss=found.loss / found.weight,
         accuracy=found.hits / found.answers if found.answers else math.nan,
         learning_rate=settings.optimizer.rate * factor,
@@ -150,19 +201,6 @@ def take_step(checkpoint: Checkpoint, examples: Examples, indices: Indices, sett
         images=len(indices),
         seconds=time.perf_counter() - started,
     )
-
-
-def _moved(
-    checkpoint: Checkpoint, layout: ParameterVector, gradient: Array, settings: Training, factor: float
-) -> tuple[Network, OptimizerState]:
-    """The network after a step of the optimizer, and what that remembers."""
-    optimizer, state = settings.optimizer, checkpoint.state
-    parameters = layout.of_network(checkpoint.network)
-    if state is None or not optimizer.suits(state, parameters):
-        state = optimizer.start(parameters)
-    gradient = clipped(gradient, norm=settings.clip_norm, value=settings.clip_value)
-    parameters, state = optimizer.step(parameters, gradient, state, factor)
-    return layout.placed(checkpoint.network, parameters), state
 
 
 def assess(network: Network, examples: Examples, loss: Loss | None = None) -> Assessment:

@@ -44,7 +44,7 @@ class Dropout(Layer):
         (x,) = inputs
         if tape.rng is None or self.rate == 0:
             return x
-        factors = _mask(x, self.rate, tape.rng)
+        factors = mask_for(x, self.rate, tape.rng)
         tape.keep(factors)
         return np.multiply(x, factors)
 
@@ -53,9 +53,9 @@ class Dropout(Layer):
         return Gradients((gradient if factors is None else np.multiply(gradient, factors),))
 
 
-def _mask(x: Array, rate: float, rng: np.random.Generator) -> Array:
+def mask_for(x: Array, rate: float, rng: np.random.Generator) -> Array:
     """Of the shape of `x`, 0 with a chance of `rate`, else 1 / (1 - rate), so that the mean stays as it was."""
-    lying = x if x.ndim == 2 else rows_first(as_lines(x))  # (n, f) or (h, c, w, n): as it lies in memory
+    lying = x.T if x.ndim == 2 else rows_first(as_lines(x))  # (f, n) or (h, c, w, n)
     kept = rng.random(lying.shape, np.float32) >= np.float32(rate)
     factors = np.multiply(kept, x.dtype.type(1 / (1 - rate)))
-    return factors if x.ndim == 2 else from_lines(factors.transpose(3, 1, 0, 2), x.shape)
+    return factors.T if x.ndim == 2 else from_lines(factors.transpose(3, 1, 0, 2), x.shape)

@@ -1,0 +1,230 @@
+"""The planned convolution: unfolded along the width only, its windows read by matrix products without a copy.
+
+Backward, the gradient lies between rows of zeros, so that the same windows slide over it, and the rows of
+the input's gradient need only be shifted and added along the width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from explorer.engine.geometry import Window
+from explorer.engine.layer import Array, Shape
+from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.memory import rows_first
+from explorer.engine.network import Node
+from explorer.engine.plan.block import Parts, Site, Stage
+from explorer.engine.plan.filtering import FilterBlock, spans
+from explorer.engine.plan.place import Pixels, lines_of, pixels_of
+from explorer.engine.plan.products import LineProduct, RowProduct
+
+
+class ConvolutionBlock(FilterBlock):
+    """A convolution of stride 1 over maps with zeros around them."""
+
+    @staticmethod
+    def suits(layer: Conv2d, shape: Shape) -> bool:
+        """Whether it can be one."""
+        is_zero = layer.padding == "valid" or (layer.border == "constant" and layer.padding_value == 0)
+        return (
+            layer.groups == 1
+            and is_zero
+            and all(
+                window.stride == window.dilation == 1
+                and window.before < window.size
+                and window.after < window.size
+                for window in layer.windows([shape])
+            )
+        )
+
+    def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], shape: Shape) -> None:
+        super().__init__(nodes, inputs, shape)
+        filters, channels, height, width = self.kernel_shape
+        self.weights = np.empty((filters, height * width * channels), np.float32)  # (k, kh * kw * c)
+        self.back_weights = np.empty((width * channels, height * filters), np.float32)  # (kw * c, kh * k)
+
+    def load(self, parameters: Parts) -> None:
+        super().load(parameters)
+        filters, channels, height, width = self.kernel_shape
+        self.weights.reshape(filters, height, width, channels)[...] = self.kernel.transpose(0, 2, 3, 1)
+        turned = self.kernel[:, :, ::-1].transpose(3, 1, 2, 0)  # (kw, c, kh, k), the lowest row first
+        self.back_weights.reshape(width, channels, height, filters)[...] = turned
+
+    def stage(self, site: Site) -> Stage:
+        return _ConvolutionStage(self, site)
+
+
+class _Band:
+    """Some rows of the output: what they read, unfolded, and the products that are made of it."""
+
+    def __init__(
+        self, block: ConvolutionBlock, source: Array, rows: slice, unfolded: Array, out: Array
+    ) -> None:
+        height, taps = len(source), block.kernel_shape[2]
+        count, (lines, line) = len(out), unfolded.shape[1:]
+        self.rows = rows
+        unfolded = unfolded[: count + taps - 1]
+        first = rows.start - block.windows[0].before  # the input row that the band's first one is
+        low, high = max(0, -first), min(len(unfolded), height - first)
+        self.outside = [part for part in (unfolded[:low], unfolded[high:]) if len(part)]
+        self.copies = _column_copies(source[first + low : first + high], unfolded[low:high], block.windows[1])
+        row, down, item = unfolded.strides
+        self.windows = as_strided(unfolded, (count, taps * lines, line), (row, down, item))
+        self.product = RowProduct(block.weights, self.windows, out)
+
+    def unfold(self) -> None:
+        for target, source in self.copies:
+            np.copyto(target, source)
+        for rows in self.outside:
+            rows.fill(0)
+
+
+def _column_copies(rows: Array, unfolded: Array, window: Window) -> list[tuple[Array, Array]]:
+    """Which part of `unfolded` (h, kw * c, line) is which part of `rows` (h, c, w, n); the rest stays zero."""
+    height, channels, width, count = rows.shape
+    columns = unfolded.shape[2] // count
+    target = unfolded.reshape(height, window.size, channels, columns, count)
+    if not (window.before or window.after):
+        row, channel, column, item = rows.strides
+        source = as_strided(rows, target.shape, (row, column, channel, column, item), writeable=False)
+        return [(target, source)]
+    return [
+        (target[:, tap, :, outputs], rows[:, :, inputs])
+        for tap, outputs, inputs in _column_spans(window, columns, width)
+    ]
+
+
+def _column_spans(window: Window, columns: int, width: int) -> list[tuple[int, slice, slice]]:
+    """For every place of the window: which of the outputs read a column there, and which columns."""
+    found = []
+    for tap in range(window.size):
+        left = tap - window.before
+        begin, end = max(0, -left), min(columns, width - left)
+        if begin < end:
+            found.append((tap, slice(begin, end), slice(begin + left, end + left)))
+    return found
+
+
+class _ConvolutionStage(Stage):
+    def __init__(self, block: ConvolutionBlock, site: Site) -> None:
+        self.block, self.site = block, site
+        filters, channels, taps, width = block.kernel_shape
+        self.count = len(site.output.values)
+        source = rows_first(site.inputs[0].values)
+        out = lines_of(site.output.values)
+        each = 2 if block.is_pooled else 1
+        rows, line, lines = each * len(out), each * out.shape[2], width * channels
+        self.spans = spans(len(out), each * lines * line)  # rows of the output
+        longest = self.spans[0].stop
+        self.tail = block.tail(site, longest)
+        unfolded = np.zeros((each * longest + taps - 1, lines, line), np.float32)
+        self.products = np.empty((each * longest, filters, line), np.float32) if block.is_pooled else out
+        self.bands = [self._band(one, source, unfolded) for one in self.spans]
+        # The gradient of the products, between rows of zeros: windows of it make the input's gradient.
+        self.above = taps - 1 - block.windows[0].before
+        self.between = np.zeros((len(source) + taps - 1, filters, line), np.float32)
+        self.inner = self.between[self.above : self.above + rows]
+        self.descent = np.empty((4, longest, filters, out.shape[2]), np.float32) if block.is_pooled else None
+        self.turned = np.empty((each * longest, line, filters), np.float32)
+        self.line_products = [
+            LineProduct(band.windows, self.turned[: len(band.windows)]) for band in self.bands
+        ]
+        self.returns = self._returns() if site.needed[0] else []
+
+    def _band(self, rows: slice, source: Array, unfolded: Array) -> _Band:
+        if not self.block.is_pooled:
+            return _Band(self.block, source, rows, unfolded, self.products[rows])
+        wide = slice(2 * rows.start, 2 * rows.stop)
+        return _Band(self.block, source, wide, unfolded, self.products[: wide.stop - wide.start])
+
+    def _returns(self) -> list[_Return]:
+        gradient = rows_first(self.site.inputs[0].gradient)
+        height = len(gradient)
+        lines, line = self.block.back_weights.shape[0], self.between.shape[2]
+        bands = spans(height, lines * line)
+        product = np.empty((bands[0].stop, lines, line), np.float32)
+        return [_Return(self.block, gradient[rows], self.between[rows.start :], product) for rows in bands]
+
+    def forward(self) -> None:
+        for rows, band in zip(self.spans, self.bands, strict=True):
+            band.unfold()
+            band.product.compute()
+            if self.block.is_pooled:
+                count = rows.stop - rows.start
+                np.copyto(
+                    self._in_phases(self.tail.phases[:, rows]), self._phases_of(self.products[: 2 * count])
+                )
+            self.tail.forward(rows)
+
+    def backward(self) -> None:
+        for rows in self.spans:
+            self._back_to_products(rows)
+        if self.site.gradients:
+            self._learn()
+        for one in self.returns:
+            one.compute()
+
+    def _back_to_products(self, rows: slice) -> None:
+        if self.descent is None:
+            self.tail.back(rows, self.inner[None, rows])
+            return
+        descent = self.descent[:, : rows.stop - rows.start]
+        self.tail.back(rows, descent)
+        np.copyto(self._phases_of(self.inner[2 * rows.start : 2 * rows.stop]), self._in_phases(descent))
+
+    def _learn(self) -> None:
+        kernel = self.site.gradients[self.block.node, "kernel"].reshape(-1)
+        for index, (band, product) in enumerate(zip(self.bands, self.line_products, strict=True)):
+            if len(self.bands) > 1:
+                band.unfold()  # the others used the same memory
+            rows = self.inner[band.rows]
+            np.copyto(self.turned[: len(rows)], rows.transpose(0, 2, 1))  # (rows, line, k)
+            product.compute(kernel, add=index > 0)
+        if self.block.bias is not None:
+            self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"])
+
+    def _phases_of(self, rows: Array) -> Pixels:
+        """Pixels of products (2 rows, k, line) as (2, 2, rows, k, columns), without copying."""
+        count, filters, line = rows.shape
+        pixels = pixels_of(rows.reshape(count // 2, 2, filters, line // self.count // 2, 2, self.count))
+        return pixels.transpose(1, 4, 0, 2, 3)
+
+    def _in_phases(self, phases: Array) -> Pixels:
+        """Pixels of phases (4, rows, k, line) as (2, 2, rows, k, columns), without copying."""
+        _, rows, filters, line = phases.shape
+        return pixels_of(phases.reshape(2, 2, rows, filters, line // self.count, self.count))
+
+
+class _Return:
+    """Some rows of the input's gradient: gathered from the rows of the output's that read them."""
+
+    def __init__(self, block: ConvolutionBlock, gradient: Array, between: Array, product: Array) -> None:
+        filters, channels, taps, size = block.kernel_shape
+        count, _, width, batch = gradient.shape
+        line = between.shape[2]
+        row, down, item = between.strides
+        windows = as_strided(between, (count, taps * filters, line), (row, down, item), writeable=False)
+        product = product[:count]
+        self.product = RowProduct(block.back_weights, windows, product)
+        columns = product.reshape(count, size, channels, line // batch, batch)
+        places = _column_spans(block.windows[1], line // batch, width)
+        places.sort(
+            key=lambda place: place[2].start - place[2].stop
+        )  # the widest first: what it leaves is zero
+        self.first, *self.others = [
+            (gradient[:, :, inputs], columns[:, tap, :, outputs]) for tap, outputs, inputs in places
+        ]
+        covered = places[0][2]
+        rest = gradient[:, :, : covered.start], gradient[:, :, covered.stop :]
+        self.rest = [part for part in rest if part.size]
+
+    def compute(self) -> None:
+        self.product.compute()
+        np.copyto(*self.first)
+        for rest in self.rest:
+            rest.fill(0)
+        for target, source in self.others:
+            np.add(target, source, out=target)

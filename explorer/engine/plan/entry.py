@@ -1,0 +1,111 @@
+"""The convolution at the entry of a network: few channels, and nobody asks for the gradient of the image.
+
+Everything that a window reads is unfolded once. Where pooling follows, its four phases are unfolded apart, so
+that pooling is three maximums of contiguous memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from explorer.engine.layer import Array, Shape
+from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.memory import rows_first
+from explorer.engine.network import Node
+from explorer.engine.plan.block import Parts, Site, Stage
+from explorer.engine.plan.filtering import FilterBlock, spans
+from explorer.engine.plan.place import Pixels, lines_of, pixels_of
+
+MOST_READ = 160  # numbers that a window may read; with more, unfolding costs more than it gains
+
+
+class EntryBlock(FilterBlock):
+    """A convolution that reads little and hands no gradient back."""
+
+    @staticmethod
+    def suits(layer: Conv2d, kernel: Array) -> bool:
+        """Whether it can be one."""
+        is_zero = layer.padding == "valid" or (layer.border == "constant" and layer.padding_value == 0)
+        return layer.groups == 1 and is_zero and kernel[0].size <= MOST_READ
+
+    def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], shape: Shape) -> None:
+        super().__init__(nodes, inputs, shape)
+        filters, *read = self.kernel_shape
+        self.weights = np.empty((filters, int(np.prod(read))), np.float32)  # (k, kh * kw * c)
+
+    def load(self, parameters: Parts) -> None:
+        super().load(parameters)
+        filters, channels, height, width = self.kernel_shape
+        self.weights.reshape(filters, height, width, channels)[...] = self.kernel.transpose(0, 2, 3, 1)
+
+    def stage(self, site: Site) -> Stage:
+        return _EntryStage(self, site)
+
+
+class _EntryStage(Stage):
+    def __init__(self, block: EntryBlock, site: Site) -> None:
+        self.block, self.site = block, site
+        count = len(site.output.values)
+        rows, filters, line = lines_of(site.output.values).shape
+        phases, read = 4 if block.is_pooled else 1, block.weights.shape[1]
+        self.spans = spans(rows, phases * (filters + read) * line)
+        longest = self.spans[0].stop
+        self.tail = block.tail(site, longest)
+        self.image, self.padded = self._padded()
+        self.source = self._windows(rows, line // count)
+        self.unfolded = np.empty((phases, rows, read, line), np.float32)
+        self.target = pixels_of(self.unfolded.reshape(*self.source.shape, count))
+        self.descent = np.empty((phases, longest, filters, line), np.float32)
+        self.products = np.empty((phases, rows, filters, read), np.float32)
+
+    def _padded(self) -> tuple[Array, Array]:
+        """The image (h, c, w, n), and rows of which it is the inner part; both are one where nothing is padded."""
+        image = rows_first(self.site.inputs[0].values)
+        down, across = self.block.windows
+        if not any((down.before, down.after, across.before, across.after)):
+            return image, image
+        height, channels, width, count = image.shape
+        shape = height + down.before + down.after, channels, width + across.before + across.after, count
+        padded = np.zeros(shape, np.float32)
+        return padded[down.before :, :, across.before :][:height, :, :width], padded
+
+    def _windows(self, rows: int, columns: int) -> Pixels:
+        """What is read, without copying: pixels (2, 2, rows, kh, kw, c, columns), and (1, 1, ...) without pooling."""
+        down, across = self.block.windows
+        height, width, channels = self.block.raw_shape[:3]
+        pixels = pixels_of(self.padded)  # (h, c, w)
+        each = 2 if self.block.is_pooled else 1
+        row, channel, column = pixels.strides
+        row, column = row * down.stride, column * across.stride
+        strides = (
+            row, column, each * row, pixels.strides[0] * down.dilation, pixels.strides[2] * across.dilation,
+            channel, each * column,
+        )  # fmt: skip
+        return as_strided(
+            pixels, (each, each, rows, height, width, channels, columns), strides, writeable=False
+        )
+
+    def forward(self) -> None:
+        if self.padded is not self.image:
+            np.copyto(self.image, rows_first(self.site.inputs[0].values))
+        np.copyto(self.target, self.source)
+        for rows in self.spans:
+            np.matmul(self.block.weights, self.unfolded[:, rows], out=self.tail.phases[:, rows])
+            self.tail.forward(rows)
+
+    def backward(self) -> None:
+        if not self.site.gradients:
+            return
+        for rows in self.spans:
+            descent = self.descent[:, : rows.stop - rows.start]
+            self.tail.back(rows, descent)
+            read = self.unfolded[:, rows].transpose(0, 1, 3, 2)  # (phase, rows, line, kh * kw * c)
+            np.matmul(descent, read, out=self.products[:, rows])
+        _, _, filters, count = self.products.shape
+        total = self.products.reshape(-1, filters, count).sum(0)
+        self.site.gradients[self.block.node, "kernel"].reshape(count, filters)[...] = total.T
+        if self.block.bias is not None:
+            self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"])

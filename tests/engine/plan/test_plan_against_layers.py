@@ -1,0 +1,160 @@
+"""A plan gives the gradients that the layers' own passes give, over networks of every sort."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.engine.batch_gradient import Batch, BatchGradient, batch_gradient, measured_node
+from explorer.engine.layers.activation import ReLU
+from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.layers.dense import Dense
+from explorer.engine.layers.dropout import Dropout
+from explorer.engine.layers.flatten import Flatten
+from explorer.engine.layers.global_pooling import GlobalAveragePool
+from explorer.engine.layers.input import Input
+from explorer.engine.layers.merge import Add
+from explorer.engine.layers.normalization import BatchNormalization
+from explorer.engine.layers.pooling import AveragePool, MaxPool
+from explorer.engine.layers.sigmoids import Sigmoid
+from explorer.engine.layers.softmax import Softmax
+from explorer.engine.losses import CrossEntropy
+from explorer.engine.network import Network, Node
+from explorer.engine.parameter_vector import ParameterVector, Weights
+from explorer.engine.plan.planned_gradient import planned_gradient
+from explorer.engine.plan.training_plan import plan_of
+from tests.engine.build import chain
+
+LOSS = CrossEntropy()
+
+
+class Drawn:
+    """Images with black margins, so that poolings have ties, and any classes."""
+
+    def __init__(self, network: Network, count: int) -> None:
+        rng = np.random.default_rng(0)
+        self.images = rng.normal(size=(count, *network.input_shape)).astype(np.float32)
+        self.images[:, :, :3] = 0
+        self.targets = rng.integers(0, network.reports[measured_node(network, LOSS)].shape[0], count)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def batch(self, indices, rng):
+        return self.images[indices], self.targets[indices]
+
+
+def both_ways(network: Network, count: int) -> tuple[BatchGradient, BatchGradient, ParameterVector]:
+    layout = ParameterVector.of(network)
+    batch = Batch(network, layout, LOSS, Drawn(network, count), np.arange(count), (1, 2))
+    plan = plan_of(network, measured_node(network, LOSS))
+    parts = Weights.of(network).parts
+    planned_gradient(plan, batch, parts)  # memory that was used before must not show
+    return batch_gradient(batch), planned_gradient(plan, batch, parts), layout
+
+
+def assert_equal(network: Network, count: int) -> None:
+    expected, found, layout = both_ways(network, count)
+    scale = np.abs(expected.gradient).max()
+    assert found.loss == pytest.approx(expected.loss, rel=1e-5)
+    assert (found.hits, found.answers, found.weight) == (expected.hits, expected.answers, expected.weight)
+    for name, part in layout.parts(found.gradient).items():
+        np.testing.assert_allclose(
+            part, layout.parts(expected.gradient)[name], rtol=1e-4, atol=1e-5 * scale, err_msg=str(name)
+        )
+    assert found.statistics.keys() == expected.statistics.keys()
+    for node, statistics in expected.statistics.items():
+        for name, array in statistics.items():
+            np.testing.assert_allclose(found.statistics[node][name], array, rtol=1e-5, atol=1e-6)
+
+
+@st.composite
+def convolutions(draw):
+    """A convolution that a plan knows or one that it leaves to the layer, with what may follow it."""
+    height, width = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    stride = draw(st.sampled_from([(1, 1), (1, 1), (1, 1), (2, 1), (1, 2)]))
+    padding = draw(st.sampled_from(["valid", "same", "explicit"]))
+    conv = Conv2d(
+        filters=draw(st.integers(1, 5)),
+        kernel=(height, width),
+        stride=stride,
+        padding=padding,
+        sides=draw(st.tuples(*[st.integers(0, 2)] * 4)),
+        border=draw(st.sampled_from(["constant", "constant", "constant", "reflect-101"])),
+        bias=draw(st.booleans()),
+        flip=draw(st.booleans()),
+    )
+    behind = draw(
+        st.sampled_from(
+            [
+                (), (ReLU(),), (ReLU(), MaxPool()), (MaxPool(), ReLU()), (MaxPool(),), (Sigmoid(),),
+                (BatchNormalization(), ReLU()), (ReLU(), BatchNormalization()), (Dropout(rate=0.3),),
+                (AveragePool(),), (MaxPool(window=(3, 3)),),
+            ]
+        )
+    )  # fmt: skip
+    return conv, *behind
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(convolutions(), min_size=1, max_size=3),
+    st.integers(1, 3),
+    st.tuples(st.integers(20, 33), st.integers(20, 33)),
+    st.integers(2, 19),
+)
+def test_drawn_networks(blocks, channels, extents, count):
+    layers = [layer for block in blocks for layer in block]
+    network = chain(channels, *extents, *layers, Flatten(), Dense(units=6), ReLU(), Dense(units=3), Softmax())
+    if not network.problems:
+        assert_equal(network, count)
+
+
+def test_a_branch_gets_the_gradients_of_all_its_readers():
+    nodes = [
+        Node("image", Input(channels=2, height=10, width=12)),
+        Node("first", Conv2d(filters=4), ("image",)),
+        Node("left", Conv2d(filters=4, kernel=(3, 3)), ("first",)),
+        Node("right", Conv2d(filters=4, kernel=(1, 1)), ("first",)),
+        Node("sum", Add(), ("left", "first", "right")),
+        Node("list", Flatten(), ("sum",)),
+        Node("scores", Dense(units=3), ("list",)),
+    ]
+    assert_equal(Network(tuple(nodes)).fitted(), 18)
+
+
+def test_readers_of_different_parts_of_a_map():
+    nodes = [
+        Node("image", Input(channels=2, height=11, width=11)),
+        Node("first", Conv2d(filters=4, padding="valid"), ("image",)),
+        Node("left", Conv2d(filters=3, padding="valid"), ("first",)),
+        Node("pooled", MaxPool(), ("left",)),  # reads 6 of 7 rows
+        Node("right", GlobalAveragePool(), ("first",)),
+        Node("left_list", Flatten(), ("pooled",)),
+        Node("left_scores", Dense(units=3), ("left_list",)),
+        Node("right_list", Flatten(), ("right",)),
+        Node("right_scores", Dense(units=3), ("right_list",)),
+        Node("scores", Add(), ("left_scores", "right_scores")),
+    ]
+    assert_equal(Network(tuple(nodes)).fitted(), 5)
+
+
+def test_a_bypassed_layer_hands_on():
+    network = chain(1, 12, 12, Conv2d(filters=3), ReLU(), MaxPool(), Flatten(), Dense(units=3))
+    assert_equal(network.replacing(network["relu2"].changed(bypassed=True)), 6)
+
+
+def test_a_layer_behind_the_measured_one_has_no_gradient():
+    network = chain(1, 12, 12, Conv2d(filters=3), Flatten(), Dense(units=3), Softmax())
+    assert_equal(network, 6)
+
+
+def test_large_maps_are_worked_on_in_bands():
+    layers = Conv2d(filters=8), ReLU(), MaxPool(), Conv2d(filters=16), ReLU(), Conv2d(filters=8), MaxPool()
+    assert_equal(chain(3, 66, 70, *layers, Flatten(), Dense(units=3)), 17)
+
+
+def test_a_plan_for_every_batch_size():
+    network = chain(1, 12, 12, Conv2d(filters=3), ReLU(), MaxPool(), Flatten(), Dense(units=3))
+    for count in (1, 15, 16, 17, 40):
+        assert_equal(network, count)
