@@ -145,12 +145,6 @@ class ArithmeticPanel(Panel):
         is_coloured = source is not None and source.node == network.input.name and network.input_shape[0] == 3
         self.view.show_explanation(explanation, "RGB" if is_coloured else ())
         self._show_about()
-        pin = ", pinned" if found.pointed.is_pinned else ""
-        _, *place = explanation.unit
-        at = f" at ({', '.join(map(str, place))})" if place else ""
-        headline = f"{found.pointed.unit}{at} = {short_number(explanation.value)}{pin}"
-        if headline != self.headline:
-            self.headline_changed.emit(headline)
 
     def _show_about(self, _: object = None) -> None:
         """The line below the arithmetic: the rule, what is special here, and what the unit sees."""
@@ -160,11 +154,16 @@ class ArithmeticPanel(Panel):
         about = [found.explanation.formula, found.explanation.note]
         if found.field is not None:
             about.append(field_text(found.field))
-            if effective is not None and found.field.input in effective:
-                about.append(effective_text(effective[found.field.input]))
         self._about = "   ·   ".join(text for text in about if text)
+        self.note.setToolTip(self._about)
         if self.view.spot is None:
             self.note.setText(self._about)
+        is_moved_by = found.field is not None and effective is not None and found.field.input in effective
+        headline = _headline(found)
+        if is_moved_by and effective is not None and found.field is not None:
+            headline += f"   ·   {effective_text(effective[found.field.input])}"
+        if headline != self.headline:
+            self.headline_changed.emit(headline)
 
     def _fitting_formula(self, explanation: Explanation) -> str:
         """The line with as many terms as there is room for."""
@@ -239,6 +238,13 @@ class ArithmeticPanel(Panel):
             self.copy_formula()
         else:
             super().keyPressEvent(event)
+
+
+def _headline(found: Explained) -> str:
+    pin = ", pinned" if found.pointed.is_pinned else ""
+    _, *place = found.explanation.unit
+    at = f" at ({', '.join(map(str, place))})" if place else ""
+    return f"{found.pointed.unit}{at} = {short_number(found.explanation.value)}{pin}"
 
 
 def field_text(field: ReceptiveField) -> str:
