@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 from explorer.engine.training import Checkpoint
-from explorer.runtime.rolling_assessment import Assessed
 from explorer.runtime.stopping import Stopping
+from explorer.runtime.validation import Assessed
 
 
 class End(NamedTuple):

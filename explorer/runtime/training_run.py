@@ -21,10 +21,10 @@ from explorer.runtime.divergence import Divergence, DivergenceWatch
 from explorer.runtime.hand_edits import going_on_with
 from explorer.runtime.latest import Latest
 from explorer.runtime.layer_norms import NORMS_EVERY, write_norms
-from explorer.runtime.rolling_assessment import Assessed, Assessing, RollingAssessment
 from explorer.runtime.run_end import EndWatch
 from explorer.runtime.run_state import RunKind, RunState
 from explorer.runtime.training_task import Task
+from explorer.runtime.validation import Assessed, Assessing, Validation
 
 Change = Callable[[Network], Network]
 
@@ -41,7 +41,7 @@ class _Job(NamedTuple):
     checkpoint: Checkpoint
     task: Task
     curves: Curves
-    rolling: RollingAssessment | None
+    validation: Validation | None
     generation: int
 
 
@@ -69,7 +69,7 @@ class TrainingRun:
         self._steps: Iterator[Progress] | None = (
             None  # goes on from the checkpoint; None where that was changed
         )
-        self._rolling: RollingAssessment | None = None
+        self._validation: Validation | None = None
         self._resting: Assessing | None = None  # an assessment of the checkpoint that the run rests at
         self._assessed: Checkpoint | None = None
         self._watch, self._ends = DivergenceWatch(), EndWatch()
@@ -165,13 +165,13 @@ class TrainingRun:
     def assess_at_rest(self) -> bool:
         """Assess the next images with the network that the run rests with; False when all are done."""
         with self._lock:
-            checkpoint, rolling, task = self._checkpoint, self._rolling, self._task
-            if checkpoint is None or task is None or rolling is None or checkpoint.step == 0:
+            checkpoint, validation, task = self._checkpoint, self._validation, self._task
+            if checkpoint is None or task is None or validation is None or checkpoint.step == 0:
                 return False
             if self._kind == "running" or checkpoint is self._assessed:
                 return False
             if self._resting is None or self._resting.checkpoint is not checkpoint:
-                self._resting = rolling.whole(checkpoint, task.settings.loss)
+                self._resting = validation.of(checkpoint, task.settings.loss)
             resting = self._resting
         if resting.go_on():
             self._assessed, self._resting = checkpoint, None
@@ -206,7 +206,7 @@ class TrainingRun:
                 self._steps = None
             if self._steps is None:
                 self._steps = train(checkpoint, task.examples, task.settings)
-            return _Job(self._steps, checkpoint, task, self.curves, self._rolling, self._generation)
+            return _Job(self._steps, checkpoint, task, self.curves, self._validation, self._generation)
 
     def _keep(self, job: _Job, progress: Progress) -> bool:
         """Write a step down, unless the run has been paused meanwhile."""
@@ -231,16 +231,10 @@ class TrainingRun:
         """Measure what is due after a step that counts, and rest if it was the last one."""
         if progress.step % NORMS_EVERY == 0:
             write_norms(job.curves, job.checkpoint.network, progress)
-        assessed = (
-            job.rolling.after_step(job.checkpoint, job.task.settings) if job.rolling is not None else None
-        )
-        if assessed is not None:
-            job.curves.add_assessed(assessed.step, assessed.loss, assessed.accuracy, assessed.dead)
+        assessed = self._assess(job, progress.checkpoint)
         with self._lock:
             if job.generation != self._generation:
                 return
-            if assessed is not None:
-                self.assessments.put(assessed)
             end = self._ends.reached(progress.checkpoint, assessed)
             if end is not None:
                 self._checkpoint = end.checkpoint
@@ -251,6 +245,22 @@ class TrainingRun:
         if now >= self._tell_at:
             self._tell_at = now + TELL_EVERY_S
             self.told()
+
+    def _assess(self, job: _Job, checkpoint: Checkpoint) -> Assessed | None:
+        """What is due is done even where the run has been paused meanwhile: the curve must not depend on that."""
+        if job.validation is None or not job.validation.is_due(checkpoint, job.task.settings):
+            return None
+        assessing = job.validation.of(checkpoint, job.task.settings.loss)
+        while not assessing.go_on():
+            if self._stopping:
+                return None
+        assessed = assessing.result()
+        job.curves.add_assessed(assessed.step, assessed.loss, assessed.accuracy, assessed.dead)
+        with self._lock:
+            if job.curves is self.curves:
+                self._assessed = checkpoint
+                self.assessments.put(assessed)
+        return assessed
 
     def _break_off(self, job: _Job, divergence: Divergence) -> None:
         with self._lock:
@@ -274,10 +284,10 @@ class TrainingRun:
 
     def _take(self, task: Task) -> None:
         before, self._task, self._steps = self._task, task, None
-        if before is None or task.validation is not before.validation or self._rolling is None:
-            self._rolling = None
+        if before is None or task.validation is not before.validation or self._validation is None:
+            self._validation = None
             if task.validation is not None and len(task.validation):
-                self._rolling = RollingAssessment(task.validation, task.validated)
+                self._validation = Validation(task.validation, task.validated)
         self._woken.set()
 
     def _apply_changes(self) -> None:

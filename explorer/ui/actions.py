@@ -73,6 +73,7 @@ class Actions(QObject):
         for signal in (
             workspace.capture_changed, workspace.document.history_changed, workspace.document.network_changed,
             workspace.document.preparation_changed, workspace.view.look_changed, workspace.view.selected,
+            workspace.trainer.state_changed, workspace.trainer.dataset_changed, workspace.trainer.runs_changed,
         ):  # fmt: skip
             signal.connect(self.refresh_later)
 

@@ -31,6 +31,7 @@ class Command:
     order: int = 0  # place in the menu; a step of ten starts a new section
     also: tuple[str, ...] = ()  # further shortcuts
     caption: Say | None = None  # a label that changes: "Undo Stride of conv1"
+    has_text: bool = False  # in the toolbar its label stands beside the icon
 
     def is_enabled(self, workspace: Workspace) -> bool:
         """Whether it can be done now."""
@@ -88,14 +89,16 @@ def command(
     order: int = 0,
     also: tuple[str, ...] = (),
     caption: Say | None = None,
+    has_text: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a function of the workspace as a command."""
 
     def register(run: Run) -> Run:
         _check(name, menu)
         _REGISTRY[name] = Command(
-            name, label, menu, run, shortcut, icon, help, toolbar, enabled, checked, order, also, caption
-        )
+            name, label, menu, run, shortcut, icon, help, toolbar, enabled, checked, order, also, caption,
+            has_text,
+        )  # fmt: skip
         return run
 
     return register

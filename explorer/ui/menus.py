@@ -54,7 +54,10 @@ def fill_toolbar(bar: QToolBar, actions: Actions, workspace: Workspace) -> None:
             bar.addWidget(_family_button(one, actions, workspace))
         else:
             bar.addAction(actions.action(one.name))
-            bar.widgetForAction(actions.action(one.name)).setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button = bar.widgetForAction(actions.action(one.name))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            if one.has_text and isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
 def _family_button(group: Family, actions: Actions, workspace: Workspace) -> QToolButton:

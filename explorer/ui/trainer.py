@@ -19,7 +19,6 @@ from explorer.engine.parameter_vector import ParameterVector
 from explorer.engine.training import Checkpoint, Training
 from explorer.runtime.curves import Curves
 from explorer.runtime.hand_edits import merged
-from explorer.runtime.rolling_assessment import Assessed
 from explorer.runtime.run_book import RunBook, have_same_nodes
 from explorer.runtime.run_record import RunRecord
 from explorer.runtime.run_state import RunKind, RunState
@@ -27,6 +26,7 @@ from explorer.runtime.speed_meter import SpeedMeter
 from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_run import TrainingRun
 from explorer.runtime.training_task import Task
+from explorer.runtime.validation import Assessed
 from explorer.ui.training_images import TrainingImages
 
 if TYPE_CHECKING:

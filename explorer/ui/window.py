@@ -217,6 +217,11 @@ class Window(QMainWindow):
             if dock.panel is not None:
                 dock.panel.setFocus()
 
+    def make_room(self, name: str, height: int) -> None:
+        dock = self.docks[name]
+        if dock.height() < height and not dock.isFloating():
+            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
     def reset_layout(self) -> None:
         layout.arrange(self, self.docks)
 

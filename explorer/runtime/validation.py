@@ -1,6 +1,7 @@
-"""Validation on the way: a few images after some steps, so that training hardly notices.
+"""Validation on the way: how the network does on images that it does not learn from, and which units are dead.
 
-Which network is assessed on which images after which step follows from the step and the settings alone.
+After which steps, and on which images, follows from the settings and the network alone: the same run has the same
+validation curve whatever the window does meanwhile.
 """
 
 from __future__ import annotations
@@ -20,8 +21,15 @@ from explorer.engine.training import Checkpoint, Training
 
 PORTION = 32  # images that are assessed at once
 SHARE = 0.12  # images assessed for every image learned from; one costs about a third of the other
+EARLY = (
+    8,
+    4,
+    2,
+)  # the first assessments come after such parts of the usual interval: one wants to see something
 RECTIFIERS = "relu", "clip"
 MOST_IMAGES = 2000  # of a large validation set, evenly chosen: good for a third of a percent
+MOST_MULTIPLY_ADDS = 20_000_000_000  # of one assessment: a second or two
+FEWEST_IMAGES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,32 +53,29 @@ class Assessed:
         return self.checkpoint.step
 
 
-class RollingAssessment:
-    """Assesses a network portion by portion, then the newest one, and so on."""
+class Validation:
+    """The images that judge, and when they do."""
 
     def __init__(self, examples: Examples, indices: Indices) -> None:
-        self._examples = examples
-        count = len(examples)
-        some = np.linspace(0, count - 1, min(count, MOST_IMAGES)).round().astype(np.intp)
-        self._chosen, self._indices = some, indices[some]
-        self._begun: Assessing | None = None
+        self._examples, self._indices = examples, indices
 
-    def after_step(self, checkpoint: Checkpoint, settings: Training) -> Assessed | None:
-        """Do what is due at this checkpoint; an assessment that has become complete by it."""
-        portions = math.ceil(len(self._chosen) / PORTION)
-        every = max(1, round(PORTION / (SHARE * settings.batch)))
-        if checkpoint.step % every:
-            return None
-        if self._begun is None and checkpoint.step % (every * portions) == 0:
-            self._begun = Assessing(checkpoint, settings.loss, self._examples, self._chosen, self._indices)
-        if self._begun is None or not self._begun.go_on():
-            return None
-        done, self._begun = self._begun.result(), None
-        return done
+    def is_due(self, checkpoint: Checkpoint, settings: Training) -> bool:
+        """Whether the network of this checkpoint is to be assessed."""
+        interval = max(1, round(self._count(checkpoint.network) / (SHARE * settings.batch)))
+        early = {max(1, interval // part) for part in EARLY}
+        return checkpoint.step % interval == 0 or checkpoint.step in early
 
-    def whole(self, checkpoint: Checkpoint, loss: Loss) -> Assessing:
-        """An assessment of its own, for a run at rest."""
-        return Assessing(checkpoint, loss, self._examples, self._chosen, self._indices)
+    def of(self, checkpoint: Checkpoint, loss: Loss) -> Assessing:
+        """An assessment, to be done portion by portion."""
+        count = len(self._examples)
+        chosen = np.linspace(0, count - 1, self._count(checkpoint.network)).round().astype(np.intp)
+        return Assessing(checkpoint, loss, self._examples, chosen, self._indices[chosen])
+
+    def _count(self, network: Network) -> int:
+        """How many images are assessed: of a large network fewer."""
+        cost = max(1, sum(report.multiply_adds for report in network.reports.values()))
+        affordable = max(FEWEST_IMAGES, MOST_MULTIPLY_ADDS // cost)
+        return min(len(self._examples), MOST_IMAGES, affordable)
 
 
 class Assessing:
@@ -84,7 +89,7 @@ class Assessing:
         self._chosen, self._indices, self._seen = chosen, indices, 0
         self._measured, self._last = measured_node(network, loss), network.outputs[-1].name
         self._rectifiers = rectifiers(network)
-        self._alive: dict[str, Array] = {}
+        self._largest: dict[str, Array] = {}
         self._total = self._weight = 0.0
         self._hits = self._answers = 0
         self._outputs: list[Array] = []
@@ -105,7 +110,7 @@ class Assessing:
         self._outputs.append(activations[self._last])
         for name in self._rectifiers:
             largest = activations[name].max(axis=(0, *range(2, activations[name].ndim)))
-            self._alive[name] = np.maximum(self._alive.get(name, largest), largest)
+            self._largest[name] = np.maximum(self._largest.get(name, largest), largest)
         self._seen += len(some)
         return self._seen >= len(self._chosen)
 
@@ -117,7 +122,7 @@ class Assessing:
             self._hits / self._answers if self._answers else math.nan,
             np.concatenate(self._outputs),
             self._indices,
-            {name: float(np.mean(largest <= 0)) for name, largest in self._alive.items()},
+            {name: float(np.mean(largest <= 0)) for name, largest in self._largest.items()},
         )
 
 

@@ -1,0 +1,272 @@
+"""The training panel: plays and pauses, tells how it goes, and holds every setting of a run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.document.fitness import remark
+from explorer.engine.setting import Declared
+from explorer.ui import theme
+from explorer.ui.actions import action_of
+from explorer.ui.command import Command, Family, declared
+from explorer.ui.icons import icon
+from explorer.ui.panel import Panel
+from explorer.ui.training_texts import figures, headline
+from explorer.ui.widgets.declared_form import DeclaredForm
+from explorer.ui.widgets.figure_tiles import FigureTiles
+from explorer.ui.widgets.kind_form import KindForm
+from explorer.ui.workspace import Workspace
+
+BUTTONS = "training.step", "training.epoch", "training.reset"
+LEAST_LETTERS = 42  # of the panel's width
+COLUMN_LETTERS = 34  # a column of settings is at least that wide
+
+
+class TrainingPanel(Panel):
+    """Shows the trainer and asks things of it; every setting may be changed while it runs."""
+
+    name = "training"
+    title = "Training"
+    area = "bottom"
+    order = 10
+    icon = "training"
+    shown_at_first = False
+    help = (
+        "Play lets the network learn from the data set while everything else goes on: kernels and maps change as you "
+        "watch. Every setting can be changed while it runs. A pause makes one entry of the history, so that one undo "
+        "takes the run back; the same seed from the same start gives the very same run."
+    )
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        trainer = workspace.trainer
+        self.figures = FigureTiles(self)
+        self.sentence = QLabel(self)
+        self.sentence.setWordWrap(True)
+        self.sentence.setMargin(5)
+        self.choose = QPushButton(icon("dataset"), "Choose data", self)
+        self.adapt = QPushButton(icon("adapt"), "Adapt the network", self)
+        self.optimizer = KindForm("Optimizer", trainer.settings.optimizer, self)
+        self.schedule = KindForm("Schedule", trainer.settings.schedule, self)
+        self.loss = KindForm("Loss", trainer.settings.loss, self)
+        self.settings = DeclaredForm(trainer.settings, self)
+        self.stopping = DeclaredForm(trainer.stopping, self)
+        self._groups = [
+            self.optimizer,
+            _column(self.settings),
+            _column(self.loss, self.schedule),
+            _column(_heading("Stop by itself"), self.stopping),
+        ]
+        self._columns = 0
+        self.setMinimumWidth(LEAST_LETTERS * self.fontMetrics().averageCharWidth())
+        self._assemble()
+        self._connect()
+        self._show()
+
+    # ---- assembling -----------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        inner = QWidget(self)
+        self._grid = QGridLayout(inner)
+        self._grid.setContentsMargins(8, 4, 8, 8)
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(8)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        top = QVBoxLayout()
+        top.setContentsMargins(8, 6, 8, 2)
+        top.setSpacing(4)
+        top.addLayout(self._buttons())
+        top.addWidget(self.sentence)
+        top.addWidget(self.figures)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(top)
+        outer.addWidget(scroll, 1)
+        self._arrange(1)
+
+    def _buttons(self) -> QHBoxLayout:
+        known = {one.name: one for one in declared()}
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.play = QPushButton(self)
+        self.play.setIconSize(QSize(20, 20))
+        self.play.setToolTip("Train, or pause (T)")
+        self.play.clicked.connect(self._play_or_pause)
+        row.addWidget(self.play)
+        self.buttons: dict[str, QToolButton] = {}
+        for name in BUTTONS:
+            one = known[name]
+            assert isinstance(one, Command)
+            button = self.buttons[name] = QToolButton(self)
+            button.setIcon(icon(one.icon))
+            button.setIconSize(QSize(20, 20))
+            button.setToolTip(f"{one.label} ({one.shortcut}): {one.help}")
+            button.setAccessibleName(one.label)
+            button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.choose)
+        row.addWidget(self.adapt)
+        row.addStretch(1)
+        self.choose.setMenu(self._data_menu(known.get("data.choose")))
+        self.adapt.setToolTip(
+            "The input gets the size of the images, the end one answer per class. Undo takes it back."
+        )
+        return row
+
+    def _data_menu(self, group: Command | Family | None) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+
+        def fill() -> None:
+            menu.clear()
+            for one in group.make(self.workspace) if isinstance(group, Family) else ():
+                menu.addAction(action_of(one, self.workspace, menu))
+
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _connect(self) -> None:
+        workspace, trainer = self.workspace, self.workspace.trainer
+        trainer.progressed.connect(self._show_figures)
+        trainer.assessed.connect(self._show_figures)
+        trainer.state_changed.connect(self._show)
+        trainer.dataset_changed.connect(self._show)
+        trainer.settings_changed.connect(self._show)
+        workspace.document.network_changed.connect(self._show_problem)
+        self.adapt.clicked.connect(trainer.adapt)
+        self.settings.changed.connect(lambda value: trainer.configure(settings=value))
+        self.stopping.changed.connect(lambda value: trainer.configure(stopping=value))
+        for name, form in (("optimizer", self.optimizer), ("schedule", self.schedule), ("loss", self.loss)):
+            form.changed.connect(lambda value, name=name: self._change(name, value))
+
+    # ---- showing --------------------------------------------------------------------------------------------------
+
+    def _show(self, *_: object) -> None:
+        trainer = self.workspace.trainer
+        is_running = trainer.state == "running"
+        self.play.setIcon(icon("pause" if is_running else "play"))
+        self.play.setText("Pause" if is_running else "Train")
+        self.settings.show_value(trainer.settings)
+        self.stopping.show_value(trainer.stopping)
+        self.optimizer.show_value(trainer.settings.optimizer)
+        self.schedule.show_value(trainer.settings.schedule)
+        self.loss.show_value(trainer.settings.loss)
+        self._show_problem()
+        self._show_figures()
+
+    def _show_problem(self, *_: object) -> None:
+        """What is missing, why it stopped, or what happens to the images; nothing changes here while it runs."""
+        trainer = self.workspace.trainer
+        if trainer.state == "running":
+            self._say("", "")
+            self.choose.hide()
+            self.adapt.hide()
+            self._enable(True)
+            return
+        data, problem = trainer.dataset, trainer.problem
+        note = remark(self.workspace.document.network, data) if data is not None else ""
+        self.choose.setVisible(data is None)
+        self.adapt.setVisible(data is not None and bool(problem or note))
+        self._enable(not problem)
+        if problem:
+            self._say(problem, "note_ground")
+        elif trainer.sentence:
+            self._say(trainer.sentence, "error_ground" if trainer.state == "failed" else "note_ground")
+        else:
+            self._say(note, "")
+
+    def _enable(self, can_train: bool) -> None:
+        trainer = self.workspace.trainer
+        can_step = can_train and trainer.state != "running"
+        self.play.setEnabled(can_train)
+        self.buttons["training.step"].setEnabled(can_step)
+        self.buttons["training.epoch"].setEnabled(can_step)
+        self.buttons["training.reset"].setEnabled(trainer.current is not None)
+
+    def _say(self, sentence: str, ground: str) -> None:
+        self.sentence.setText(sentence)
+        self.sentence.setVisible(bool(sentence))
+        back = f"background: {theme.css(ground)}; border-radius: 4px;" if ground else ""
+        self.sentence.setStyleSheet(f"{back} color: {theme.css('text' if ground else 'quiet')};")
+
+    def _show_figures(self) -> None:
+        self.headline_changed.emit(headline(self.workspace.trainer))
+        if self.isVisible():
+            self.figures.show_figures(figures(self.workspace.trainer))
+
+    # ---- doing ----------------------------------------------------------------------------------------------------
+
+    def _play_or_pause(self) -> None:
+        trainer = self.workspace.trainer
+        if trainer.state == "running":
+            trainer.pause()
+        else:
+            trainer.play()
+
+    def _change(self, name: str, value: Declared) -> None:
+        trainer = self.workspace.trainer
+        trainer.configure(settings=trainer.settings.with_settings(**{name: value}))
+
+    # ---- events ---------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(max(1, self.width() // (COLUMN_LETTERS * self.fontMetrics().averageCharWidth())))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
+            self._show_problem()
+
+    def _arrange(self, columns: int) -> None:
+        """The settings in so many columns."""
+        columns = min(columns, len(self._groups))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for group in self._groups:
+            self._grid.removeWidget(group)
+        for index, group in enumerate(self._groups):
+            self._grid.addWidget(group, index // columns, index % columns, Qt.AlignmentFlag.AlignTop)
+        for column in range(len(self._groups)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self._grid.setRowStretch(len(self._groups), 1)
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return column
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setStyleSheet("font-weight: 600;")
+    return label

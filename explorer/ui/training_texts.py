@@ -1,0 +1,102 @@
+"""What the training panel says in numbers."""
+
+from __future__ import annotations
+
+import math
+
+from explorer.runtime.curves import Curves
+from explorer.ui.short_number import short_number
+from explorer.ui.trainer import Trainer
+from explorer.ui.widgets.figure_tiles import Figure
+
+AVERAGED = 50  # steps; the loss of a single batch jumps about
+NONE = "–"
+
+
+def figures(trainer: Trainer) -> list[Figure]:
+    """All numbers of the run under way, in their order; none before it begins."""
+    run, curves = trainer.current, trainer.curves
+    if run is None:
+        return []
+    loss, accuracy = recent(curves, "loss"), recent(curves, "accuracy")
+    validation = curves.validation
+    checked = bool(len(validation))
+    helped = f"mean of the last {AVERAGED} steps"
+    unseen = "On images that are not learned from, as the network is used."
+    return [
+        Figure("Step", f"{run.steps:,}", "Steps that have been made."),
+        Figure("Epoch", epoch_text(trainer), "Which time all images are seen, and how much of it is done."),
+        Figure("Images/s", speed_text(trainer), "Images learned from in a second, validation included."),
+        Figure("Loss", number(loss), f"On the images learned from, {helped}."),
+        Figure("Accuracy", percent(accuracy), f"Right answers on the images learned from, {helped}."),
+        Figure("Learning rate", rate_text(trainer), "As it is at this step, by optimizer and schedule."),
+        Figure("Val. loss", number(validation["loss"][-1] if checked else math.nan), unseen),
+        Figure("Val. accuracy", percent(validation["accuracy"][-1] if checked else math.nan), unseen, "good"),
+        Figure(
+            *time_text(trainer, run.seconds),
+            "Spent on training; with an end set below, what is left until then.",
+        ),
+    ]
+
+
+def headline(trainer: Trainer) -> str:
+    """The one number that matters, for the title bar."""
+    run, curves = trainer.current, trainer.curves
+    if run is None:
+        return trainer.dataset.title if trainer.dataset is not None else ""
+    parts = [{"running": "running", "paused": "paused", "failed": "stopped", "idle": ""}[trainer.state]]
+    parts.append(f"step {run.steps:,}")
+    if len(curves.validation) and not math.isnan(run.accuracy):
+        parts.insert(0, f"{percent(run.accuracy)} right")
+    elif len(curves.steps):
+        parts.insert(0, f"loss {number(recent(curves, 'loss'))}")
+    return " · ".join(part for part in parts if part)
+
+
+def recent(curves: Curves, name: str) -> float:
+    """The mean over the last steps; NaN where there are none."""
+    values = curves.steps[name][-AVERAGED:]
+    return float(values.mean()) if len(values) else math.nan
+
+
+def epoch_text(trainer: Trainer) -> str:
+    """The epoch, counted from 1 as people do, and how much of it is done."""
+    checkpoint, parts = trainer.checkpoint, trainer.split
+    if checkpoint is None or parts is None or not len(parts.train):
+        return NONE
+    share = checkpoint.position / len(parts.train)
+    return f"{checkpoint.epoch + 1:,} · {share:.0%}"
+
+
+def speed_text(trainer: Trainer) -> str:
+    speed = trainer.images_per_second
+    return NONE if math.isnan(speed) else f"{speed:,.0f}"
+
+
+def rate_text(trainer: Trainer) -> str:
+    settings = trainer.settings
+    step = trainer.checkpoint.step if trainer.checkpoint is not None else 0
+    return f"{settings.optimizer.rate * settings.schedule.factor(step):.3g}"
+
+
+def time_text(trainer: Trainer, seconds: float) -> tuple[str, str]:
+    """The time left until the end that is set, or the time spent where none is."""
+    speed, steps = trainer.images_per_second, trainer.steps_to_go
+    if math.isinf(steps) or trainer.state != "running" or not speed > 0:
+        return "Time", clock(seconds)
+    return "Time · left", f"{clock(seconds)} · {clock(steps * trainer.settings.batch / speed)}"
+
+
+def clock(seconds: float) -> str:
+    """0:07, 12:34, 1:02:03."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def number(value: float) -> str:
+    return NONE if math.isnan(value) else short_number(value)
+
+
+def percent(share: float) -> str:
+    return NONE if math.isnan(share) else f"{100 * share:.1f} %"
