@@ -84,8 +84,13 @@ def _watched(link: Link, onlooker: Onlooker | None) -> RowWork:
 
 def _says_both(kind: type[Layer]) -> bool:
     """Whether `by_rows` is about the forward pass that the layer has, and not about one that a subclass replaced."""
-    latest = next(one for one in kind.__mro__ if {"forward", "by_rows"} & vars(one).keys())
-    return "by_rows" in vars(latest)
+    if kind not in _SAYS_BOTH:
+        latest = next(one for one in kind.__mro__ if {"forward", "by_rows"} & vars(one).keys())
+        _SAYS_BOTH[kind] = "by_rows" in vars(latest)
+    return _SAYS_BOTH[kind]
+
+
+_SAYS_BOTH: dict[type[Layer], bool] = {}
 
 
 def _next_link(

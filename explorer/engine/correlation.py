@@ -14,6 +14,7 @@ from explorer.engine.pool import chunk_of, pool
 from explorer.engine.row_work import RowWork
 from explorer.engine.rows import computed, first_row_read
 from explorer.engine.scratch import scratch
+from explorer.engine.short_rows import SHORT, correlated_planes
 from explorer.engine.windows import unfold_rows
 
 TILE = (
@@ -46,6 +47,8 @@ def correlated_rows(
     rows, columns = vertical.output_size(height), horizontal.output_size(width)
     if y is None:
         y = empty_maps(batch, filters, rows, columns, x.dtype)
+    if groups == 1 and columns * batch < SHORT:
+        return correlated_planes(x, kernel, bias, windows, border, value, y)
     source, target = rows_first(x), rows_first(y)
     line, read = columns * batch, kernel_width * channels
     lines = read if bias is None else read + 1
@@ -65,7 +68,8 @@ def correlated_rows(
         _multiply(weights, band, vertical, out)
 
     step = band_rows(rows, vertical, groups * lines * line)
-    return RowWork(y, compute, step, first_row_read(vertical, height))
+    mirrors = border != "constant" and (vertical.before or vertical.after)  # then a row may read any below it
+    return RowWork(y, compute, step, None if mirrors else first_row_read(vertical, height))
 
 
 def _left_factor(kernel: Array, bias: Array | None, groups: int) -> Array:

@@ -38,7 +38,7 @@ class Tap:
 
     def is_whole(self, count: int) -> bool:
         """Whether every one of `count` outputs reads a pixel at this place."""
-        return self.outputs.stop == count and self.outputs.start == 0
+        return bool(self.outputs.stop == count and self.outputs.start == 0)
 
 
 @lru_cache(4096)

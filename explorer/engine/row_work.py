@@ -16,12 +16,14 @@ class RowWork:
     `compute(begin, end)` writes the rows `begin` to `end` - 1; different rows may be computed at once. `step` is
     how many of them it is best to compute at a time. Rows before `begin` read only rows before `first_read(begin)`
     of the input, and rows from `begin` on none of those; None where windows overlap, and nothing is like that.
+    What `is_whole` computes all its rows at once, shares that among the pool itself, and begins its chain.
     """
 
     output: NDArray[np.float32]
     compute: Callable[[int, int], None]
     step: int
     first_read: Callable[[int], int] | None
+    is_whole: bool = False
 
     @property
     def rows(self) -> int:

@@ -19,6 +19,8 @@ from explorer.engine.memory import BLOCK, empty_activation, rows_first
 from explorer.engine.pool import pool
 from explorer.engine.row_work import RowWork
 
+LONG = 256  # numbers of a line that are worth a loop of their own
+
 
 def computed(work: RowWork) -> Array:
     """The output with all its rows computed."""
@@ -32,8 +34,11 @@ def compute_chain(chain: Sequence[RowWork]) -> list[float]:
     Returns the seconds that each took: its share in the time that all took together.
     """
     started = time.perf_counter()
+    if chain[0].is_whole:
+        chain[0].compute(0, chain[0].rows)
+        return [time.perf_counter() - started, *(compute_chain(chain[1:]) if len(chain) > 1 else ())]
     tiles = list(zip(*(pairwise(marks) for marks in _marks(chain)), strict=True))
-    shares = np.zeros((len(tiles), len(chain)))
+    shares = [[0.0] * len(chain) for _ in tiles]
 
     def work(index: int) -> None:
         begun = time.perf_counter()
@@ -41,12 +46,13 @@ def compute_chain(chain: Sequence[RowWork]) -> list[float]:
             if begin < end:
                 one.compute(begin, end)
             ended = time.perf_counter()
-            shares[index, place] = ended - begun
+            shares[index][place] = ended - begun
             begun = ended
 
     pool.each(work, range(len(tiles)))
-    taken = shares.sum(0)
-    return [float(one) for one in taken * (time.perf_counter() - started) / max(taken.sum(), 1e-12)]
+    taken = [sum(parts) for parts in zip(*shares, strict=True)]
+    share = (time.perf_counter() - started) / max(sum(taken), 1e-12)
+    return [one * share for one in taken]
 
 
 def _marks(chain: Sequence[RowWork]) -> list[list[int]]:
@@ -82,7 +88,7 @@ def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) ->
     """
     output = empty_activation(len(x), x.shape[1:], x.dtype)
     target = rows_first(output)  # (h, c, w, n)
-    vectors = [one[:, None, None] if one.ndim == 1 else None for one in (x, *others)]
+    vectors = [_line_of(one, x.shape[3], len(x)) if one.ndim == 1 else None for one in (x, *others)]
     maps = [rows_first(one) if one.ndim == 4 else one for one in (x, *others)]
 
     def compute(begin: int, end: int) -> None:
@@ -92,3 +98,9 @@ def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) ->
         function(*blocks, target[begin:end])
 
     return RowWork(output, compute, max(1, BLOCK * len(target) // max(1, target.size)), same_row)
+
+
+def _line_of(vector: Array, width: int, batch: int) -> Array:
+    """A vector, of one number per channel, that fits blocks; written out where lines are short."""
+    line = vector[:, None, None]  # (c, 1, 1)
+    return line if width * batch >= LONG else np.repeat(line, width * batch, 1).reshape(-1, width, batch)

@@ -14,6 +14,7 @@ from explorer.engine.layer import Array, ShapeError
 
 PADDINGS = ("valid", "same", "explicit")
 
+Sizes = tuple[int, ...]
 Sides = tuple[int, int, int, int]  # top, bottom, left, right
 
 # How a person counts along the axes: what, and what it is when there are many.
@@ -34,6 +35,15 @@ def sliding_windows(
     ceil: bool = False,
 ) -> tuple[Window, ...]:
     """The window along every axis for these settings on an input of `extents`; `sides` has two per axis."""
+    return _sliding_windows(
+        tuple(extents), tuple(size), tuple(stride), tuple(dilation), padding, tuple(sides), ceil
+    )
+
+
+@lru_cache(1024)
+def _sliding_windows(
+    extents: Sizes, size: Sizes, stride: Sizes, dilation: Sizes, padding: str, sides: Sizes, ceil: bool
+) -> tuple[Window, ...]:
     windows = []
     for axis, extent in enumerate(extents):
         if padding == "same":
@@ -87,7 +97,9 @@ def unfold_rows(
     if groups == 1:
         grouped = x[None]
     else:
-        grouped = x.reshape(height, groups, channels, width, batch).transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
+        grouped = x.reshape(height, groups, channels, width, batch).transpose(
+            1, 0, 2, 3, 4
+        )  # (g, h, c, w, n)
     reads = _column_reads(windows[1], width, columns, border)
     low = min(count, max(0, -first))
     high = max(low, min(count, height - first))
@@ -103,7 +115,7 @@ def unfold_rows(
 
 
 class _ColumnRead(NamedTuple):
-    """What is read at one column of the window: the pixels `inside` for the outputs `outputs`, which are `whole` if all.
+    """What is read at one column of the window: the pixels `inside` for `outputs`, `whole` if those are all.
 
     The outputs `outside` read the pixels `sources` instead, one after another, or a constant where those are None.
     """
@@ -125,7 +137,9 @@ def _column_reads(window: Window, width: int, count: int, border: Border) -> tup
         high = max(low, min(count, (width - 1 - start) // window.stride + 1))
         begin = start + low * window.stride
         end = start + (high - 1) * window.stride + 1 if high > low else begin
-        outside = tuple(columns for columns in (slice(0, low), slice(high, count)) if columns.start < columns.stop)
+        outside = tuple(
+            columns for columns in (slice(0, low), slice(high, count)) if columns.start < columns.stop
+        )
         sources = None
         if border != "constant" and outside:
             sources = border_index(start + np.r_[outside] * window.stride, width, border)
