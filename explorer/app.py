@@ -32,6 +32,8 @@ from explorer.document.view import Unit, View
 from explorer.engine.network import Network
 from explorer.engine.presets.networks import build_network
 from explorer.exchange.network_file import NetworkFileError
+from explorer.exchange.trained_networks import open_trained
+from explorer.exchange.trained_networks import trained_networks as cards
 from explorer.folders import log_folder
 from explorer.headless import open_network
 from explorer.log import Failure, FailureLog, write_crashes_to
@@ -53,7 +55,8 @@ from explorer.ui.workspace import Workspace
 
 SWITCH_INTERVAL_S = 1e-3  # a worker in Python code holds the window up for this long at most
 PATIENCE_S = 20.0  # for the first maps of a snapshot
-FIRST_PHOTOGRAPH = "astronaut"  # edges in all directions, strong colours, and square as the network's input
+FIRST_NETWORK = "digits"  # trained, and small: its maps are large enough to see what each has learned
+FIRST_PHOTOGRAPH = "astronaut"  # edges in all directions, strong colours, and square
 FIRST_GAMMA = 0.7  # lifts the small values a little: at 1 most maps of a photograph are dark
 LOOKS: Mapping[str, Mapping[str, object]] = {  # what is remembered of the look, and which values it may have
     "scope": {"unit": "unit", "layer": "layer", "network": "network"},
@@ -66,10 +69,24 @@ SETTLED_MS = 250  # without anything new: the snapshot may be taken
 log = logging.getLogger(__name__)
 
 
-def first_source() -> str:
-    """A real photograph where one is installed, else a drawn scene."""
+def first_source(network: Network) -> str:
+    """A picture of which the network has something to say; for those that only look, one with edges and colours."""
+    known = [card.picture for card in cards() if card.title == network.title]
+    if known:
+        return known[0]
     names = [photograph.name for photograph in photographs()]
     return f"sample:{FIRST_PHOTOGRAPH}" if FIRST_PHOTOGRAPH in names else START_SOURCE
+
+
+def first_network(options: Options) -> Network:
+    """The network that was asked for; for a picture of one's own the hand-made one, which shows it larger.
+
+    Raises NetworkFileError.
+    """
+    is_free = options.network is None and options.source is None
+    if is_free and any(card.name == FIRST_NETWORK for card in cards()):
+        return open_trained(FIRST_NETWORK)
+    return open_network(options.network)
 
 
 def first_unit(network: Network) -> Unit | None:
@@ -100,7 +117,7 @@ class Application(QObject):
 
     def open(self, settings: SettingsStore, log_file: Path | None = None) -> Window:
         """Start the threads, and build the window while the source opens. The window is not shown yet."""
-        self._open_first(self._options.source or first_source())
+        self._open_first(self._options.source or first_source(self.workspace.document.network))
         self.workspace.start()
         self._restore_look(settings)
         self.workspace.view.select(first_unit(self.workspace.document.network))
@@ -136,7 +153,7 @@ class Application(QObject):
 
     def _first_network(self) -> Network:
         try:
-            return open_network(self._options.network)
+            return first_network(self._options)
         except NetworkFileError as error:
             self._problem = str(error)
             return build_network()

@@ -5,7 +5,7 @@ from explorer.courses.digits import DIGITS
 from explorer.courses.faces import FACES
 from explorer.courses.things import THINGS
 
-COURSES: dict[str, Course] = {course.name: course for course in (THINGS, DIGITS, FACES)}
+COURSES: dict[str, Course] = {course.name: course for course in (DIGITS, THINGS, FACES)}
 """All of them by name, in the order of the menu."""
 
 __all__ = ["COURSES", "Course"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from explorer.courses import COURSES, Course
 from explorer.courses.course import Taught, teach
 from explorer.datasets.dataset import DataSet, DataSetError
 from explorer.datasets.opening import open_dataset
+from explorer.engine.folding import folded
 from explorer.engine.training import Progress, assess
 from explorer.exchange.files import WriteError
 from explorer.exchange.network_file import SUFFIX
@@ -48,9 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _taught(course: Course, dataset: DataSet, seed: int, folder: Path | None) -> TrainedNetwork:
     """Train, judge what would be shipped, and write it."""
     taught = teach(course, dataset, seed, _Teller())
-    network = rounded(taught.network)
+    network = rounded(folded(taught.network))
     _, judging = course.examples(dataset)
-    card = _card(course, taught, round(assess(network, judging).accuracy * len(judging)), seed)
+    right = round(assess(network, judging).accuracy * len(judging))
+    card = dataclasses.replace(_card(course, taught, right, seed), parameters=network.parameter_count)
     if folder is not None:
         file = write_trained(network, card, folder / f"{course.name}{SUFFIX}")
         sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
@@ -63,6 +66,7 @@ def _card(course: Course, taught: Taught, right: int, seed: int) -> TrainedNetwo
         title=course.title,
         help=course.help,
         data=course.data,
+        picture=course.picture,
         made=course.describe(),
         command=f"python -m explorer.courses {course.name}" + ("" if course.address else " --data FOLDER"),
         learned_from=taught.learned_from,

@@ -16,6 +16,7 @@ from explorer.engine.optimizers import AdamW
 from explorer.engine.schedules import Cosine
 from explorer.engine.training import Assessment, Progress, Training, assess, train
 
+AFTERWARDS = " Its batch normalisations were then folded into the convolutions."
 Watch = Callable[[Progress, int], object]
 """Is told of every step, and how many there will be."""
 
@@ -30,6 +31,8 @@ class Course:
     """What one sees in the network, in a sentence."""
     data: str
     """What it learns from, and where that comes from."""
+    picture: str
+    """Address of a picture of which it has something to say."""
     build: Callable[[], Sequence[Node]]
     augmentation: Augmentation
     epochs: int
@@ -83,8 +86,12 @@ class Course:
         return (
             f"{self.epochs} epochs of AdamW, batches of {self.batch}, rate in one cycle up to {self.rate:g} and "
             f"down to 0, weight decay {self.weight_decay:g}, images changed at random "
-            f"({', '.join(changes) or 'not at all'})."
+            f"({', '.join(changes) or 'not at all'})." + (AFTERWARDS if self._normalises else "")
         )
+
+    @property
+    def _normalises(self) -> bool:
+        return any(node.layer.kind == "batch_norm" for node in self.build())
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ DIGITS = Course(
     title="Digits",
     help="Reads a handwritten digit, white on black: strokes first, then their ends, bends and crossings.",
     data="MNIST, Y. LeCun, C. Cortes, C. Burges: grey digits of 28 x 28",
+    picture="sample:digits@280x280",
     build=_network,
     augmentation=Augmentation(shift=2, rotation=10, zoom=1.1, border="black"),
     epochs=6,

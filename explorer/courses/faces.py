@@ -36,6 +36,7 @@ FACES = Course(
     title="Face or not",
     help="Says whether a face fills the image: look for the maps that wait for eyes, brows and mouth.",
     data="Labeled Faces in the Wild, G. Huang et al. 2007, a part of it through scikit-image: grey, 25 x 25",
+    picture="sample:face@400x400",
     build=_network,
     augmentation=Augmentation(shift=1, rotation=8, zoom=1.05, flip_h=True, brightness=0.1),
     epochs=40,

@@ -46,6 +46,7 @@ THINGS = Course(
     title="Ten things",
     help="Tells ten things apart, from airplane to truck: edges and colours first, then what they make up.",
     data="CIFAR-10, A. Krizhevsky 2009: colour photographs of 32 x 32",
+    picture="sample:ship@480x480",
     build=_network,
     augmentation=Augmentation(shift=2, flip_h=True),
     epochs=12,

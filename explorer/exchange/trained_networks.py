@@ -49,6 +49,8 @@ class TrainedNetwork:
     """How long the training took."""
     date: str
     """Day on which it was made, as in 2026-11-20."""
+    picture: str
+    """Address of a picture of which it has something to say."""
     place: int = 0
     """In the list."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from explorer.sources import face, landscape, patterns  # noqa: F401  (they register their drawings)
+from explorer.sources import digits, face, landscape, patterns, ship  # noqa: F401  (they register their drawings)
 from explorer.sources.image_file import read_image
 from explorer.sources.photographs import photograph_path, photographs
 from explorer.sources.pixels import as_frame_pixels

@@ -14,7 +14,7 @@ from explorer.ui.widgets.flow_block import TITLE, Block, aspect_of
 
 GAP_STACKED = 14.0
 NARROWEST, TIGHTEST = 54.0, 18.0  # of a column: so that its title can be read, and when there are too many
-BAR_WIDTHS, BAR_HEIGHT = (92.0, 128.0), 15.0
+BAR_WIDTHS, BAR_HEIGHT = (108.0, 136.0), 15.0
 MOST_BARS = 40
 LOWEST = 24.0  # of one of many branches above each other: then the flow is higher than the view
 LARGEST_TILE, WIDEST, STEP = 480.0, 1600.0, 1.06

@@ -78,7 +78,8 @@ class FlowPainter:
         if block.kind == "bars":
             assert self._titles is not None
             is_share = scene.node(block.node).layer.kind == "softmax"
-            draw_bars(painter, place, scene.values(block.node), is_share, self._titles.small)
+            names = scene.class_names(block.node)
+            draw_bars(painter, place, scene.values(block.node), is_share, self._titles.small, names)
         else:
             draw_tiles(painter, place, scene.shown(block), stage.width(), stage.height())
             draw_numbers(painter, stage, place, self._numbers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -13,6 +15,7 @@ from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_scene import Shown
 
 NUMBERS_FROM = 11.0  # pixels of a bar that make room for its numbers
+WIDEST_NAME = 0.57  # of a bar with its name and number
 MARKS_FROM = 20.0  # pixels of a tile that make room for a mark
 
 
@@ -130,9 +133,17 @@ def _rule(painter: QPainter, place: Placed, top: int, bottom: int, left: int, ri
 
 
 def draw_bars(
-    painter: QPainter, place: Placed, values: np.ndarray | None, is_share: bool, font: QFont
+    painter: QPainter,
+    place: Placed,
+    values: np.ndarray | None,
+    is_share: bool,
+    font: QFont,
+    names: Sequence[str] = (),
 ) -> None:
-    """One bar per feature with its number; shares of one start at the left, signed values in the middle."""
+    """One bar per feature with its number; shares of one start at the left, signed values in the middle.
+
+    `names` stand before them in the place of their indices, where there is one for each.
+    """
     count, width, pitch = place.block.count, place.width, place.pitch_y
     area = QRectF(place.x, place.y, width, place.height)
     painter.fillRect(area, theme.color("neutral"))
@@ -143,7 +154,9 @@ def draw_bars(
     best = int(np.argmax(finite))
     has_numbers = pitch >= NUMBERS_FROM and width > 70
     metrics = QFontMetricsF(font)
-    label = metrics.horizontalAdvance("0" * len(str(count - 1))) + 8 if has_numbers else 2
+    labels = names if len(names) == count else [str(index) for index in range(count)]
+    widest = max(map(metrics.horizontalAdvance, labels)) + 8
+    label = min(widest, width * WIDEST_NAME) if has_numbers else 2
     number = metrics.horizontalAdvance("−0.000") + 6 if has_numbers else 2
     left, room = place.x + label, max(4.0, width - label - number)
     signed = not is_share and float(finite.min()) < 0
@@ -163,7 +176,8 @@ def draw_bars(
         if has_numbers:
             painter.setPen(theme.color("text" if index == best else "quiet"))
             row = QRectF(place.x, y, label - 5, pitch)
-            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index))
+            name = metrics.elidedText(labels[index], Qt.TextElideMode.ElideRight, row.width())
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
             text = (
                 "NaN"
                 if not np.isfinite(values[index])
