@@ -6,6 +6,7 @@ for step.
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from typing import ClassVar, NamedTuple
 
@@ -16,7 +17,7 @@ from explorer.engine.layer import Array
 from explorer.engine.pool import pool
 from explorer.engine.setting import Declared, setting
 
-PIECE = 1 << 16  # numbers that are worked on at once: all that a step reads of them stays in the cache
+PIECE = 1 << 14  # numbers that are worked on at once: all that a step reads of them stays in the cache
 
 
 class OptimizerState(NamedTuple):
@@ -49,9 +50,17 @@ class Optimizer(Declared):
         return [vector.size for vector in state.vectors] == [parameters.size] * self.memory
 
     def step(
-        self, parameters: Array, gradient: Array, state: OptimizerState, factor: float = 1.0
+        self,
+        parameters: Array,
+        gradient: Array,
+        state: OptimizerState,
+        factor: float = 1.0,
+        share: float = 1.0,
     ) -> tuple[Array, OptimizerState]:
-        """Parameters and state after one step with `factor` times the learning rate; nothing is written into."""
+        """Parameters and state after one step with `factor` times the learning rate; nothing is written into.
+
+        The gradient counts `share` times: what was summed over a batch needs no pass of its own to become a mean.
+        """
         steps = state.steps + 1
         result, *vectors = (
             arena.empty(parameters.size, parameters.dtype) for _ in range(1 + len(state.vectors))
@@ -59,10 +68,12 @@ class Optimizer(Declared):
 
         def work(first: int) -> None:
             piece = slice(first, first + PIECE)
-            for old, new in zip(state.vectors, vectors, strict=True):
-                new[piece] = old[piece]
-            memory = [vector[piece] for vector in vectors]
-            result[piece] = self._moved(parameters[piece], gradient[piece], memory, self.rate * factor, steps)
+            p = parameters[piece]
+            g, scratch = np.empty((2, p.size), p.dtype)
+            np.multiply(gradient[piece], p.dtype.type(share), out=g)
+            old = [vector[piece] for vector in state.vectors]
+            new = [vector[piece] for vector in vectors]
+            self._move(_Piece(p, g, old, new, result[piece], scratch), self.rate * factor, steps)
 
         pool.each(work, range(0, parameters.size, PIECE))
         for array in (result, *vectors):
@@ -70,11 +81,29 @@ class Optimizer(Declared):
         return result, OptimizerState(steps, tuple(vectors))
 
     @abstractmethod
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        """A piece of the parameters `p` with gradient `g` after a step; pieces of memory are brought up to date."""
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        """Write what a piece of parameters and memory becomes."""
 
-    def _decayed(self, p: Array, g: Array) -> Array:
-        return g + p * self.weight_decay if self.weight_decay else g
+    def _decay(self, piece: _Piece) -> Array:
+        """The gradient with the weight decay added."""
+        if self.weight_decay:
+            np.multiply(piece.p, self.weight_decay, out=piece.scratch)
+            np.add(piece.g, piece.scratch, out=piece.g)
+        return piece.g
+
+
+class _Piece(NamedTuple):
+    """What a step works on at once: parameters, gradient, memory before and after it, and the new parameters.
+
+    The gradient and the scratch may be written into.
+    """
+
+    p: Array
+    g: Array
+    old: list[Array]
+    new: list[Array]
+    result: Array
+    scratch: Array
 
 
 class SGD(Optimizer):
@@ -84,8 +113,10 @@ class SGD(Optimizer):
     title = "SGD"
     help = "Gradient descent: a step straight downhill."
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        return p - rate * self._decayed(p, g)
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        g = self._decay(piece)
+        np.multiply(g, rate, out=g)
+        np.subtract(piece.p, g, out=piece.result)
 
 
 class Momentum(Optimizer):
@@ -100,11 +131,17 @@ class Momentum(Optimizer):
         default=0.9, low=0, high=1, step=0.01, help="Share of the speed that is kept from step to step."
     )
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        (speed,) = memory
-        speed *= self.momentum
-        speed += self._decayed(p, g)
-        return p - rate * speed
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        g = self._decay(piece)
+        speed = self._gather_speed(g, piece)
+        np.multiply(speed, rate, out=g)
+        np.subtract(piece.p, g, out=piece.result)
+
+    def _gather_speed(self, g: Array, piece: _Piece) -> Array:
+        (old,), (speed,) = piece.old, piece.new
+        np.multiply(old, self.momentum, out=speed)
+        np.add(speed, g, out=speed)
+        return speed
 
 
 class Nesterov(Momentum):
@@ -114,14 +151,12 @@ class Nesterov(Momentum):
     title = "Nesterov"
     help = "Momentum that looks one step ahead, and so brakes earlier before a slope that rises again."
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        (speed,) = memory
-        g = self._decayed(p, g)
-        speed *= self.momentum
-        speed += g
-        ahead = speed * self.momentum
-        ahead += g
-        return p - rate * ahead
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        g = self._decay(piece)
+        ahead = np.multiply(self._gather_speed(g, piece), self.momentum, out=piece.scratch)
+        np.add(ahead, g, out=ahead)
+        np.multiply(ahead, rate, out=ahead)
+        np.subtract(piece.p, ahead, out=piece.result)
 
 
 class RMSprop(Optimizer):
@@ -146,15 +181,14 @@ class RMSprop(Optimizer):
         default=1e-8, low=0, high=1, help="Added to the root, so that nothing is divided by zero."
     )
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        (square,) = memory
-        g = self._decayed(p, g)
-        square *= self.decay
-        square += (1 - self.decay) * np.square(g)
-        root: Array = np.sqrt(square)
-        root += self.epsilon
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        g, root = self._decay(piece), piece.scratch
+        square = _running_mean_square(piece.old[0], g, self.decay, piece.new[0], piece.scratch)
+        np.sqrt(square, out=root)
+        np.add(root, self.epsilon, out=root)
         np.divide(g, root, out=root)
-        return p - rate * root
+        np.multiply(root, rate, out=root)
+        np.subtract(piece.p, root, out=piece.result)
 
 
 class Adam(Optimizer):
@@ -181,20 +215,21 @@ class Adam(Optimizer):
         default=1e-8, low=0, high=1, help="Added to the root, so that nothing is divided by zero."
     )
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        return p - self._stride(self._decayed(p, g), memory, rate, steps)
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        self._decay(piece)
+        np.subtract(piece.p, self._stride(piece, rate, steps), out=piece.result)
 
-    def _stride(self, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        mean, square = memory
-        mean *= self.beta1
-        mean += (1 - self.beta1) * g
-        square *= self.beta2
-        square += (1 - self.beta2) * np.square(g)
-        root: Array = np.sqrt(square)
-        root /= np.sqrt(1 - self.beta2**steps)
-        root += self.epsilon
+    def _stride(self, piece: _Piece, rate: float, steps: int) -> Array:
+        g, root = piece.g, piece.scratch
+        square = _running_mean_square(piece.old[1], g, self.beta2, piece.new[1], piece.scratch)
+        mean = np.multiply(piece.old[0], self.beta1, out=piece.new[0])
+        np.multiply(g, 1 - self.beta1, out=g)
+        np.add(mean, g, out=mean)
+        np.sqrt(square, out=root)
+        np.multiply(root, 1 / math.sqrt(1 - self.beta2**steps), out=root)
+        np.add(root, self.epsilon, out=root)
         np.divide(mean, root, out=root)
-        root *= rate / (1 - self.beta1**steps)
+        np.multiply(root, rate / (1 - self.beta1**steps), out=root)
         return root
 
 
@@ -209,5 +244,16 @@ class AdamW(Adam):
         default=0.01, low=0, high=1, step=0.001, help="Pulls every parameter a little towards 0 in each step."
     )
 
-    def _moved(self, p: Array, g: Array, memory: list[Array], rate: float, steps: int) -> Array:
-        return p * (1 - rate * self.weight_decay) - self._stride(g, memory, rate, steps)
+    def _move(self, piece: _Piece, rate: float, steps: int) -> None:
+        stride = self._stride(piece, rate, steps)
+        np.multiply(piece.p, 1 - rate * self.weight_decay, out=piece.result)
+        np.subtract(piece.result, stride, out=piece.result)
+
+
+def _running_mean_square(old: Array, g: Array, share: float, new: Array, scratch: Array) -> Array:
+    """share * old + (1 - share) * g², written into `new`."""
+    np.multiply(g, g, out=scratch)
+    np.multiply(scratch, 1 - share, out=scratch)
+    np.multiply(old, share, out=new)
+    np.add(new, scratch, out=new)
+    return new

@@ -122,11 +122,15 @@ def sum_of(vectors: list[Array]) -> Array:
 
 def norm_of(vector: Array) -> float:
     """The root of the sum of squares."""
-    squares = [
-        float(np.dot(piece, piece))
-        for piece in (vector[first : first + PIECE] for first in range(0, vector.size, PIECE))
-    ]
-    return math.sqrt(sum(squares))
+    starts = range(0, vector.size, PIECE)
+    squares = np.empty(len(starts))
+
+    def work(index: int) -> None:
+        piece = vector[starts[index] : starts[index] + PIECE]
+        squares[index] = np.dot(piece, piece)
+
+    pool.each(work, range(len(starts)))
+    return math.sqrt(squares.sum())
 
 
 def clipped(gradient: Array, *, norm: float = 0.0, value: float = 0.0) -> Array:

@@ -100,9 +100,15 @@ class Progress:
     accuracy: float
     learning_rate: float
     gradient_norm: float  # before it was clipped
-    gradient: Array  # the same: the mean over the batch, as a vector of all learned parameters
     images: int
     seconds: float
+    gradient_sum: Array  # over the batch, as a vector of all learned parameters
+    share: float  # what makes a mean of it
+
+    @cached_property
+    def gradient(self) -> Array:
+        """The mean gradient over the batch, before it was clipped, as a vector of all learned parameters."""
+        return self.gradient_sum * np.float32(self.share)
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -185,10 +191,13 @@ def _step_from(
     found = planner.gradient(
         Batch(weights.template, weights.layout, settings.loss, examples, indices, seed), weights
     )
-    gradient = np.multiply(found.gradient, np.float32(1 / found.weight), out=found.gradient)
-    factor = settings.schedule.factor(step)
-    limited = clipped(gradient, norm=settings.clip_norm, value=settings.clip_value)
-    vector, state = settings.optimizer.step(weights.vector, limited, standing.state, factor)
+    factor, share = settings.schedule.factor(step), 1 / found.weight
+    length = norm_of(found.gradient) * share
+    limited, counted = found.gradient, share
+    if settings.clip_norm or settings.clip_value:
+        limited, counted = found.gradient * np.float32(share), 1.0
+        limited = clipped(limited, norm=settings.clip_norm, value=settings.clip_value)
+    vector, state = settings.optimizer.step(weights.vector, limited, standing.state, factor, counted)
     seen = standing.position + len(indices)
     epoch, position = (standing.epoch + 1, 0) if seen >= len(examples) else (standing.epoch, seen)
     return Progress(
@@ -196,10 +205,11 @@ def _step_from(
         loss=found.loss / found.weight,
         accuracy=found.hits / found.answers if found.answers else math.nan,
         learning_rate=settings.optimizer.rate * factor,
-        gradient_norm=norm_of(gradient),
-        gradient=gradient,
+        gradient_norm=length,
         images=len(indices),
         seconds=time.perf_counter() - started,
+        gradient_sum=found.gradient,
+        share=share,
     )
 
 

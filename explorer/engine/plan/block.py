@@ -17,10 +17,11 @@ Parts = Mapping[ParameterName, Array]
 
 
 @dataclass(eq=False)
-class Draws:
-    """What is random for one piece. Its stages draw in the order of the blocks."""
+class Piece:
+    """Which piece is worked on: what is random in it, drawn in the order of the blocks, and its first image."""
 
     rng: np.random.Generator
+    first: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Site:
     output: Place
     needed: tuple[bool, ...]
     gradients: Parts
-    draws: Draws
+    piece: Piece
 
 
 class Stage(ABC):
@@ -89,6 +90,14 @@ class Block(ABC):
         """Write gradients as stages gave them into `parts`, of the parameters' shapes."""
         for name in self.gradient_shapes():
             parts[name][...] = gradients[name]
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether it has learned parameters."""
+        return bool(self.gradient_shapes())
+
+    def begin(self, images: int, gradients: Parts) -> None:  # noqa: B027
+        """Before a batch of so many images; gradients of the whole batch may go straight into `gradients`."""
 
     @abstractmethod
     def stage(self, site: Site) -> Stage:

@@ -54,10 +54,10 @@ class DropoutBlock(Block):
 class _DropoutStage(Stage):
     def __init__(self, rate: float, site: Site) -> None:
         self.rate, self.site = rate, site
-        self.factors = mask_for(site.output.values, rate, site.draws.rng)
+        self.factors = mask_for(site.output.values, rate, site.piece.rng)
 
     def forward(self) -> None:
-        self.factors = mask_for(self.site.output.values, self.rate, self.site.draws.rng)
+        self.factors = mask_for(self.site.output.values, self.rate, self.site.piece.rng)
         np.multiply(self.site.inputs[0].values, self.factors, out=self.site.output.values)
 
     def backward(self) -> None:

@@ -19,6 +19,7 @@ from explorer.engine.plan.dense import DenseBlock, DropoutBlock, FlattenBlock
 from explorer.engine.plan.entry import EntryBlock
 from explorer.engine.plan.normalization import NormalizationBlock
 from explorer.engine.plan.plain import PlainBlock
+from explorer.engine.plan.wide_dense import LEAST, WideDenseBlock
 
 
 def blocks_of(network: Network, measured: str) -> list[Block] | None:
@@ -51,7 +52,7 @@ class _Matching:
                 return None
             found.append(block)
             taken.update(one.name for one in block.nodes)
-            if block.gradient_shapes() or learning.intersection(block.inputs):
+            if block.is_learning or learning.intersection(block.inputs):
                 learning.add(block.name)
         return found
 
@@ -95,7 +96,10 @@ class _Matching:
             if ConvolutionBlock.suits(layer, shape):
                 return ConvolutionBlock(nodes, inputs, shape)
         if type(layer) is Dense:
-            return DenseBlock(self._followed(node, (ReLU,)), inputs)
+            nodes = self._followed(node, (ReLU,))
+            if node.parameters["kernel"].size >= LEAST:
+                return WideDenseBlock(nodes, inputs, hands_back)
+            return DenseBlock(nodes, inputs)
         if type(layer) is Flatten and len(self._shape(node)) == 3:
             return FlattenBlock([node], inputs)
         if type(layer) is Dropout and layer.rate:

@@ -40,7 +40,7 @@ class _PlainStage(Stage):
         self.needed = Needed(site.needed, bool(site.gradients))
 
     def forward(self) -> None:
-        self.tape = Tape(record=True, rng=self.site.draws.rng)
+        self.tape = Tape(record=True, rng=self.site.piece.rng)
         inputs = [place.values for place in self.site.inputs]
         layer = self.block.node.layer
         self.site.output.values[...] = layer.forward(inputs, self.block.parameters, self.tape)

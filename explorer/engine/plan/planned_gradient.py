@@ -40,13 +40,11 @@ def planned_gradient(plan: TrainingPlan, batch: Batch, parameters: Parts) -> Bat
             expected, got = shape_text(workspace.image.values.shape), shape_text(images.shape)
             raise ShapeError(f"The network expects a batch of images of {expected}, got {got}.")
         np.copyto(workspace.image.values, images)
-        workspace.draws.rng = rng
+        workspace.piece.rng, workspace.piece.first = rng, number * PIECE
         workspace.measure_loss = lambda: _measure(batch, workspace, targets, scores[number])
 
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says
-        plan.follow(parameters, counts, enter)
-        gradient = np.zeros(batch.layout.size, np.float32)
-        plan.gradient(batch.layout.parts(gradient))
+        gradient = plan.follow(parameters, batch.layout, counts, enter)
     return BatchGradient(
         gradient,
         sum(score.loss for score in scores),

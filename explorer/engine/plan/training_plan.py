@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from explorer.engine.backpropagate import ParameterName
+from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
+from explorer.engine.parameter_vector import ParameterVector
 from explorer.engine.plan.block import Block, Parts
 from explorer.engine.plan.matching import blocks_of, extents_needed
 from explorer.engine.plan.workspace import Workspace, joints, raw_parts, raw_size
@@ -36,18 +37,25 @@ class TrainingPlan:
         self._free: dict[int, list[Workspace]] = {}
         self._lanes = [np.zeros(raw_size(blocks), np.float32) for _ in range(LANES)]
 
-    def follow(self, parameters: Parts, counts: Sequence[int], enter: Enter) -> None:
-        """Take a batch, in pieces of so many images, there and back; `gradient` then has the sum.
+    def follow(
+        self, parameters: Parts, layout: ParameterVector, counts: Sequence[int], enter: Enter
+    ) -> Array:
+        """Take a batch, in pieces of so many images, there and back. Returns the sum of their gradients.
 
         `enter` puts the images of a piece into its workspace, and what measures the loss.
         """
+        gradient = arena.empty(layout.size)
+        parts = layout.parts(gradient)
         for block in self.blocks:
             block.load(parameters)
+            block.begin(sum(counts), parts)
         self._used = [False] * LANES
         if self._joints:
             self._together(counts, enter)
         else:
             pool.each(lambda lane: self._apart(lane, counts, enter), range(min(LANES, len(counts))))
+        self._collect(parts)
+        return gradient
 
     def _apart(self, lane: int, counts: Sequence[int], enter: Enter) -> None:
         """Every piece of a lane from beginning to end, in the same memory."""
@@ -94,15 +102,19 @@ class TrainingPlan:
             np.copyto(self._lanes[lane], gradient)
             self._used[lane] = True
 
-    def gradient(self, parts: Parts) -> None:
-        """Write the gradient of the batch that was followed last into arrays of the parameters' shapes."""
+    def _collect(self, parts: Parts) -> None:
+        """The sum over all lanes, in the shapes of the parameters; what nothing depends on has zeros."""
         total = self._lanes[0]
         for lane, is_used in zip(self._lanes[1:], self._used[1:], strict=True):
             if is_used:
                 np.add(total, lane, out=total)
-        raw: Mapping[ParameterName, Array] = raw_parts(self.blocks, total)
+        raw = raw_parts(self.blocks, total)
         for block in self.blocks:
             block.unload(raw, parts)
+        planned = {node.name for block in self.blocks for node in block.nodes}
+        for (node, _), part in parts.items():
+            if node not in planned:
+                part.fill(0)
 
     def statistics(self) -> dict[str, Mapping[str, Array]]:
         """New running statistics that the last batch gave, by node and parameter."""

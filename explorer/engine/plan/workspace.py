@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.backpropagate import ParameterName
 from explorer.engine.layer import Array, Shape
-from explorer.engine.plan.block import Block, Draws, Site, Stage
+from explorer.engine.plan.block import Block, Piece, Site, Stage
 from explorer.engine.plan.place import Place, place_for, with_own_gradient
 
 Run = Callable[[], object]
@@ -25,7 +25,7 @@ class Workspace:
 
     def __init__(self, blocks: Sequence[Block], shapes: Mapping[str, Shape], image: str, count: int) -> None:
         self.count = count
-        self.draws = Draws(np.random.default_rng(0))
+        self.piece = Piece(np.random.default_rng(0))
         self.gradient = np.zeros(raw_size(blocks), np.float32)
         self.image = place_for(count, shapes[image])
         self.output = self.image
@@ -44,9 +44,9 @@ class Workspace:
         self.output = self._places[block.name] = place_for(self.count, shape)
         gradients = {name: parts[name] for name in block.gradient_shapes()}
         needed = tuple(source in self._learning for source in block.inputs)
-        if gradients or any(needed):
+        if block.is_learning or any(needed):
             self._learning.add(block.name)
-        return block.stage(Site(inputs, self.output, needed, gradients, self.draws))
+        return block.stage(Site(inputs, self.output, needed, gradients, self.piece))
 
     def _place_to_read(self, source: str) -> Place:
         place, readers = self._places[source], self._read.setdefault(source, [])

@@ -21,6 +21,7 @@ from explorer.engine.layers.softmax import Softmax
 from explorer.engine.losses import CrossEntropy
 from explorer.engine.network import Network, Node
 from explorer.engine.parameter_vector import ParameterVector, Weights
+from explorer.engine.plan import matching
 from explorer.engine.plan.planned_gradient import planned_gradient
 from explorer.engine.plan.training_plan import plan_of
 from tests.engine.build import chain
@@ -158,3 +159,24 @@ def test_a_plan_for_every_batch_size():
     network = chain(1, 12, 12, Conv2d(filters=3), ReLU(), MaxPool(), Flatten(), Dense(units=3))
     for count in (1, 15, 16, 17, 40):
         assert_equal(network, count)
+
+
+def test_a_wide_dense_layer_is_multiplied_for_the_whole_batch(monkeypatch):
+    monkeypatch.setattr(matching, "LEAST", 100)
+    network = chain(
+        1,
+        12,
+        12,
+        Conv2d(filters=3),
+        Flatten(),
+        Dense(units=40),
+        ReLU(),
+        Dense(units=30, bias=False),
+        Dense(units=3),
+    )
+    assert_equal(network, 21)
+
+
+def test_a_wide_dense_layer_that_reads_the_image(monkeypatch):
+    monkeypatch.setattr(matching, "LEAST", 100)
+    assert_equal(chain(1, 12, 12, Flatten(), Dense(units=20), ReLU(), Dense(units=3)), 18)
