@@ -34,7 +34,7 @@ from explorer.engine.presets.networks import build_network
 from explorer.exchange.network_file import NetworkFileError
 from explorer.exchange.trained_networks import open_trained
 from explorer.exchange.trained_networks import trained_networks as cards
-from explorer.folders import log_folder
+from explorer.folders import log_folder, settings_folder
 from explorer.headless import open_network
 from explorer.log import Failure, FailureLog, write_crashes_to
 from explorer.options import START_SOURCE, Options
@@ -43,20 +43,20 @@ from explorer.rendering.look import Look
 from explorer.runtime.capture import Capture
 from explorer.runtime.evaluator import Evaluator
 from explorer.sources.opening import open_source
-from explorer.sources.photographs import photographs
 from explorer.sources.source import SourceError
 from explorer.ui import theme
 from explorer.ui.commands.view import GAMMAS
 from explorer.ui.icons import application_icon
 from explorer.ui.interrupt import Interrupts
+from explorer.ui.recovery import Recovery
 from explorer.ui.settings_store import SettingsStore
+from explorer.ui.suited_picture import suited_picture
 from explorer.ui.window import TITLE, Window
 from explorer.ui.workspace import Workspace
 
 SWITCH_INTERVAL_S = 1e-3  # a worker in Python code holds the window up for this long at most
 PATIENCE_S = 20.0  # for the first maps of a snapshot
 FIRST_NETWORK = "digits"  # trained, and small: its maps are large enough to see what each has learned
-FIRST_PHOTOGRAPH = "astronaut"  # edges in all directions, strong colours, and square
 FIRST_GAMMA = 0.7  # lifts the small values a little: at 1 most maps of a photograph are dark
 LOOKS: Mapping[str, Mapping[str, object]] = {  # what is remembered of the look, and which values it may have
     "scope": {"unit": "unit", "layer": "layer", "network": "network"},
@@ -67,15 +67,6 @@ LOOKS: Mapping[str, Mapping[str, object]] = {  # what is remembered of the look,
 SETTLED_MS = 250  # without anything new: the snapshot may be taken
 
 log = logging.getLogger(__name__)
-
-
-def first_source(network: Network) -> str:
-    """A picture of which the network has something to say; for those that only look, one with edges and colours."""
-    known = [card.picture for card in cards() if card.title == network.title]
-    if known:
-        return known[0]
-    names = [photograph.name for photograph in photographs()]
-    return f"sample:{FIRST_PHOTOGRAPH}" if FIRST_PHOTOGRAPH in names else START_SOURCE
 
 
 def first_network(options: Options) -> Network:
@@ -113,11 +104,12 @@ class Application(QObject):
         self._problem = ""
         self.workspace = Workspace(Document(self._first_network()), View(), Capture(), Evaluator())
         self.window: Window | None = None
+        self.recovery: Recovery | None = None
         self.failed.connect(self._show_failure)
 
     def open(self, settings: SettingsStore, log_file: Path | None = None) -> Window:
         """Start the threads, and build the window while the source opens. The window is not shown yet."""
-        self._open_first(self._options.source or first_source(self.workspace.document.network))
+        self._open_first(self._options.source or suited_picture(self.workspace.document.network))
         self.workspace.start()
         self._restore_look(settings)
         self.workspace.view.select(first_unit(self.workspace.document.network))
@@ -127,8 +119,27 @@ class Application(QObject):
         self.workspace.clock.tick()  # the first frame is here by now: it is evaluated while the window appears
         return self.window
 
+    def guard(self, folder: Path) -> Recovery:
+        """Keep trainings in this folder while they run, offer what a crash left, and ask before one is lost."""
+        self.recovery = Recovery(self.workspace, folder, self.window)
+        if self.window is not None:
+            self.window.may_close = self.recovery.may_close
+        self.recovery.offer()
+        return self.recovery
+
+    def leave(self) -> None:
+        """Close the window because of a signal: without questions, and without losing anything."""
+        if self.recovery is not None:
+            self.recovery.keep_without_asking()
+        if self.window is not None:
+            self.window.close()
+
     def stop(self) -> None:
         """End the threads; returns when they have ended. Harmless when it has been done."""
+        if self.recovery is not None:
+            self.workspace.trainer.pause()
+            self.recovery.close()
+            self.recovery = None
         self.workspace.stop()
 
     def dispose(self) -> None:
@@ -183,7 +194,8 @@ def run(options: Options) -> int:
             application = Application(options)
             failures.listener = application.failed.emit
             window = application.open(settings, failures.file)
-            interrupts = Interrupts(window.close)
+            _guard(application)
+            interrupts = Interrupts(application.leave)
             try:
                 interrupts.listen()
                 window.show()
@@ -259,6 +271,13 @@ def _wait(is_done: Callable[[], bool], seconds: float) -> bool:
 def _fail(sentences: list[str]) -> int:
     sys.stderr.write(f"{sentences[0]}\n")
     return 1
+
+
+def _guard(application: Application) -> None:
+    try:
+        application.guard(settings_folder())
+    except OSError as error:
+        log.warning("Trainings are not kept: %s", error)
 
 
 def _failure_log() -> FailureLog:
