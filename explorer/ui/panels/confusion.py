@@ -33,7 +33,7 @@ class ConfusionPanel(Panel):
     area = "right"
     order = 35
     icon = "confusion"
-    tabbed_with = "unit"
+    tabbed_with = "kernel"
     shown_at_first = False
     help = (
         "Which classes the network takes for which: every row is a class, every column what the network says. Blue is "
@@ -63,6 +63,7 @@ class ConfusionPanel(Panel):
         self._network: Network | None = None  # the one that was assessed
         self._what = ""  # on which images, after which step
         self._errand: Errand | None = None
+        self._has_picked = False  # once somebody has, the hint gives its room away
         self._is_behind = True
         self._assemble()
         self._connect()
@@ -180,7 +181,7 @@ class ConfusionPanel(Panel):
         confusion = self.confusion
         self.assess.setEnabled(self.workspace.trainer.dataset is not None and self._errand is None)
         self.view.setVisible(confusion is not None)
-        self.hint.setVisible(confusion is not None)
+        self.hint.setVisible(confusion is not None and not self._has_picked)
         if self.view.confusion is not confusion:
             self.view.show_confusion(confusion)
         headline = percent(confusion.accuracy) if confusion is not None else ""
@@ -203,6 +204,8 @@ class ConfusionPanel(Panel):
         confusion, dataset = self.confusion, self._dataset
         if confusion is None or dataset is None:
             return
+        self._has_picked = True
+        self.hint.hide()
         indices, confidences = confusion.images_in(label, guess)
         captions = tuple(percent(float(one)) for one in confidences)
         self.workspace.gallery.choose(Choice(indices, title_of(confusion, label, guess), captions))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from explorer.datasets.dataset import DataSet
 from explorer.ui import theme
 from explorer.ui.actions import action_of
-from explorer.ui.command import Command, Family, declared
+from explorer.ui.command import Command, Family, commands, declared
 from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
 from explorer.ui.dropped import address_of
 from explorer.ui.icons import icon
@@ -63,8 +63,12 @@ class DataPanel(Panel):
         self.classes = BarList(widest_text="100,000")
         self.classes.set_pickable()
         self.classes.setToolTip("Click a class to see its images")
-        self.browse = QPushButton("Look through the images")
+        self.browse = QPushButton("Images")
+        self.browse.setToolTip("Look through all images of the data set")
         self.browse.setIcon(icon("images"))
+        self.train = QPushButton("Train")
+        self.train.setIcon(icon("training"))
+        self.train.setToolTip("Show the panels for training")
         self.splitting = DeclaredForm(workspace.trainer.splitting)
         self.augmentation = AugmentationForm(workspace.trainer.augmentation)
         self._dataset: DataSet | None = None
@@ -91,9 +95,14 @@ class DataPanel(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.classes)
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.browse)
+        row.addWidget(self.train)
         self.pages.addWidget(
             _column(
-                self.facts, self.notes, self.browse, heading("Classes"), scroll, self.balance,
+                self.facts, self.notes, buttons, heading("Classes"), scroll, self.balance,
                 heading("Parts"), self.splitting, self.counts,
                 heading("Changed at random while training"), self.augmentation,
             )
@@ -161,7 +170,8 @@ class DataPanel(Panel):
         shelf.progressed.connect(self.progress.show_progress)
         self.progress.cancelled.connect(shelf.cancel)
         self.offers.chosen.connect(shelf.open)
-        self.browse.clicked.connect(self._browse)
+        self.browse.clicked.connect(lambda: self._run("data.browse"))
+        self.train.clicked.connect(lambda: self._run("training.open"))
         self.classes.picked.connect(self._show_class)
         self.splitting.changed.connect(lambda splitting: trainer.configure(splitting=splitting))
         self.augmentation.changed.connect(lambda augmentation: trainer.configure(augmentation=augmentation))
@@ -174,12 +184,11 @@ class DataPanel(Panel):
         self._is_behind = True
         if self.isVisible():
             self._show_dataset()
-        dataset = self.workspace.trainer.dataset
-        self.headline_changed.emit(dataset.title if dataset is not None else "")
 
     def _show_dataset(self) -> None:
         self._is_behind = False
         dataset = self._dataset = self.workspace.trainer.dataset
+        self.headline_changed.emit(dataset.title if dataset is not None else "")
         self.pages.setCurrentIndex(0 if dataset is None else 1)
         for i in range(self.pages.count()):  # the scroll bar is for the page in sight
             vertical = (
@@ -210,7 +219,9 @@ class DataPanel(Panel):
             )
         )
         shown = min(len(balance), LINES_SHOWN)
-        self._class_scroll.setFixedHeight(shown * self.classes.line_height + 2)
+        whole = self.classes.sizeHint().height()
+        self.classes.setMinimumHeight(whole)
+        self._class_scroll.setFixedHeight(whole * shown // len(balance) + 2)
         text = balance_text(dataset)
         self.balance.setText(text)
         self.balance.setStyleSheet(f"color: {theme.css('stale')};")
@@ -239,9 +250,8 @@ class DataPanel(Panel):
 
     # ---- doing ---------------------------------------------------------------------------------------------------
 
-    def _browse(self) -> None:
-        self.workspace.gallery.choose(None)
-        shell_of(self.workspace).set_shown("images", True)
+    def _run(self, name: str) -> None:
+        next(one for one in commands() if one.name == name).run(self.workspace)
 
     def _show_class(self, label: int) -> None:
         if self._dataset is not None:

@@ -40,7 +40,8 @@ class DrawPanel(Panel):
         self.undo = _tool("undo", "Take the last stroke back (Ctrl+Z)", checkable=False)
         self.clear = _tool("trash", "Clear (Del)", checkable=False)
         self.ground = QToolButton()
-        self.ground.setText("White on black")
+        self.ground.setIcon(icon("theme"))
+        self.ground.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.ground.setToolTip(
             "Digits are white on black; turn it round for networks that learned dark on light"
         )

@@ -44,7 +44,6 @@ class ImagesPanel(Panel):
         self.search.setPlaceholderText("Number or file name")
         self.search.setAccessibleName("Search images")
         self.search.setClearButtonEnabled(True)
-        self.count = QLabel()
         self.reason = QLabel()
         self.all = QToolButton()
         self.all.setIcon(icon("close"))
@@ -79,13 +78,14 @@ class ImagesPanel(Panel):
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._chosen.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.search.setMinimumWidth(60)
+        for widget in (self.classes, self.parts):
+            widget.setMinimumContentsLength(len(EVERY_CLASS))
+            widget.setMaximumWidth(32 * self.fontMetrics().averageCharWidth())
         self._chosen.hide()
         top = QHBoxLayout()
         top.setContentsMargins(6, 4, 6, 2)
-        top.addWidget(self._filters)
+        top.addWidget(self._filters, 1)
         top.addWidget(self._chosen, 1)
-        top.addStretch(0)
-        top.addWidget(self.count)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -153,12 +153,10 @@ class ImagesPanel(Panel):
     def _show_nothing(self) -> None:
         self.grid.sentence = NOTHING
         self.grid.show_images(None, NOBODY)
-        self.count.setText("")
         self.headline_changed.emit("")
 
     def _tell_count(self, count: int) -> None:
         text = "1 image" if count == 1 else f"{count:,} images"
-        self.count.setText(text)
         self.headline_changed.emit(text)
 
     def _found(self, dataset: DataSet) -> Indices:

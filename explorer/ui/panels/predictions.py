@@ -108,8 +108,8 @@ class PredictionsPanel(Panel):
 
     def _show_nothing(self, sentence: str) -> None:
         self.bars.show_bars(())
-        self.guess.clear()
-        self.truth.clear()
+        self.guess.hide()
+        self.truth.hide()
         self.more.hide()
         self._say(sentence)
         self._headline("")
@@ -131,6 +131,7 @@ class PredictionsPanel(Panel):
             self._headline(names[best])
         elif not self._settling.isActive():
             self._settling.start(SETTLE_MS)
+        self.guess.show()
         self._show_bars(chances, names)
         self._say(" ".join(filter(None, ("" if network.classes else UNTRAINED, answer.note))))
 
@@ -158,8 +159,8 @@ class PredictionsPanel(Panel):
         state = self.workspace.capture_state
         source = state.source if state is not None else None
         truth = source.class_at(answer.request.frame.position) if isinstance(source, DataSetSource) else ""
+        self.truth.setVisible(bool(truth))
         if not truth or not len(self._order):
-            self._set_text(self.truth, "")
             return
         if truth not in names:
             color, text = "quiet", f"labelled {truth}"

@@ -39,9 +39,9 @@ class AugmentationForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
-        layout.addWidget(self.form)
         layout.addLayout(row)
         layout.addWidget(self.pictures)
+        layout.addWidget(self.form)
 
     @property
     def augmentation(self) -> Augmentation:

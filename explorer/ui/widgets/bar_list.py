@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explorer.ui import theme
 
 SPACE = 6  # between name, bar and number
+AIR = 5  # above and below the text of a line, together
 NAMES_SHARE = 0.42  # of the width that names may take at most
 NARROWEST_BAR = 30
 
@@ -37,7 +38,7 @@ class BarList(QWidget):
         self._widest_text = widest_text
         self._names_width = 0
         self._can_pick = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_pickable(self) -> None:
         """Show that a click does something."""
@@ -58,14 +59,15 @@ class BarList(QWidget):
 
     @property
     def line_height(self) -> int:
-        """Height of one line in pixels."""
-        return self.fontMetrics().height() + 5
+        """Height of one line in pixels: closer together where there is little room."""
+        high = self.fontMetrics().height() + AIR
+        return min(high, max(1, self.height() // len(self.bars))) if self.bars else high
 
     def sizeHint(self) -> QSize:
-        return QSize(200, len(self.bars) * self.line_height)
+        return QSize(200, len(self.bars) * (self.fontMetrics().height() + AIR))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(100, len(self.bars) * self.line_height)
+        return QSize(100, len(self.bars) * (self.fontMetrics().height() + 1))
 
     def place_at(self, y: float) -> int | None:
         """Which bar is at this height."""
@@ -84,7 +86,7 @@ class BarList(QWidget):
     def _paint_bar(self, painter: QPainter, bar: Bar, line: QRect) -> None:
         names = min(self._names_width, round(self.width() * NAMES_SHARE))
         numbers = self.fontMetrics().horizontalAdvance(self._widest_text)
-        middle = line.adjusted(names + SPACE, 3, -numbers - SPACE, -3)
+        middle = line.adjusted(names + SPACE, 2, -numbers - SPACE, -2)
         font = self.font()
         font.setBold(bar.is_bold)
         painter.setFont(font)

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from explorer.datasets.confusion import Confusion
 from explorer.ui import theme
 
-SMALLEST_CELL, LARGEST_CELL = 16, 56
+SMALLEST_CELL, LARGEST_CELL = 15, 56
+LONGEST_SHAPE = 2.0  # of a cell: width by height or the other way round
 WIDEST_NAME = 90
 PAD = 5
 ZOOM = 1.2
@@ -69,30 +70,32 @@ class ConfusionView(QAbstractScrollArea):
     # ---- geometry ------------------------------------------------------------------------------------------------
 
     @property
-    def side(self) -> int:
-        """Of one cell, in pixels."""
+    def cell(self) -> QSize:
+        """Of one cell, in pixels: as large as fits, and larger once somebody has asked for it."""
         if self.confusion is None:
-            return SMALLEST_CELL
+            return QSize(SMALLEST_CELL, SMALLEST_CELL)
         if self._zoom:
-            return round(self._zoom)
-        count = len(self.confusion.classes)
-        view = self.viewport()
-        room = min(view.width() - self._names_width() - self._shares_width(), view.height() - self._top())
-        return min(max(room // max(1, count), SMALLEST_CELL), LARGEST_CELL)
+            return QSize(round(self._zoom), round(self._zoom))
+        count, view = max(1, len(self.confusion.classes)), self.viewport()
+        across = (view.width() - self._names_width() - self._shares_width()) // count
+        down = (view.height() - self._top() - 1) // count
+        width = min(max(across, SMALLEST_CELL), LARGEST_CELL)
+        height = min(max(down, SMALLEST_CELL), LARGEST_CELL)
+        return QSize(min(width, round(height * LONGEST_SHAPE)), min(height, round(width * LONGEST_SHAPE)))
 
     def rect_of(self, cell: Cell) -> QRect:
         """Where a cell is, in the viewport."""
-        side = self.side
-        x = self._names_width() + cell[1] * side - self.horizontalScrollBar().value()
-        y = self._top() + cell[0] * side - self.verticalScrollBar().value()
-        return QRect(x, y, side, side)
+        size = self.cell
+        x = self._names_width() + cell[1] * size.width() - self.horizontalScrollBar().value()
+        y = self._top() + cell[0] * size.height() - self.verticalScrollBar().value()
+        return QRect(x, y, size.width(), size.height())
 
     def cell_at(self, point: QPoint) -> Cell | None:
         """Which cell is there."""
         if self.confusion is None or point.x() < self._names_width() or point.y() < self._top():
             return None
-        row = (point.y() - self._top() + self.verticalScrollBar().value()) // self.side
-        column = (point.x() - self._names_width() + self.horizontalScrollBar().value()) // self.side
+        row = (point.y() - self._top() + self.verticalScrollBar().value()) // self.cell.height()
+        column = (point.x() - self._names_width() + self.horizontalScrollBar().value()) // self.cell.width()
         count = len(self.confusion.classes)
         return (row, column) if row < count and column < count else None
 
@@ -119,15 +122,16 @@ class ConfusionView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         count = len(self.confusion.classes) if self.confusion else 0
-        view, side = self.viewport().size(), self.side
-        across = self._names_width() + self._shares_width() + count * side - view.width()
-        down = self._top() + count * side + 1 - view.height()
-        for bar, excess, page in (
-            (self.horizontalScrollBar(), across, view.width()), (self.verticalScrollBar(), down, view.height()),
-        ):  # fmt: skip
+        view, cell = self.viewport().size(), self.cell
+        across = self._names_width() + self._shares_width() + count * cell.width() - view.width()
+        down = self._top() + count * cell.height() + 1 - view.height()
+        for bar, excess, page, step in (
+            (self.horizontalScrollBar(), across, view.width(), cell.width()),
+            (self.verticalScrollBar(), down, view.height(), cell.height()),
+        ):
             bar.setRange(0, max(0, excess))
             bar.setPageStep(page)
-            bar.setSingleStep(side)
+            bar.setSingleStep(step)
 
     # ---- painting ------------------------------------------------------------------------------------------------
 
@@ -136,13 +140,13 @@ class ConfusionView(QAbstractScrollArea):
         painter.fillRect(event.rect(), theme.color("panel"))
         if self.confusion is None:
             return
-        count, side = len(self.confusion.classes), self.side
+        count, cell = len(self.confusion.classes), self.cell
         left, top = self._names_width(), self._top()
         view = self.viewport().rect()
-        first_row = self.verticalScrollBar().value() // side
-        first_column = self.horizontalScrollBar().value() // side
-        rows = range(first_row, min(count, first_row + view.height() // side + 2))
-        columns = range(first_column, min(count, first_column + view.width() // side + 2))
+        first_row = self.verticalScrollBar().value() // cell.height()
+        first_column = self.horizontalScrollBar().value() // cell.width()
+        rows = range(first_row, min(count, first_row + view.height() // cell.height() + 2))
+        columns = range(first_column, min(count, first_column + view.width() // cell.width() + 2))
         painter.setClipRect(left, top, view.width() - left - self._reserved(), view.height() - top)
         for row in rows:
             for column in columns:
@@ -191,7 +195,7 @@ class ConfusionView(QAbstractScrollArea):
     def _paint_names(self, painter: QPainter, rows: range, columns: range) -> None:
         confusion = self.confusion
         assert confusion is not None
-        left, top, side = self._names_width(), self._top(), self.side
+        left, top = self._names_width(), self._top()
         metrics = self.fontMetrics()
         elide = Qt.TextElideMode.ElideRight
         painter.setFont(self.font())
@@ -200,7 +204,7 @@ class ConfusionView(QAbstractScrollArea):
             rect = self.rect_of((row, 0))
             painter.setPen(theme.color("text" if row == self.current[0] else "quiet"))
             name = metrics.elidedText(confusion.classes[row], elide, left - 2 * PAD)
-            place = QRect(PAD, rect.top(), left - 2 * PAD, side)
+            place = QRect(PAD, rect.top(), left - 2 * PAD, rect.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, name)
             self._paint_accuracy(painter, row, rect)
         painter.setClipRect(left, 0, self.viewport().width() - left - self._reserved(), top)
@@ -208,21 +212,21 @@ class ConfusionView(QAbstractScrollArea):
             rect = self.rect_of((0, column))
             painter.setPen(theme.color("text" if column == self.current[1] else "quiet"))
             name = metrics.elidedText(
-                confusion.classes[column], elide, top - PAD if self._is_upright() else side
+                confusion.classes[column], elide, top - PAD if self._is_upright() else rect.width()
             )
             self._paint_column_name(painter, name, rect)
         painter.setClipping(False)
 
     def _paint_column_name(self, painter: QPainter, name: str, rect: QRect) -> None:
-        top, side = self._top(), self.side
+        top = self._top()
         if not self._is_upright():
-            painter.drawText(QRect(rect.left(), 0, side, top), Qt.AlignmentFlag.AlignCenter, name)
+            painter.drawText(QRect(rect.left(), 0, rect.width(), top), Qt.AlignmentFlag.AlignCenter, name)
             return
         painter.save()
         painter.translate(rect.left(), top - PAD)
         painter.rotate(-90)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRect(0, 0, top - PAD, side), align, name)
+        painter.drawText(QRect(0, 0, top - PAD, rect.width()), align, name)
         painter.restore()
 
     def _paint_accuracy(self, painter: QPainter, row: int, rect: QRect) -> None:
@@ -277,7 +281,7 @@ class ConfusionView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.confusion is not None:
             factor = ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM
-            self._zoom = min(max((self._zoom or self.side) * factor, SMALLEST_CELL), LARGEST_CELL)
+            self._zoom = min(max((self._zoom or self.cell.height()) * factor, SMALLEST_CELL), LARGEST_CELL)
             self._lay_out()
             self.viewport().update()
         else:
