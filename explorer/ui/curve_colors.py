@@ -7,22 +7,23 @@ import numpy as np
 from explorer.rendering.colors import Scheme, ramp
 from explorer.ui import theme
 
-# After Okabe & Ito 2008, lighter on dark ground and darker on light. They differ in lightness, too.
+# Of all colours that are seen on their ground those that are furthest apart for the eye that tells them apart
+# least: with all cones, or without those for red, green or blue (tests/ui/test_curve_colors.py measures it).
 TRAINING = "#4da6f5", "#1768b3"
 VALIDATION = "#f5a742", "#b35a00"
 RUNS = (
-    ("#2fc7a0", "#00735a"),
-    ("#ec8fd0", "#a3287a"),
-    ("#f2e45c", "#7d6b00"),
-    ("#b6a4ff", "#5b3fc4"),
-    ("#d9dee6", "#3d4651"),
+    ("#c8ff9b", "#450066"),
+    ("#954e9c", "#b97297"),
+    ("#00f4ef", "#707a52"),
+    ("#227727", "#4e0000"),
+    ("#636363", "#001a2b"),
 )
 # Early layers dark and blue, late ones bright and yellow (on light ground the other way round).
 DEPTH_DARK = Scheme(
     (), ((0.55, 0.17, 270), (0.68, 0.12, 210), (0.78, 0.14, 150), (0.93, 0.15, 105)), (0, 0, 0)
 )
 DEPTH_LIGHT = Scheme(
-    (), ((0.72, 0.14, 85), (0.60, 0.13, 150), (0.48, 0.11, 220), (0.30, 0.15, 280)), (0, 0, 0)
+    (), ((0.64, 0.13, 80), (0.55, 0.12, 150), (0.44, 0.10, 225), (0.28, 0.14, 280)), (0, 0, 0)
 )
 
 

@@ -98,7 +98,7 @@ def _of_run(name: str) -> Draw:
     return draw
 
 
-def _per_layer(group: str, name: str) -> Draw:
+def _per_layer(group: str, name: str, is_noisy: bool = False) -> Draw:
     """A quantity of every layer of the present run."""
 
     def draw(shown: Shown) -> list[Curve]:
@@ -108,7 +108,7 @@ def _per_layer(group: str, name: str) -> Draw:
         colors = curve_colors.depths(len(layers))
         key = f"{id(shown.present)}/{name}"
         return [
-            _curve(f"{key}/{layer}", layer, color, series, name, has_marks=len(series) < 3)
+            _curve(f"{key}/{layer}", layer, color, series, name, is_noisy=is_noisy)
             for color, (layer, series) in zip(colors, layers.items(), strict=True)
         ]
 
@@ -127,12 +127,12 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "Update ÷ weights",
-        (PlotKind("Update ÷ weights", _per_layer("norms", "update"), is_log=True),),
+        (PlotKind("Update ÷ weights", _per_layer("norms", "update", is_noisy=True), is_log=True),),
         "About 0.001 is healthy: far above it steps are too large, far below it a layer hardly learns.",
     ),
     Page(
         "Gradient norms",
-        (PlotKind("Gradient norm", _per_layer("norms", "gradient"), is_log=True),),
+        (PlotKind("Gradient norm", _per_layer("norms", "gradient", is_noisy=True), is_log=True),),
         "Layers that all learn have similar gradients; watch for one that fades away or shoots up.",
     ),
     Page(

@@ -51,8 +51,8 @@ class CurvesPanel(Panel):
     tabbed_with = "summary"
     help = (
         "How the training goes: every step faint, smoothed bold, validation with dots. Point at a plot to read all "
-        "curves there; wheel and drag zoom and move, Shift and drag zooms into a rectangle, a double click shows all. "
-        "Tick runs in the panel Runs to compare them."
+        "curves there. The wheel zooms (with Ctrl the height), a drag moves, Shift and drag zooms into a rectangle, a "
+        "double click shows all. Tick runs in the panel Runs to compare them."
     )
     keys = (
         ("Left, Right", "Read the curves a step further"),

@@ -13,20 +13,33 @@ from explorer.ui.widgets.curve_line import Line
 
 
 class CurveBox(pg.ViewBox):
-    """Drag to move, Shift and drag to zoom into a rectangle, wheel to zoom, double click for all."""
+    """Wheel and drag zoom and move along x, Ctrl or the axis at the left along y; Shift and drag into a rectangle.
+
+    As long as nobody has chosen what of y is seen (`is_y_held`), it follows what is seen of x.
+    """
 
     all_asked = Signal()
+    changed_by_hand = Signal(bool, bool)  # x, y
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
         self.disableAutoRange()
+        self.is_y_held = False
+
+    def wheelEvent(self, ev, axis=None) -> None:
+        if axis is None:
+            axis = 1 if ev.modifiers() & Qt.KeyboardModifier.ControlModifier else 0
+        super().wheelEvent(ev, axis)
+        self.changed_by_hand.emit(axis == 0, axis == 1)
 
     def mouseDragEvent(self, ev, axis=None) -> None:
-        draws_rectangle = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        draws_rectangle = axis is None and bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self.state["mouseMode"] = self.RectMode if draws_rectangle else self.PanMode
+        if axis is None and not draws_rectangle and not self.is_y_held:
+            axis = 0
         super().mouseDragEvent(ev, axis)
-        if draws_rectangle and ev.isFinish():
-            self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
+        if not draws_rectangle or ev.isFinish():
+            self.changed_by_hand.emit(axis != 1, axis != 0)
 
     def mouseClickEvent(self, ev) -> None:
         if ev.double() and ev.button() == Qt.MouseButton.LeftButton:

@@ -23,7 +23,7 @@ from explorer.ui.icons import icon
 from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.curve import Curve
 
-SMOOTHING = 0.6  # at first, as in TensorBoard
+SMOOTHING = 0.9  # at first: there is a value for every step
 LARGEST = 100  # position of the slider: 0.999
 WIDTH = 158
 OVERFLOW = 12  # curves that the legend names

@@ -13,7 +13,7 @@ from explorer.rendering.smoothing import Smoothing
 from explorer.rendering.thinning import Points, ends, extremes, visible
 from explorer.ui.widgets.curve import Curve, Numbers
 
-BOLD, FINE, FAINT = 1.8, 1.2, 90  # pixels, pixels, opacity of 255
+BOLD, FINE, FAINT = 1.8, 1.2, 80  # pixels, pixels, opacity of 255
 MARK = 2.6  # radius in pixels
 ROOM_PER_MARK = 9  # pixels; with less the marks would be a band
 SHARPEST = 1.5  # lines per pixel column up to which edges are smoothed
@@ -68,6 +68,11 @@ class Line:
         if weight != self._smoothing.weight:
             self._smoothing = Smoothing(weight)
             self.smooth = self._smoothing.of(self.curve.y) if self.curve.is_noisy else self.curve.y
+
+    def extent_within(self, low: float, high: float) -> Extent:
+        """From where to where the values between two x reach."""
+        part = visible(self.curve.x, low, high)
+        return Extent().with_values(np.asarray(self.curve.y[part]))
 
     # ---- drawing ----------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from explorer.ui.widgets.curve_box import CurveBox, CurveLayer
 from explorer.ui.widgets.curve_line import Extent, Line
 from explorer.ui.widgets.curve_numbers import plain
 
-ROOM = 0.04  # of the range, above and below the curves
+BELOW, ABOVE = 0.04, 0.07  # of the range that is left free; above, the highest number of the axis needs it
 GRID = 0.5  # opacity
 GROWTH = 256  # parts of its width by which a plot grows, so that axes need not be drawn anew for every step
 LEAST_STEPS = 10  # that the plot is wide
@@ -61,7 +61,7 @@ class CurvePlot(pg.GraphicsView):
         self._write, self._whole = write, whole
         self._lines: dict[str, Line] = {}
         self._weight, self._is_log = 0.0, False
-        self._held_x = self._held_y = False
+        self._held_x = False
         self._x_name = "step"
         self.at: float | None = None  # where the crosshair stands
         self.readout = QLabel(self)
@@ -70,6 +70,7 @@ class CurvePlot(pg.GraphicsView):
         self.readout.hide()
         self.heading = QLabel(name, self)
         self.heading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.raise_()
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -77,7 +78,7 @@ class CurvePlot(pg.GraphicsView):
         self.setCentralItem(self._assembled())
         self.box.addItem(self._layer, ignoreBounds=True)
         self.box.setDefaultPadding(0)
-        self.box.sigRangeChangedManually.connect(self._hold)
+        self.box.changed_by_hand.connect(self._hold)
         self.box.all_asked.connect(self.show_all)
         self._dress()
         self._fit()
@@ -105,7 +106,7 @@ class CurvePlot(pg.GraphicsView):
     @property
     def is_zoomed(self) -> bool:
         """Whether somebody has chosen what is seen."""
-        return self._held_x or self._held_y
+        return self._held_x or self.box.is_y_held
 
     @property
     def curves(self) -> list[Curve]:
@@ -147,7 +148,7 @@ class CurvePlot(pg.GraphicsView):
         if is_log != self._is_log:
             self._is_log = self._layer.is_log = is_log
             self.left.setLogMode(x=False, y=is_log)
-            self._held_y = False
+            self.box.is_y_held = False
             self._fit()
             self._read()
 
@@ -162,7 +163,7 @@ class CurvePlot(pg.GraphicsView):
     def show_all(self) -> None:
         """Everything, and what comes."""
         was_zoomed = self.is_zoomed
-        self._held_x = self._held_y = False
+        self._held_x = self.box.is_y_held = False
         self._fit()
         if was_zoomed:
             self.zoomed.emit(None)
@@ -171,7 +172,7 @@ class CurvePlot(pg.GraphicsView):
         """The part of x that another plot shows, or None for all."""
         self._held_x = part is not None
         if part is None:
-            self._held_y = False
+            self.box.is_y_held = False
         else:
             self.box.setXRange(*part, padding=0)
         self._fit()
@@ -321,12 +322,12 @@ class CurvePlot(pg.GraphicsView):
 
     def _move_to(self, low: float, high: float) -> None:
         self.box.setXRange(low, high, padding=0)
-        self._hold([True, False])
+        self._hold(True, False)
 
-    def _hold(self, axes: Sequence[bool]) -> None:
-        self._held_x = self._held_x or bool(axes[0])
-        self._held_y = self._held_y or bool(axes[1])
-        if axes[0]:
+    def _hold(self, x: bool, y: bool) -> None:
+        self._held_x = self._held_x or x
+        self.box.is_y_held = self.box.is_y_held or y
+        if x:
             self.zoomed.emit(self.seen[0])
         self._fit()
         self._read()
@@ -340,24 +341,31 @@ class CurvePlot(pg.GraphicsView):
             starts = [float(curve.x[0]) for curve in self.curves if len(curve.x)]
             least = LEAST_STEPS if self._x_name == "step" else 0.1
             self.box.setXRange(min([0.0, *starts]), _rounded_up(max([least, *ends])), padding=0)
-        if not self._held_y:
+        if not self.box.is_y_held:
             self.box.setYRange(*self._y_range(), padding=0)
 
     def _y_range(self) -> tuple[float, float]:
-        whole = Extent()
-        for line in self._lines.values():
-            low, high, positive = line.extent
-            whole = Extent(min(whole.low, low), max(whole.high, high), min(whole.positive, positive))
+        extent = self._extent()
+        low, high = extent.low, extent.high
         if self._is_log:
-            low, high = (
-                (math.log10(whole.positive), math.log10(whole.high)) if whole.positive < math.inf else (-1, 0)
-            )
-        elif self._whole is not None:
+            is_known = extent.positive < math.inf
+            low, high = (math.log10(extent.positive), math.log10(high)) if is_known else (-1.0, 0.0)
+        elif self._whole is not None and not self._held_x:
             low, high = self._whole
-        else:
-            low, high = (min(0.0, whole.low), whole.high) if whole.high >= whole.low else (0.0, 1.0)
-        room = ROOM * ((high - low) or abs(high) or 1.0)
-        return (low - room if self._is_log or low < 0 else low), high + room
+        elif high < low:
+            low, high = self._whole or (0.0, 1.0)
+        elif not self._held_x:
+            low = min(0.0, low)
+        room = (high - low) or abs(high) or 1.0
+        return (low if low == 0 and not self._held_x else low - BELOW * room), high + ABOVE * room
+
+    def _extent(self) -> Extent:
+        """Of everything, or where somebody has chosen a part of x, of what is seen of it."""
+        found = Extent()
+        for line in self._lines.values():
+            low, high, positive = line.extent_within(*self.seen[0]) if self._held_x else line.extent
+            found = Extent(min(found.low, low), max(found.high, high), min(found.positive, positive))
+        return found
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

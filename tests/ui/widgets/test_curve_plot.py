@@ -40,10 +40,15 @@ def curves(count: int) -> list[Curve]:
     ]
 
 
-def wheel(plot: CurvePlot, place: QPoint, degrees: int) -> None:
+def wheel(
+    plot: CurvePlot,
+    place: QPoint,
+    degrees: int,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     event = QWheelEvent(
         QPointF(place), QPointF(plot.viewport().mapToGlobal(place)), QPoint(), QPoint(0, degrees * 8),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(plot.viewport(), event)
 
@@ -96,6 +101,25 @@ def test_a_zoom_survives_what_comes(plot: CurvePlot) -> None:
     assert plot.is_zoomed
     assert seen[0][1] - seen[0][0] < 100
     plot.show_curves(curves(400))
+    assert plot.seen == seen
+
+
+def test_y_follows_what_is_seen_of_x(plot: CurvePlot) -> None:
+    for _ in range(8):
+        wheel(plot, place_of(plot, 90, 1), 120)
+    (low, high), (bottom, top) = plot.seen
+    seen = LOSSES[int(low) : int(high)]
+    assert bottom < seen.min() < seen.max() < top < 1
+    plot.show_all()
+    assert plot.seen[1][1] >= 2
+
+
+def test_what_was_chosen_of_y_stays(plot: CurvePlot) -> None:
+    wheel(plot, place_of(plot, 50, 1), 120, Qt.KeyboardModifier.ControlModifier)
+    seen = plot.seen
+    assert seen[0] == (0, 100)
+    assert seen[1][1] < 2
+    plot.show_curves(curves(100))
     assert plot.seen == seen
 
 
