@@ -1,25 +1,12 @@
-"""Stories with mouse and keys: a signal, pooling compared, a kernel turned, a shift, gradients, a patch as kernel."""
+"""Stories with mouse and keys: a signal, pooling compared, a kernel turned, a shift."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from explorer.document.view import Unit
-from explorer.engine.arithmetic.effective_field import effective_field
-from explorer.engine.presets.networks import build_network
-from explorer.runtime.capture import CaptureState
-from explorer.sources.preparation import Preparation
-from explorer.sources.source import Frame
-from explorer.ui.panels.gradient import LOSS, GradientPanel
-from explorer.ui.panels.patch import PatchPanel
 from explorer.ui.panels.pooling import PoolingPanel
 from explorer.ui.panels.shift import WHOLE, ShiftPanel
 from explorer.ui.panels.signal import SignalPanel
@@ -27,66 +14,8 @@ from explorer.ui.panels.turned import TurnedPanel
 from explorer.ui.signal_settings import ROW, TYPED
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
+from tests.stories.comparing import Button, Key, Open, drag, move, type_into
 from tests.ui.conftest import answer, show_picture
-
-Key, Button = Qt.Key, Qt.MouseButton
-Open = Callable[[str], Any]
-
-
-@pytest.fixture
-def open_panel(
-    window: Window, workspace: Workspace, qtbot: QtBot, run_command: Callable[[str], None]
-) -> Open:
-    """Open a panel from the menu View and wait until it can be seen."""
-    show_texture(workspace)
-    workspace.view.select(Unit("conv1", 2))
-    answer(workspace)
-
-    def opened(name: str) -> Any:
-        run_command(f"view.docks.{name}")
-        panel = window.panel(name)
-        assert panel is not None
-        qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
-        QApplication.processEvents()
-        return panel
-
-    return opened
-
-
-def show_texture(workspace: Workspace) -> None:
-    """A picture in which every patch is another one, as large as the network's input."""
-    pixels = np.random.default_rng(1).integers(0, 256, (160, 160, 3), dtype=np.uint8)
-    workspace.capture.states.put(CaptureState("still", frame_size=(160, 160)))
-    workspace.capture.frames.put(Frame(pixels, 0, 0.0))
-    workspace.clock.tick()
-    answer(workspace)
-
-
-def move(widget: QWidget, at: QPointF, held: Qt.MouseButton = Button.NoButton) -> None:
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        at,
-        widget.mapToGlobal(at),
-        Button.NoButton,
-        held,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(widget, event)
-
-
-def drag(qtbot: QtBot, widget: QWidget, start: QPointF, end: QPointF) -> None:
-    qtbot.mousePress(widget, Button.LeftButton, pos=start.toPoint())
-    move(widget, (start + end) / 2, Button.LeftButton)
-    move(widget, QPointF(end.toPoint()), Button.LeftButton)
-    qtbot.mouseRelease(widget, Button.LeftButton, pos=end.toPoint())
-
-
-def type_into(qtbot: QtBot, field: QWidget, text: str) -> None:
-    field.setFocus()
-    qtbot.keyClick(field, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Key.Key_Return)
-
 
 # ---- A5: one dimension -----------------------------------------------------------------------------------------------
 
@@ -247,153 +176,6 @@ def test_a_shift_as_large_as_the_image_is_refused_below_its_field(open_panel: Op
     type_into(qtbot, panel.form.fields["right"].box, "160")
     assert "The image has 160 px" in panel.form.sentence("right")
     assert panel.settings.right == 1
-
-
-# ---- A9: gradients ---------------------------------------------------------------------------------------------------
-
-
-def shown_gradient(panel: GradientPanel, node: str) -> np.ndarray:
-    assert panel.gradients is not None
-    return panel.gradients.trace.activations[node][0]
-
-
-def test_a_pinned_pixel_shows_its_gradient_at_every_layer(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    workspace.view.select(Unit("conv2", 3))
-    workspace.view.pin_pixel((20, 30))
-    trace = answer(workspace).trace
-    panel: GradientPanel = open_panel("gradient")
-    qtbot.waitUntil(lambda: panel.note.text().startswith("conv2:3 at (20, 30) = "))
-    field = effective_field(trace, "conv2", (3, 20, 30))
-    rows, columns = (slice(*one) for one in field.places)
-    assert np.allclose(shown_gradient(panel, "image")[:, rows, columns], field.gradient, atol=1e-6)
-    assert shown_gradient(panel, "conv2")[3, 20, 30] == 1
-    assert not shown_gradient(panel, "conv3").any()
-
-
-def test_hold_keeps_the_unit_while_other_maps_are_clicked(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    workspace.view.select(Unit("conv3", 5))
-    answer(workspace)
-    panel: GradientPanel = open_panel("gradient")
-    qtbot.waitUntil(lambda: panel.note.text().startswith("mean of conv3:5"))
-    qtbot.mouseClick(panel.hold, Button.LeftButton)
-    workspace.view.select(Unit("conv1", 0))
-    assert panel.goal.node == "conv3"
-    qtbot.waitUntil(lambda: panel.unit_label.text() == "gradient at conv1:0")
-
-
-def test_the_loss_wants_more_of_the_class_and_less_of_the_others(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    workspace.document.start_over(build_network("lenet-5"), Preparation())
-    answer(workspace)
-    panel: GradientPanel = open_panel("gradient")
-    panel.of.setCurrentText(LOSS)
-    panel.label.setCurrentIndex(1 + 3)
-    qtbot.waitUntil(lambda: panel.note.text().startswith("loss of class 3 = "))
-    gradient = shown_gradient(panel, "dense2")
-    assert gradient[3] < 0
-    assert (np.delete(gradient, 3) > 0).all()
-    assert shown_gradient(panel, "image").any()
-
-
-def test_a_network_without_classes_says_so(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:
-    workspace.document.start_over(build_network("encoder-decoder"), Preparation())
-    answer(workspace)
-    panel: GradientPanel = open_panel("gradient")
-    panel.of.setCurrentText(LOSS)
-    qtbot.waitUntil(lambda: "not in one number per class" in panel.note.text())
-
-
-def test_nothing_is_computed_while_the_panel_is_closed(
-    open_panel: Open, workspace: Workspace, window: Window, qtbot: QtBot
-) -> None:
-    panel: GradientPanel = open_panel("gradient")
-    qtbot.waitUntil(lambda: panel.gradients is not None)
-    window.set_shown("gradient", False)
-    qtbot.waitUntil(lambda: not workspace.explaining.under_way)
-    show_texture(workspace)
-    assert not workspace.explaining.under_way
-
-
-# ---- K6: a patch as kernel -------------------------------------------------------------------------------------------
-
-
-def test_a_rectangle_that_is_drawn_becomes_a_filter_that_finds_it(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    panel: PatchPanel = open_panel("patch")
-    qtbot.waitUntil(lambda: len(panel.strip.maps) == 4)
-    picture = panel.strip.picture_rect(0)
-    pixel = picture.width() / 160
-    start = picture.topLeft() + QPointF(40.5 * pixel, 50.5 * pixel)
-    drag(qtbot, panel.strip, start, start + QPointF(8 * pixel, 6 * pixel))
-    height, width = panel.settings.height, panel.settings.width
-    assert abs(width - 9) <= 2
-    assert abs(height - 7) <= 2
-    qtbot.mouseClick(panel.button, Button.LeftButton)
-    kernel = workspace.document.network["conv1"].parameters["kernel"]
-    assert kernel.shape == (17, 3, height, width)
-    assert abs(kernel[16].sum()) < 1e-4
-    assert abs(np.square(kernel[16]).sum() - 1) < 1e-4
-    middle = panel.settings.top + (height - 1) // 2, panel.settings.left + (width - 1) // 2
-    found = answer(workspace).trace.activations["conv1"][0, 16]
-    assert workspace.view.selection == Unit("conv1", 16)
-    assert workspace.view.pixel == middle
-    assert found[middle] > 0.9 * found.max()
-
-
-def test_undo_takes_the_filter_back(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:
-    panel: PatchPanel = open_panel("patch")
-    before = workspace.document.network
-    qtbot.waitUntil(lambda: panel.match is not None)
-    qtbot.keyClick(panel.button, Key.Key_Space)
-    assert workspace.document.network is not before
-    workspace.document.undo()
-    assert workspace.document.network is before
-
-
-def test_a_typed_rectangle_overwrites_a_filter_of_a_deeper_layer(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    panel: PatchPanel = open_panel("patch")
-    workspace.view.select(Unit("conv2", 4))
-    assert panel.layer.currentText() == "conv2"
-    for name in ("height", "width"):
-        type_into(qtbot, panel.form.fields[name].box, "3")
-    panel.form.fields["target"].box.setCurrentText("filter number")
-    qtbot.waitUntil(lambda: panel.match is not None and panel.match.pattern.source == "pool1")
-    before = workspace.document.network["conv2"].parameters["kernel"]
-    panel.use()
-    after = workspace.document.network["conv2"].parameters["kernel"]
-    changed = np.flatnonzero([not np.array_equal(a, b) for a, b in zip(before, after, strict=True)])
-    assert changed.tolist() == [4]
-
-
-def test_the_pattern_is_followed_when_the_picture_moves(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot
-) -> None:
-    panel: PatchPanel = open_panel("patch")
-    qtbot.waitUntil(lambda: panel.match is not None)
-    assert panel.match is not None
-    before = panel.match.best
-    workspace.document.prepare("Shift", Preparation().with_settings(shift_x=0.1))
-    answer(workspace)
-    qtbot.waitUntil(
-        lambda: panel.match is not None and panel.match.best[:2] == (before.row, before.column + 16)
-    )
-
-
-def test_a_flat_patch_is_no_pattern(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:
-    panel: PatchPanel = open_panel("patch")
-    show_picture(workspace, brightness=80)
-    panel._take(top=3)
-    assert "no pattern in it" in panel.note.text()
-    assert not panel.button.isEnabled()
-    assert len(panel.strip.maps) == 1
 
 
 def test_every_panel_is_in_the_menu_and_closed_at_first(window: Window, workspace: Workspace) -> None:

@@ -38,11 +38,11 @@ def error_of(measured: Equivariance | Invariance) -> float:
     return measured.error if isinstance(measured, Equivariance) else measured.change
 
 
-def reach_of(trace: Trace, node: str, axis: int) -> int:
-    """How far a curve along an axis of the image goes, in pixels."""
+def reach_of(trace: Trace, node: str, axis: int, distance: int = 0) -> int:
+    """How far a curve along an axis of the image goes, in pixels: so far at least, if that is not too far."""
     step = step_of(trace, node, axis)
     extent = int(trace.image.shape[axis + 2])
-    return min(extent - 1, MOST, max(FEWEST, PERIODS * step))
+    return min(extent - 1, MOST, max(FEWEST, PERIODS * step, distance))
 
 
 def step_of(trace: Trace, node: str, axis: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -10,6 +12,7 @@ from explorer.engine.gradient_goal import Goal, GoalError, class_count
 from explorer.engine.layer import ShapeError
 from explorer.engine.network import Network, NetworkError
 from explorer.rendering.flat_maps import flat_maps, is_list, unit_at
+from explorer.rendering.look import Look
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
 from explorer.runtime.evaluator import Answer
 from explorer.runtime.gradient_painter import GradientAnswer, GradientPainter
@@ -24,8 +27,9 @@ from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.workspace import Workspace
 
-UNIT, SCORE, LOSS = "pinned unit", "class score", "loss"
-KINDS = {UNIT: "unit", SCORE: "score", LOSS: "loss"}
+MAP, PIXEL, SCORE, LOSS = "pinned map", "pinned pixel", "class score", "loss"
+KINDS = {MAP: "unit", PIXEL: "unit", SCORE: "score", LOSS: "loss"}
+LIFTED = 0.4  # gamma at most, for a single pixel: in tiles made smaller its few values would not be seen
 PREDICTED = "predicted class"
 MOST_CLASSES = 1000  # that can be chosen from a list
 LOWEST = 250  # pixels of height
@@ -43,8 +47,8 @@ class GradientPanel(Panel):
     shown_at_first = False
     help = (
         "How the pinned unit, the score of a class or the loss moves when a value moves: blue, it grows with it; the "
-        "other colour, it falls. For every value of every layer, with camera and training running. Pin a pixel to "
-        "go back from it, else it is the mean of the pinned map. Hold keeps that unit while you click other maps."
+        "other colour, it falls. For every value of every layer, with camera and training running. Of a map it is "
+        "its mean that counts. Hold keeps the unit while you click other maps."
     )
     keys = (
         ("Arrows", "The neighbouring map"),
@@ -72,6 +76,7 @@ class GradientPanel(Panel):
         )
         self._assemble()
         self._listen()
+        self._show_kind()
         self._take_network(workspace.document.network)
         self.flow.colours = workspace.view.look.colours
         self.flow.select(workspace.view.selection)
@@ -170,9 +175,17 @@ class GradientPanel(Panel):
         if unit.channel is None or shape is None:
             return Goal("unit", unit.node)
         channel = min(unit.channel, shape[0] - 1)
-        if view.pixel is None:
+        if self.of.currentText() == MAP or len(shape) == 1 or view.pixel is None:
             return Goal("unit", unit.node, (channel,))
         return Goal("unit", unit.node, unit_at(shape, channel, *view.pixel))
+
+    @property
+    def look(self) -> Look:
+        """The colours of the maps, with small values lifted for the gradient of a single pixel."""
+        look = self.workspace.view.look
+        if self.of.currentText() != PIXEL:
+            return look
+        return dataclasses.replace(look, gamma=min(look.gamma, LIFTED))
 
     def refresh(self, _: object = None) -> None:
         """Go back from the goal anew, if somebody can see it."""
@@ -181,9 +194,13 @@ class GradientPanel(Panel):
             return
         if answer.trace.image.shape[1:] != self.workspace.document.network.input_shape:
             return  # the answer for the network as it is now is on its way
+        if self.of.currentText() == PIXEL and self._held is None and self.workspace.view.pixel is None:
+            self._freshest.forget()
+            self._say("Click a pixel of a map: the gradient is that of its value.")
+            return
         unit = self.unit
         units = (tuple(unit),) if unit is not None else ()
-        wanted = Wanted(self._tiles, units, self.workspace.view.look, theme.is_dark())  # type: ignore[arg-type]
+        wanted = Wanted(self._tiles, units, self.look, theme.is_dark())  # type: ignore[arg-type]
         network, image, goal = answer.trace.network, answer.trace.image, self.goal
         self._freshest.ask(lambda: self._painter.answer(network, image, goal, wanted))
 
@@ -200,7 +217,7 @@ class GradientPanel(Panel):
                 self.label.addItems([PREDICTED, *(f"class {index}" for index in range(count))])
         if self._held is not None and self._held.node not in network:
             self.hold.setChecked(False)
-        self._show_kind()
+        self.refresh()
 
     def _select(self, unit: Unit | None) -> None:
         self.flow.select(unit)
@@ -214,7 +231,9 @@ class GradientPanel(Panel):
         self.refresh()
 
     def _show_kind(self, _: object = None) -> None:
-        is_unit = self.of.currentText() == UNIT
+        is_unit = KINDS[self.of.currentText()] == "unit"
+        if not is_unit or self._held is not None:
+            self.hold.setChecked(False)
         self.label.setVisible(not is_unit)
         self.hold.setVisible(is_unit)
         self.refresh()
@@ -247,10 +266,10 @@ class GradientPanel(Panel):
         if found is None or unit is None or picture is None:
             self.unit_label.setText("")
             self.map_view.show_nothing("Point at a map")
-            self.legend.show_summary(None, self.workspace.view.look)
+            self.legend.show_summary(None, self.look)
             return
         gradient = found.trace.activations[unit.node]
-        self.legend.show_summary(picture.summary, self.workspace.view.look)
+        self.legend.show_summary(picture.summary, self.look)
         text = f"gradient at {unit}"
         if is_list(gradient):
             self.map_view.show_list(gradient[0], unit.channel, False)

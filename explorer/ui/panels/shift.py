@@ -77,6 +77,7 @@ class ShiftPanel(Panel):
         self.pages = QStackedWidget()
         self._points: dict[int, float] = {}  # of the curve
         self._curve: object = None  # what the points belong to
+        self._reach_planned = 0  # how far the curve goes
         self._due: list[int] = []  # the distances that are still to be measured in this round
         self._round: Trace | None = None  # with which the round began; a camera goes on meanwhile
         self._reading: Reading | None = None
@@ -179,13 +180,15 @@ class ShiftPanel(Panel):
     def _plan(self, trace: Trace, question: Question) -> None:
         """Which distances of the curve are due: of another curve all, of another image all once more."""
         curve = _curve_of(question)
+        beyond = self._reach_planned < _reach(trace, question)
         is_done = not self._due and (self._round is None or not is_same(self._round, trace))
         if curve != self._curve:
             self._points, self._curve = {}, curve
-        elif not is_done:
+        elif not is_done and not beyond:
             return
+        self._reach_planned = _reach(trace, question)
         self._round = trace
-        self._due = list(range(reach_of(trace, question.node, question.axis) + 1))
+        self._due = list(range(_reach(trace, question) + 1))
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
@@ -215,7 +218,7 @@ class ShiftPanel(Panel):
 
     def _show_curve(self, reading: Reading) -> None:
         question = reading.question
-        reach = reach_of(reading.trace, question.node, question.axis)
+        reach = _reach(reading.trace, question)
         known = {one: error for one, error in self._points.items() if one <= reach}
         now = question.shift[question.axis]
         is_down = question.axis == len(question.shift) - 2
@@ -273,6 +276,10 @@ class ShiftPanel(Panel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_freshest"):
             self.refresh()
+
+
+def _reach(trace: Trace, question: Question) -> int:
+    return reach_of(trace, question.node, question.axis, question.shift[question.axis])
 
 
 def _shift_text(shift: tuple[int, ...]) -> str:
