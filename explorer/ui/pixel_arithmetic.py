@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from explorer.document.view import Pointed
 from explorer.engine.arithmetic import Explanation, ExplanationError, explain
@@ -44,6 +44,7 @@ class PixelArithmetic(QObject):
 
     explained = Signal(object)  # Explained
     silent = Signal(str)  # why there is nothing to explain
+    _due = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -60,9 +61,9 @@ class PixelArithmetic(QObject):
         self._effective = Freshest[tuple[str, Unit, Mapping[str, EffectiveField]]](
             workspace.explaining, "Effective field", self._show_effective, self._drop_effective, (ExplanationError,)
         )  # fmt: skip
-        self._later = QTimer(self)  # one move of the pointer changes unit and pixel, and is explained once
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.refresh)
+        self._is_due = False  # one move of the pointer changes unit and pixel, and is explained once
+        # As an event, not as a timer: events come before the painting, so that the maps are painted once.
+        self._due.connect(self._refresh_if_due, Qt.ConnectionType.QueuedConnection)
         view = workspace.view
         changes = (view.selected, view.hovered, view.pixel_changed, view.look_changed)
         for signal in (*changes, workspace.document.network_changed):
@@ -85,12 +86,13 @@ class PixelArithmetic(QObject):
 
     def refresh_later(self, _: object = None) -> None:
         """Explain anew when everything has changed that changes now."""
-        if not self._later.isActive():
-            self._later.start(0)
+        if not self._is_due:
+            self._is_due = True
+            self._due.emit()
 
     def refresh(self) -> None:
         """Explain anew what is pointed at, if somebody can see it."""
-        self._later.stop()
+        self._is_due = False
         if not self.is_attended:
             self._unit = None
             self._show_fields(None)
@@ -111,6 +113,11 @@ class PixelArithmetic(QObject):
         else:
             row, column = pointed.pixel or (0, 0)
             self._explain(answer, pointed, unit_at(shape, pointed.unit.channel, row, column))
+
+    @Slot()
+    def _refresh_if_due(self) -> None:
+        if self._is_due:
+            self.refresh()
 
     def _explain(self, answer: Answer, pointed: Pointed, unit: Unit) -> None:
         node, trace = pointed.unit.node, answer.trace

@@ -83,8 +83,30 @@ SMALLEST_TEXT, LARGEST_TEXT = 0.7, 2.5  # times the system's size
 
 
 def is_dark() -> bool:
-    """Whether the window is dark at present."""
-    return QGuiApplication.palette().window().color().lightness() < 128
+    """Whether the window is dark at present. Painting asks this hundreds of times, so the answer is kept."""
+    app = QGuiApplication.instance()
+    if not isinstance(app, QGuiApplication):
+        return True
+    if app is not _known.app:
+        _known.app, _known.is_dark = app, None
+        app.paletteChanged.connect(_known.forget)
+    if _known.is_dark is None:
+        _known.is_dark = QGuiApplication.palette().window().color().lightness() < 128
+    return _known.is_dark
+
+
+class _Known:
+    """What was found out about the palette of an application, until that changes."""
+
+    def __init__(self) -> None:
+        self.app: QGuiApplication | None = None
+        self.is_dark: bool | None = None
+
+    def forget(self, _: object = None) -> None:
+        self.is_dark = None
+
+
+_known = _Known()
 
 
 def color(name: str) -> QColor:

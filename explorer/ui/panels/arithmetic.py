@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from explorer.document.view import Unit
 from explorer.engine.arithmetic import Explanation, formula_text
@@ -17,6 +17,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.pixel_arithmetic import MOST_OF_IT, Explained, pixel_arithmetic
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.arithmetic_view import ArithmeticScroll, ArithmeticView
+from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.workspace import Workspace
 
 TERMS = 12, 8, 6, 5, 4, 3  # of the line, as many as fit
@@ -111,16 +112,9 @@ class ArithmeticPanel(Panel):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName("The arithmetic as one line")
-        for label in (self.formula, self.note):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        lines = QVBoxLayout()
-        lines.setSpacing(0)
-        lines.addWidget(self.formula)
-        lines.addWidget(self.note)
         bottom = QHBoxLayout()
         bottom.setSpacing(2)
-        bottom.addLayout(lines, 1)
+        bottom.addWidget(StillLines(self.formula, self.note), 1)
         for button in buttons:
             bottom.addWidget(button)
         column = QVBoxLayout(self)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.icons import icon
 from explorer.ui.widgets.close_up_view import CloseUpView
+from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
 SHARE = 0.66, 0.74  # of the maps' width and height
@@ -57,12 +57,6 @@ class CloseUp(QFrame):
         bold = self.title.font()
         bold.setBold(True)
         self.title.setFont(bold)
-        for label in (self.title, self.note):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.note.setFixedHeight(2 * self.note.fontMetrics().lineSpacing() + 2)  # or the boards would jump
         self.slider.setAccessibleName("Place of the sweep")
         self.slider.setToolTip("Drag to and fro over the pixels of the map")
         self.slider.setMinimumWidth(60)
@@ -75,7 +69,7 @@ class CloseUp(QFrame):
         self.pace.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         top = QHBoxLayout()
         top.setSpacing(2)
-        top.addWidget(self.title, 1)
+        top.addWidget(StillLines(self.title), 1)
         for widget in (self.previous_channel, self.channel, self.next_channel):
             top.addWidget(widget)
         top.addSpacing(6)
@@ -92,7 +86,7 @@ class CloseUp(QFrame):
         column.setSpacing(3)
         column.addLayout(top)
         column.addWidget(self.view, 1)
-        column.addWidget(self.note)
+        column.addWidget(StillLines(self.note, lines=2))
         column.addLayout(bottom)
 
     def _listen(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -34,12 +33,10 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
         region = field.regions.get(place.block.node)
         if region is None or len(region.shape) == 1 or not place.area.intersects(seen):
             continue
-        is_own = place.block.node == field.node
-        for tile, part in _tiles(stage, place, region):
-            if part is not None and part != tile:
-                frames.append(part.adjusted(-0.5, -0.5, 0.5, 0.5))
-            if not is_own:
-                veiled += _around(tile, part)
+        around, framed = _veil_of(stage, place, region)
+        frames += framed
+        if place.block.node != field.node:
+            veiled += around
     color = QColor(theme.color("ground"))
     color.setAlphaF(VEIL)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -58,7 +55,10 @@ def _draw_effective(painter: QPainter, stage: FlowStage, places: list[Placed]) -
     if field is None or effective is None or field.node not in effective:
         return
     own = effective[field.node]
-    if own.places != tuple((index, index + 1) for index in field.unit[1:]) or not own.gradient[field.unit[0]].any():
+    if (
+        own.places != tuple((index, index + 1) for index in field.unit[1:])
+        or not own.gradient[field.unit[0]].any()
+    ):
         return  # that of another pixel; the right one is on its way
     seen = QRectF(stage.rect())
     for place in places:
@@ -103,7 +103,9 @@ def flat_strength(found: EffectiveField) -> tuple[np.ndarray, tuple[tuple[int, i
 def veils(strength: np.ndarray) -> np.ndarray:
     """ARGB pixels of the veil over maps (channels, rows, columns); the strongest value of all has none."""
     largest = float(strength.max(initial=0)) or 1.0
-    cover = VEIL * (1 - np.sqrt(np.nan_to_num(strength) / largest))  # the root, or little would be seen of a bell
+    cover = VEIL * (
+        1 - np.sqrt(np.nan_to_num(strength) / largest)
+    )  # the root, or little would be seen of a bell
     ground = theme.color("ground").rgb() & 0xFFFFFF
     return np.ascontiguousarray(np.rint(cover * 255).astype(np.uint32) << np.uint32(24) | np.uint32(ground))
 
@@ -139,29 +141,77 @@ def rows_and_columns(shape: Shape, region: Region) -> tuple[tuple[int, int], tup
     return (first * rows + top, (last - 1) * rows + bottom), columns
 
 
-def _tiles(stage: FlowStage, place: Placed, region: Region) -> Iterator[tuple[QRectF, QRectF | None]]:
-    """Every tile of the block, and the part of it that is read; None where nothing is."""
+def _veil_of(stage: FlowStage, place: Placed, region: Region) -> tuple[list[QRectF], list[QRectF]]:
+    """What to veil of a block, and a frame around the part of every tile that is read."""
     block = place.block
     if len(block.shape) != 3:
-        return
+        return [], []
     first, last = (0, block.count) if block.kind == "image" else region.hull[0]
     home = place.tile(0)
     part = field_rect(home, region.shape, region)
-    if part == home and last - first >= block.count:
-        return  # all of it is read
-    for cell in range(block.count):
+    reads_all_channels = last - first >= block.count
+    if part == home:
+        return ([] if reads_all_channels else _unread_tiles(stage, place, first, last)), []
+    left, top, wide, high = part.left() - 0.5, part.top() - 0.5, part.width() + 1, part.height() + 1
+    cells = range(block.count)
+    if reads_all_channels:
+        frames = [
+            QRectF(
+                left + cell % block.columns * place.pitch_x,
+                top + cell // block.columns * place.pitch_y,
+                wide,
+                high,
+            )
+            for cell in cells
+        ]
+        return _bands(place, part), frames
+    frames, around = [], []
+    for cell in cells:
         tile = place.tile(cell)
-        is_read = block.kind == "image" or first <= stage.scene.channel_at(block, cell) < last
-        yield tile, part.translated(tile.topLeft() - home.topLeft()) if is_read else None
+        if first <= stage.scene.channel_at(block, cell) < last:
+            own = part.translated(tile.topLeft() - home.topLeft())
+            frames.append(own.adjusted(-0.5, -0.5, 0.5, 0.5))
+            around += _around(tile, own)
+        else:
+            around.append(tile)
+    return around, frames
 
 
-def _around(tile: QRectF, part: QRectF | None) -> list[QRectF]:
-    """What lies above, below and beside the part in whole pixels, or all of the tile."""
+def _unread_tiles(stage: FlowStage, place: Placed, first: int, last: int) -> list[QRectF]:
+    return [
+        place.tile(cell)
+        for cell in range(place.block.count)
+        if not first <= stage.scene.channel_at(place.block, cell) < last
+    ]
+
+
+def _bands(place: Placed, part: QRectF) -> list[QRectF]:
+    """All of a block but the same part of every tile: bands across the whole block, and what is between the parts.
+
+    The gaps between tiles are veiled with them: they have the colour of the veil.
+    """
+    block = place.block
+    x0, y0 = math.floor(part.left()), math.floor(part.top())
+    x1, y1 = math.ceil(part.right()), math.ceil(part.bottom())
+    found = []
+    for row in range(block.rows):
+        down = row * place.pitch_y
+        top, bottom = math.floor(y0 + down), math.ceil(y1 + down)
+        found.append(QRectF(place.x, place.y + down, place.width, max(0.0, top - place.y - down)))
+        found.append(QRectF(place.x, bottom, place.width, max(0.0, place.y + down + place.pitch_y - bottom)))
+        left = place.x
+        for column in range(block.columns):
+            across = column * place.pitch_x
+            start = math.floor(x0 + across)
+            found.append(QRectF(left, top, max(0.0, start - left), bottom - top))
+            left = math.ceil(x1 + across)
+        found.append(QRectF(left, top, max(0.0, place.x + place.width - left), bottom - top))
+    return found
+
+
+def _around(tile: QRectF, part: QRectF) -> list[QRectF]:
+    """What lies above, below and beside the part in whole pixels."""
     left, top, right, bottom = tile.left(), tile.top(), tile.right(), tile.bottom()
-    if part is None:
-        return [tile]
-    if part == tile:
-        return []
     x0, y0 = math.floor(part.left()), math.floor(part.top())
     x1, y1 = math.ceil(part.right()), math.ceil(part.bottom())
     return [
