@@ -119,6 +119,9 @@ class BarList(QWidget):
         else:
             super().mousePressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             place = self.place_at(event.pos().y())

@@ -258,6 +258,9 @@ class ConfusionView(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self._pick(cell)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {
             Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -301,8 +304,8 @@ class ConfusionView(QAbstractScrollArea):
         ):
             if near < low:
                 bar.setValue(bar.value() + near - low)
-            elif far > high:
-                bar.setValue(bar.value() + far - high)
+            elif far >= high:
+                bar.setValue(bar.value() + far - high + 1)
 
     # ---- events --------------------------------------------------------------------------------------------------
 

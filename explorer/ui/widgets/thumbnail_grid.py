@@ -210,6 +210,9 @@ class ThumbnailGrid(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and place is not None:
             self._pick(place)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         page = max(1, self.viewport().height() // self.cell.height()) * self.columns
         steps = {
