@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import Array
 from explorer.engine.losses import Targets
 from explorer.engine.parameter_vector import ParameterVector
-from explorer.engine.training import DRAWS, Checkpoint, Progress, Training, take_step
+from explorer.engine.training import DRAWS, Checkpoint, Progress, Training, epoch_order, take_step
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class SlowStep:
 
     `images` (batch, channels, height, width) are what the network saw, after whatever changed them at random;
     `losses` (batch,) is what each of them adds to the loss, `answer` the classes it was taken for, or None where
-    the network tells none apart.
+    the network tells none apart. `loss_after` is the loss of the very same images with the changed weights.
     """
 
     before: Checkpoint
@@ -34,6 +35,7 @@ class SlowStep:
     targets: Targets
     losses: Array
     answer: ClassAnswer | None
+    loss_after: float
 
     @property
     def after(self) -> Checkpoint:
@@ -62,42 +64,76 @@ class SlowStep:
         return int(np.count_nonzero(self.answer.probabilities.argmax(1) == self.targets))
 
 
+class _Guessed(NamedTuple):
+    """What a network made of a batch."""
+
+    images: Array
+    targets: Targets
+    losses: Array
+    outputs: Array
+    loss: float
+
+
 def slow_step(checkpoint: Checkpoint, examples: Examples, indices: Indices, settings: Training) -> SlowStep:
     """Take a step and keep what lies in between; nothing that went in is changed.
 
-    The images go through the network once more for it, with the same dropout and the same changes by chance.
-    Raises what `take_step` raises.
+    The images go through the network once more for it, and once through the changed one, with the same dropout and
+    the same changes by chance. Raises what `take_step` raises.
     """
     progress = take_step(checkpoint, examples, indices, settings)
-    network, loss = checkpoint.network, settings.loss
-    measured, last = measured_node(network, loss), answering_node(network)
     seed = settings.seed, DRAWS, checkpoint.step
-    batch = Batch(network, ParameterVector.of(network), loss, examples, indices, seed)
-    images, targets, losses, answers = [], [], [], []
-    for number, piece in enumerate(batch.pieces()):
-        rng = np.random.default_rng([*seed, number])
-        some, wanted = examples.batch(piece, rng)
-        found = evaluate(network, some, training=rng).activations
-        images.append(np.ascontiguousarray(some))
-        targets.append(wanted)
-        answers.append(found[last])
-        losses += [
-            loss.measure(found[measured][one : one + 1], wanted[one : one + 1]).value
-            for one in range(len(some))
-        ]
+    before, after = (
+        _guessed(Batch(network, ParameterVector.of(network), settings.loss, examples, indices, seed))
+        for network in (checkpoint.network, progress.network)
+    )
     return SlowStep(
         checkpoint,
         progress,
         indices,
-        np.concatenate(images),
-        np.concatenate(targets),
-        np.asarray(losses, np.float32),
-        _answer(checkpoint, last, np.concatenate(answers)),
+        before.images,
+        before.targets,
+        before.losses,
+        _answer(checkpoint, before.outputs),
+        after.loss,
     )
 
 
-def _answer(checkpoint: Checkpoint, node: str, outputs: Array) -> ClassAnswer | None:
+def upcoming_indices(checkpoint: Checkpoint, count: int, settings: Training) -> Indices:
+    """Which of `count` examples the step after a checkpoint learns from."""
+    epoch, position = checkpoint.epoch, checkpoint.position
+    if position >= count:  # there were more of them when it was made
+        epoch, position = epoch + 1, 0
+    return epoch_order(count, epoch, settings)[position : position + settings.batch]
+
+
+def _guessed(batch: Batch) -> _Guessed:
+    loss, network = batch.loss, batch.network
+    measured, last = measured_node(network, loss), answering_node(network)
+    images, targets, losses, outputs, total, weight = [], [], [], [], 0.0, 0.0
+    for number, piece in enumerate(batch.pieces()):
+        rng = np.random.default_rng([*batch.seed, number])
+        some, wanted = batch.examples.batch(piece, rng)
+        found = evaluate(network, some, training=rng).activations
+        scores = found[measured]
+        images.append(np.ascontiguousarray(some))
+        targets.append(wanted)
+        outputs.append(found[last])
+        total += loss.total(scores, wanted).value
+        weight += loss.weight(scores.shape, wanted)
+        losses += [
+            loss.measure(scores[one : one + 1], wanted[one : one + 1]).value for one in range(len(some))
+        ]
+    return _Guessed(
+        np.concatenate(images),
+        np.concatenate(targets),
+        np.asarray(losses, np.float32),
+        np.concatenate(outputs),
+        total / weight,
+    )
+
+
+def _answer(checkpoint: Checkpoint, outputs: Array) -> ClassAnswer | None:
     try:
-        return class_answer(checkpoint.network, {node: outputs})
+        return class_answer(checkpoint.network, {answering_node(checkpoint.network): outputs})
     except NoClasses:
         return None

@@ -11,8 +11,8 @@ from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.losses import CrossEntropy, MeanSquaredError
 from explorer.engine.network import Network
 from explorer.engine.optimizers import SGD
-from explorer.engine.slow_step import SlowStep, slow_step
-from explorer.engine.training import Checkpoint, Training, take_step
+from explorer.engine.slow_step import SlowStep, slow_step, upcoming_indices
+from explorer.engine.training import Checkpoint, Training, take_step, train
 from tests.engine.build import chain
 from tests.engine.test_training import SETTINGS, after, assert_same, bars, small_network
 
@@ -85,3 +85,30 @@ def test_nothing_that_went_in_is_changed() -> None:
     kernel = network.nodes[1].parameters["kernel"].copy()
     made(network, Training(loss=CrossEntropy()))
     np.testing.assert_array_equal(network.nodes[1].parameters["kernel"], kernel)
+
+
+def test_the_loss_afterwards_is_that_of_the_same_images() -> None:
+    network = chain(1, 8, 8, Conv2d(filters=2), Flatten(), Dense(units=2))
+    slow = made(network, Training(optimizer=SGD(rate=0.1)))
+    again = made(slow.after.network, Training(optimizer=SGD(rate=0.1)))
+    assert slow.loss_after == pytest.approx(again.progress.loss, rel=1e-6)
+    assert slow.loss_after < slow.progress.loss
+
+
+def test_the_upcoming_images_are_those_that_training_takes() -> None:
+    checkpoint = Checkpoint(small_network())
+    steps = train(checkpoint, bars(), SETTINGS)
+    for _ in range(4):  # 40, 40, 20 and the first 40 of the next epoch
+        indices = upcoming_indices(checkpoint, 100, SETTINGS)
+        slow = slow_step(checkpoint, bars(), indices, SETTINGS)
+        checkpoint = next(steps).checkpoint
+        assert_same(slow.after.network, checkpoint.network)
+        assert (slow.after.epoch, slow.after.position) == (checkpoint.epoch, checkpoint.position)
+
+
+def test_with_fewer_examples_the_next_epoch_comes() -> None:
+    late = Checkpoint(small_network(), epoch=2, position=80)
+    np.testing.assert_array_equal(
+        upcoming_indices(late, 60, SETTINGS),
+        upcoming_indices(Checkpoint(late.network, epoch=3), 60, SETTINGS),
+    )
