@@ -18,6 +18,7 @@ from explorer.engine.pool import pool
 from explorer.engine.setting import Declared, setting
 
 PIECE = 1 << 14  # numbers that are worked on at once: all that a step reads of them stays in the cache
+SHARE = 1 << 16  # numbers that are worth another thread
 
 
 class OptimizerState(NamedTuple):
@@ -66,16 +67,18 @@ class Optimizer(Declared):
             arena.empty(parameters.size, parameters.dtype) for _ in range(1 + len(state.vectors))
         )
 
-        def work(first: int) -> None:
-            piece = slice(first, first + PIECE)
-            p = parameters[piece]
-            g, scratch = np.empty((2, p.size), p.dtype)
-            np.multiply(gradient[piece], p.dtype.type(share), out=g)
-            old = [vector[piece] for vector in state.vectors]
-            new = [vector[piece] for vector in vectors]
-            self._move(_Piece(p, g, old, new, result[piece], scratch), self.rate * factor, steps)
+        def work(begin: int) -> None:
+            scratch = np.empty((2, PIECE), parameters.dtype)
+            for first in range(begin, min(begin + SHARE, parameters.size), PIECE):
+                piece = slice(first, first + PIECE)
+                p = parameters[piece]
+                g, other = scratch[:, : p.size]
+                np.multiply(gradient[piece], p.dtype.type(share), out=g)
+                old = [vector[piece] for vector in state.vectors]
+                new = [vector[piece] for vector in vectors]
+                self._move(_Piece(p, g, old, new, result[piece], other), self.rate * factor, steps)
 
-        pool.each(work, range(0, parameters.size, PIECE))
+        pool.each(work, range(0, parameters.size, SHARE))
         for array in (result, *vectors):
             array.flags.writeable = False
         return result, OptimizerState(steps, tuple(vectors))

@@ -6,8 +6,8 @@ import contextvars
 import os
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
+from queue import SimpleQueue
 from typing import TypeVar
 
 import cv2
@@ -16,13 +16,47 @@ from threadpoolctl import threadpool_info, threadpool_limits
 Item = TypeVar("Item")
 
 
+class _Call:
+    """One call's wish for help: whoever takes it drains the call's items. The caller takes back what nobody took."""
+
+    def __init__(self, drain: Callable[[], None]) -> None:
+        # In a copy of the caller's context, where NumPy keeps np.errstate.
+        self._open = [partial(contextvars.copy_context().run, drain)]
+        self._finished = threading.Lock()
+        self._finished.acquire()
+        self.error: BaseException | None = None
+
+    def answer(self) -> None:
+        """Help, unless the wish was taken back."""
+        try:
+            drain = self._open.pop()  # atomic under the interpreter lock
+        except IndexError:
+            return
+        try:
+            drain()
+        except BaseException as error:  # reaches the caller
+            self.error = error
+        finally:
+            self._finished.release()
+
+    def close(self) -> None:
+        """Take the wish back, or wait until the help is done."""
+        try:
+            self._open.pop()
+        except IndexError:
+            self._finished.acquire()
+
+
 class ComputePool:
     """Threads that work on tiles. What a tile computes must not depend on who computes it, so results are
     the same bit for bit whatever the number of threads. Work that asks for more work does that part alone."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._executor: ThreadPoolExecutor | None = None
+        self._calls: SimpleQueue[_Call | None] = (
+            SimpleQueue()
+        )  # parked helpers wait here; faster than an executor
+        self._helpers: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._thread = threading.local()
 
@@ -44,16 +78,16 @@ class ComputePool:
             finally:
                 self._thread.is_sharing = False
 
-        helpers = [  # each in a copy of the caller's context, where NumPy keeps np.errstate
-            self._helpers().submit(contextvars.copy_context().run, drain)
-            for _ in range(min(self.threads, len(waiting)) - 1)
-        ]
+        calls = [_Call(drain) for _ in range(min(self.threads, len(waiting)) - 1)]
+        self._wake(calls)
         try:
             drain()
         finally:
-            for helper in helpers:  # one that never started found nothing left to do
-                if not helper.cancel():
-                    helper.result()
+            for call in calls:
+                call.close()
+        for error in (call.error for call in calls):
+            if error is not None:
+                raise error
 
     @property
     def is_sharing(self) -> bool:
@@ -63,15 +97,26 @@ class ComputePool:
     def close(self) -> None:
         """End the helper threads; the pool starts new ones when it is used again."""
         with self._lock:
-            if self._executor is not None:
-                self._executor.shutdown()
-                self._executor = None
+            for _ in self._helpers:
+                self._calls.put(None)
+            for helper in self._helpers:
+                helper.join()
+            self._helpers.clear()
 
-    def _helpers(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._executor is None:
-                self._executor = ThreadPoolExecutor(max(1, self.threads - 1), thread_name_prefix="compute")
-            return self._executor
+    def _wake(self, calls: list[_Call]) -> None:
+        if calls and len(self._helpers) < self.threads - 1:
+            with self._lock:
+                while len(self._helpers) < self.threads - 1:
+                    name = f"compute-{len(self._helpers)}"
+                    self._helpers.append(threading.Thread(target=self._help, name=name, daemon=True))
+                    self._helpers[-1].start()
+        for call in calls:
+            self._calls.put(call)
+
+    def _help(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call.answer()
+            del call  # while it is parked, a helper holds on to nothing
 
 
 @cache

@@ -118,8 +118,9 @@ class _ConvolutionStage(Stage):
         each = 2 if block.is_pooled else 1
         rows, line, lines = each * len(out), each * out.shape[2], width * channels
         self.spans = spans(len(out), each * lines * line)  # rows of the output
-        longest = self.spans[0].stop
-        self.tail = block.tail(site, longest)
+        self.back_spans = spans(len(out), each * each * filters * out.shape[2])
+        longest, back = self.spans[0].stop, self.back_spans[0].stop
+        self.tail = block.tail(site, max(longest, back))
         unfolded = np.zeros((each * longest + taps - 1, lines, line), np.float32)
         self.products = np.empty((each * longest, filters, line), np.float32) if block.is_pooled else out
         self.bands = [self._band(one, source, unfolded) for one in self.spans]
@@ -127,7 +128,7 @@ class _ConvolutionStage(Stage):
         self.above = taps - 1 - block.windows[0].before
         self.between = np.zeros((len(source) + taps - 1, filters, line), np.float32)
         self.inner = self.between[self.above : self.above + rows]
-        self.descent = np.empty((4, longest, filters, out.shape[2]), np.float32) if block.is_pooled else None
+        self.descent = np.empty((4, back, filters, out.shape[2]), np.float32) if block.is_pooled else None
         self.turned = np.empty((each * longest, line, filters), np.float32)
         self.line_products = [
             LineProduct(band.windows, self.turned[: len(band.windows)]) for band in self.bands
@@ -160,7 +161,7 @@ class _ConvolutionStage(Stage):
             self.tail.forward(rows)
 
     def backward(self) -> None:
-        for rows in self.spans:
+        for rows in self.back_spans:
             self._back_to_products(rows)
         if self.site.gradients:
             self._learn()

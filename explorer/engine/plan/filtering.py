@@ -17,7 +17,7 @@ from explorer.engine.plan.block import Block, Parts, Site
 from explorer.engine.plan.place import lines_of
 from explorer.engine.plan.pooling import Tail
 
-TILE = 1 << 17  # numbers that are worked on at once: they stay in the second-level cache
+TILE = 1 << 18  # numbers that are worked on at once: they stay in the second-level cache
 
 
 class FilterBlock(Block):
