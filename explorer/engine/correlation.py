@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from explorer.engine.depthwise import correlated_channels, filters_alone
 from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_maps, rows_first
@@ -42,13 +43,32 @@ def correlated_rows(
     as the product itself, because the maps have left the cache by then.
     """
     batch, _, height, width = x.shape
-    filters, channels, _, kernel_width = kernel.shape
-    vertical, horizontal = windows
+    filters, vertical, horizontal = len(kernel), *windows
     rows, columns = vertical.output_size(height), horizontal.output_size(width)
     if y is None:
         y = empty_maps(batch, filters, rows, columns, x.dtype)
     if groups == 1 and columns * batch < SHORT:
         return correlated_planes(x, kernel, bias, windows, border, value, y)
+    general = _correlated_bands(x, kernel, bias, windows, groups, border, value, y)
+    if groups > 1 and filters_alone(x, kernel, windows):
+        return correlated_channels(x, kernel, bias, windows, border, value, y, general)
+    return general
+
+
+def _correlated_bands(
+    x: Array,
+    kernel: Array,
+    bias: Array | None,
+    windows: tuple[Window, Window],
+    groups: int,
+    border: Border,
+    value: float,
+    y: Array,
+) -> RowWork:
+    batch, _, height, _ = x.shape
+    filters, channels, _, kernel_width = kernel.shape
+    vertical, _ = windows
+    rows, columns = y.shape[2:]
     source, target = rows_first(x), rows_first(y)
     line, read = columns * batch, kernel_width * channels
     lines = read if bias is None else read + 1

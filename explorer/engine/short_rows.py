@@ -79,7 +79,7 @@ def _patches(
     height = (count - 1) * down.stride + down.reach
     width = (columns - 1) * across.stride + across.reach
     planes = scratch.empty("planes", (channels, height, width, batch), source.dtype)
-    _pad(planes, source, band[0] * down.stride - down.before, across.before, border, value)
+    padded_planes(planes, source, band[0] * down.stride - down.before, across.before, border, value)
     plane, line, pixel, item = planes.strides
     taps = channels, down.size, across.size
     steps = plane, line * down.dilation, pixel * across.dilation
@@ -95,7 +95,7 @@ def _patches(
     return patches.reshape(channels * down.size * across.size, -1)
 
 
-def _pad(planes: Array, source: Array, top: int, left: int, border: Border, value: float) -> None:
+def padded_planes(planes: Array, source: Array, top: int, left: int, border: Border, value: float) -> None:
     """`planes` (c, h, w, n): the rows of `source` (h, c, w, n) from `top` on, the columns from -`left` on, padded."""
     height, width = planes.shape[1:3]
     inside = planes.transpose(1, 0, 2, 3)  # (h, c, w, n)

@@ -15,6 +15,7 @@ import numpy as np
 from explorer.engine.axes import as_depths, from_depths
 from explorer.engine.correlation import correlate, correlated_rows
 from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
+from explorer.engine.depthwise import channels_input_gradient, channels_kernel_gradient
 from explorer.engine.geometry import Border, Window, border_index
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_activation
@@ -69,6 +70,10 @@ class SlidingKernel:
             return signal_kernel_gradient(gradient, x, length, window, self.groups, self.border, self.value)
         if len(self.windows) == 2:
             height, width = size
+            if self.groups == x.shape[1] == gradient.shape[1] > 1:
+                return channels_kernel_gradient(
+                    gradient, x, (height, width), self._flat, self.border, self.value
+                )
             flat = self._flat, self.groups, self.border, self.value
             return kernel_gradient(gradient, x, (height, width), *flat)
         depth, height, width = size
@@ -97,6 +102,10 @@ class SlidingKernel:
             return signal_input_gradient(gradient, kernel, window, length, self.groups, self.border, bias)
         if len(self.windows) == 2:
             height, width = extents
+            if self.groups == len(kernel) and self.border == "constant" and bias is None:
+                found = channels_input_gradient(gradient, kernel, self._flat, (height, width))
+                if found is not None:
+                    return found
             return input_gradient(
                 gradient, kernel, self._flat, (height, width), self.groups, self.border, bias
             )

@@ -1,0 +1,114 @@
+"""Every special road of a correlation leads where the general one leads, over drawn settings."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.engine.correlation import _correlated_bands, correlate
+from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
+from explorer.engine.depthwise import channels_input_gradient, channels_kernel_gradient, filters_alone
+from explorer.engine.geometry import BORDERS, Window
+from explorer.engine.memory import empty_maps
+from explorer.engine.pool import pool
+from explorer.engine.rows import computed
+
+windows = st.builds(
+    Window,
+    size=st.integers(1, 4),
+    stride=st.integers(1, 3),
+    before=st.integers(0, 4),
+    after=st.integers(0, 4),
+    dilation=st.integers(1, 2),
+)
+extents = st.integers(8, 19)
+drawn = settings(max_examples=60, deadline=None)
+
+
+def drawn_maps(rng, batch, channels, height, width):
+    maps = empty_maps(batch, channels, height, width)
+    maps[...] = rng.standard_normal(maps.shape)
+    return maps
+
+
+def general_road(x, kernel, bias, pair, groups, border="constant", value=0.0):
+    """The correlation by bands of rows, in float64."""
+    rows, columns = (one.output_size(extent) for one, extent in zip(pair, x.shape[2:]))
+    y = empty_maps(len(x), len(kernel), rows, columns, np.float64)
+    numbers = [one.astype(np.float64) for one in (x, kernel, bias)]
+    return computed(_correlated_bands(*numbers, pair, groups, border, value, y))
+
+
+def assert_close(found, expected):
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
+
+
+@drawn
+@given(
+    down=windows,
+    across=windows,
+    height=extents,
+    width=extents,
+    border=st.sampled_from(BORDERS),
+    batch=st.integers(1, 3),
+)
+def test_short_rows(down, across, height, width, border, batch):
+    rng = np.random.default_rng(height)
+    x = drawn_maps(rng, batch, 3, height, width)
+    kernel, bias = rng.standard_normal((5, 3, down.size, across.size)), rng.standard_normal(5)
+    found = correlate(x, kernel.astype(np.float32), bias.astype(np.float32), (down, across), 1, border, 0.5)
+    assert_close(found, general_road(x, kernel, bias, (down, across), 1, border, 0.5))
+
+
+@pytest.mark.parametrize("filters", [3, 300])
+@pytest.mark.parametrize("patches", [1, 1 << 30])
+def test_short_rows_give_the_same_for_any_number_of_threads(patches, filters, monkeypatch):
+    monkeypatch.setattr("explorer.engine.short_rows.PATCHES", patches)
+    rng = np.random.default_rng(0)
+    x = drawn_maps(rng, 1, 4, 14, 14)
+    kernel = rng.standard_normal((filters, 4, 3, 3)).astype(np.float32)
+    pair = Window(3, before=1, after=1), Window(3, before=1, after=1)
+    found = []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(pool, "threads", threads)
+        found.append(correlate(x, kernel, None, pair))
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])
+    assert_close(found[0], general_road(x, kernel, np.zeros(filters), pair, 1))
+
+
+@drawn
+@given(
+    down=windows,
+    across=windows,
+    height=extents,
+    width=extents,
+    border=st.sampled_from(BORDERS),
+    batch=st.integers(1, 9),
+)
+def test_every_channel_by_itself(down, across, height, width, border, batch):
+    rng = np.random.default_rng(width)
+    x, pair = drawn_maps(rng, batch, 4, height, width), (down, across)
+    kernel, bias = rng.standard_normal((4, 1, down.size, across.size)), rng.standard_normal(4)
+    weights = kernel.astype(np.float32)
+    assert filters_alone(x, weights, pair)
+    y = correlate(x, weights, bias.astype(np.float32), pair, 4, border, 0.5)
+    assert_close(y, general_road(x, kernel, bias, pair, 4, border, 0.5))
+    gradient = drawn_maps(rng, *y.shape)
+    size = kernel.shape[2:]
+    found = channels_kernel_gradient(gradient, x, size, pair, border, 0.5)
+    assert_close(found, kernel_gradient(gradient, x, size, pair, 4, border, 0.5))
+    back = channels_input_gradient(gradient, weights, pair, (height, width))
+    if back is not None:
+        assert_close(back, input_gradient(gradient, weights, pair, (height, width), 4))
+
+
+def test_zeros_of_a_kernel_let_nan_and_infinity_through():
+    x = drawn_maps(np.random.default_rng(0), 1, 2, 12, 80)
+    x[0, 1, 5, 40:42] = np.nan, np.inf
+    kernel = np.zeros((2, 1, 3, 3), np.float32)
+    pair = Window(3, before=1, after=1), Window(3, before=1, after=1)
+    with np.errstate(invalid="ignore"):
+        y = correlate(x, kernel, None, pair, 2)
+    assert np.isnan(y[0, 1, 4:7, 39:43]).all()
+    assert not y[0, 0].any()
