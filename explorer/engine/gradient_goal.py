@@ -72,6 +72,12 @@ def class_count(network: Network) -> int:
     return 0 if shape is None else max(2, shape[0])
 
 
+def class_text(network: Network, label: int) -> str:
+    """'class 3', with its name where it has another one: 'class 3 (cat)'."""
+    name = network.classes[label] if label < len(network.classes) else ""
+    return f"class {label} ({name})" if name not in ("", str(label), f"class {label}") else f"class {label}"
+
+
 def aim_at(trace: Trace, goal: Goal) -> Aim:
     """The goal as a seed for `backpropagate`; raises GoalError."""
     node = goal_node(trace.network, goal)
@@ -86,7 +92,7 @@ def aim_at(trace: Trace, goal: Goal) -> Aim:
         raise GoalError(
             f"There are {max(2, scores.shape[1])} classes, counted from 0. There is no class {label}."
         )
-    of = f"class {label}" + (", the predicted one" if goal.label is None else "")
+    of = class_text(trace.network, label) + (", the predicted one" if goal.label is None else "")
     if goal.kind == "loss":
         loss: Loss = BinaryCrossEntropy() if is_single else CrossEntropy()
         measured = loss.measure(scores, np.array([label]))

@@ -10,7 +10,7 @@ from explorer.document.view import Unit
 from explorer.engine.arithmetic.effective_field import effective_field
 from explorer.engine.presets.networks import build_network
 from explorer.sources.preparation import Preparation
-from explorer.ui.panels.gradient import LOSS, PIXEL, GradientPanel
+from explorer.ui.panels.gradient import LABELLED, LOSS, PIXEL, UNLABELLED, GradientPanel
 from explorer.ui.panels.patch import PatchPanel
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
@@ -67,12 +67,23 @@ def test_the_loss_wants_more_of_the_class_and_less_of_the_others(
     answer(workspace)
     panel: GradientPanel = open_panel("gradient")
     panel.of.setCurrentText(LOSS)
-    panel.label.setCurrentIndex(1 + 3)
+    panel.label.setCurrentText("class 3")
     qtbot.waitUntil(lambda: panel.note.text().startswith("loss of class 3 = "))
     gradient = shown_gradient(panel, "dense2")
     assert gradient[3] < 0
     assert (np.delete(gradient, 3) > 0).all()
     assert shown_gradient(panel, "image").any()
+
+
+def test_the_label_of_an_image_without_one_is_asked_for(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.document.start_over(build_network("lenet-5"), Preparation())
+    answer(workspace)
+    panel: GradientPanel = open_panel("gradient")
+    panel.of.setCurrentText(LOSS)
+    panel.label.setCurrentText(LABELLED)
+    assert panel.note.text() == UNLABELLED
 
 
 def test_a_network_without_classes_says_so(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:

@@ -7,8 +7,9 @@ import dataclasses
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from explorer.datasets.sample_source import DataSetSource
 from explorer.document.view import Unit
-from explorer.engine.gradient_goal import Goal, GoalError, class_count
+from explorer.engine.gradient_goal import Goal, GoalError, class_count, class_text
 from explorer.engine.layer import ShapeError
 from explorer.engine.network import Network, NetworkError
 from explorer.rendering.flat_maps import flat_maps, is_list, unit_at
@@ -30,7 +31,10 @@ from explorer.ui.workspace import Workspace
 MAP, PIXEL, SCORE, LOSS = "pinned map", "pinned pixel", "class score", "loss"
 KINDS = {MAP: "unit", PIXEL: "unit", SCORE: "score", LOSS: "loss"}
 LIFTED = 0.4  # gamma at most, for a single pixel: in tiles made smaller its few values would not be seen
-PREDICTED = "predicted class"
+PREDICTED, LABELLED = "predicted class", "label of the image"
+UNLABELLED = (
+    "This picture has no label that the network knows. Choose a class, or show the images of a data set."
+)
 MOST_CLASSES = 1000  # that can be chosen from a list
 LOWEST = 250  # pixels of height
 
@@ -162,9 +166,18 @@ class GradientPanel(Panel):
         """What the gradient is taken of."""
         kind = KINDS[self.of.currentText()]
         if kind != "unit":
-            row = self.label.currentIndex()
-            return Goal(kind, label=row - 1 if row > 0 else None)  # type: ignore[arg-type]
+            label = self._true_class() if self.label.currentText() == LABELLED else self.label.currentData()
+            return Goal(kind, label=label)  # type: ignore[arg-type]
         return self._held if self._held is not None else self._pinned()
+
+    def _true_class(self) -> int | None:
+        """The class of the image that is shown, where it comes from a data set and the network knows it."""
+        state, answer = self.workspace.capture_state, self.workspace.answer
+        source = state.source if state is not None else None
+        if answer is None or not isinstance(source, DataSetSource):
+            return None
+        names, truth = answer.trace.network.classes, source.class_at(answer.request.frame.position)
+        return names.index(truth) if truth in names else None
 
     def _pinned(self) -> Goal:
         view, network = self.workspace.view, self.workspace.document.network
@@ -194,9 +207,10 @@ class GradientPanel(Panel):
             return
         if answer.trace.image.shape[1:] != self.workspace.document.network.input_shape:
             return  # the answer for the network as it is now is on its way
-        if self.of.currentText() == PIXEL and self._held is None and self.workspace.view.pixel is None:
+        lacking = self._lacking()
+        if lacking:
             self._freshest.forget()
-            self._say("Click a pixel of a map: the gradient is that of its value.")
+            self._say(lacking)
             return
         unit = self.unit
         units = (tuple(unit),) if unit is not None else ()
@@ -204,17 +218,30 @@ class GradientPanel(Panel):
         network, image, goal = answer.trace.network, answer.trace.image, self.goal
         self._freshest.ask(lambda: self._painter.answer(network, image, goal, wanted))
 
+    def _lacking(self) -> str:
+        """What has to be chosen first, in a sentence."""
+        what = self.of.currentText()
+        if what == PIXEL and self._held is None and self.workspace.view.pixel is None:
+            return "Click a pixel of a map: the gradient is that of its value."
+        is_of_class = KINDS[what] != "unit" and class_count(self.workspace.document.network) > 0
+        if is_of_class and self.label.currentText() == LABELLED and self._true_class() is None:
+            return UNLABELLED
+        return ""
+
     def _want_tiles(self, tiles: tuple[Tiles, ...]) -> None:
         self._tiles = tiles
         self.refresh()
 
     def _take_network(self, network: Network) -> None:
         self.flow.set_network(network)
-        count = min(class_count(network), MOST_CLASSES)
-        if self.label.count() != count + 1:
+        texts = [class_text(network, index) for index in range(min(class_count(network), MOST_CLASSES))]
+        if texts != [self.label.itemText(row) for row in range(2, self.label.count())]:
             with QSignalBlocker(self.label):
                 self.label.clear()
-                self.label.addItems([PREDICTED, *(f"class {index}" for index in range(count))])
+                self.label.addItem(PREDICTED)
+                self.label.addItem(LABELLED)
+                for index, text in enumerate(texts):
+                    self.label.addItem(text, index)
         if self._held is not None and self._held.node not in network:
             self.hold.setChecked(False)
         self.refresh()
@@ -252,6 +279,7 @@ class GradientPanel(Panel):
             return  # other layers or shapes by now
         self.gradients = found
         self.flow.set_state(stale=False)
+        self.legend.show()
         self.flow.show_answer(found.trace, found.pictures)
         text = f"{found.aim.text} = {short_number(found.aim.value)}"
         self.note.setText(text)
@@ -287,6 +315,7 @@ class GradientPanel(Panel):
         self.note.setText(sentence)
         self.note.setToolTip(sentence)
         self.flow.set_state(stale=True)
+        self.legend.hide()
         self.headline_changed.emit(sentence)
 
     def changeEvent(self, event: QEvent) -> None:
