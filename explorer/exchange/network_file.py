@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tokenize
 import zipfile
@@ -36,18 +37,34 @@ def write_network(network: Network, path: Path) -> Path:
 
 def read_network(path: Path) -> Network:
     """The network in the file. Raises NetworkFileError with one sentence for whatever may be wrong."""
+    return _read_from(path, f"{path}")
+
+
+def network_bytes(network: Network) -> bytes:
+    """What such a file holds, to be put into another one."""
+    file = io.BytesIO()
+    _write(file, network)
+    return file.getvalue()
+
+
+def network_of(content: bytes, name: str) -> Network:
+    """The network that these bytes describe. Raises NetworkFileError, in which they are called `name`."""
+    return _read_from(io.BytesIO(content), name)
+
+
+def _read_from(file: Path | IO[bytes], name: str) -> Network:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             archive.getinfo("network.json")
             return _read(archive)
     except OSError as error:
-        raise NetworkFileError(f"{path} could not be read: {error.strerror or error}.") from error
+        raise NetworkFileError(f"{name} could not be read: {error.strerror or error}.") from error
     except NOT_OURS as error:
         raise NetworkFileError(
-            f"{path} is no network: expected a file that this program saved, ending in {SUFFIX}."
+            f"{name} is no network: expected a file that this program saved, ending in {SUFFIX}."
         ) from error
     except (_Wrong, NetworkError) as error:
-        raise NetworkFileError(f"{path} holds no usable network: {error}") from error
+        raise NetworkFileError(f"{name} holds no usable network: {error}") from error
 
 
 class _Wrong(Exception):

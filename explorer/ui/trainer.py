@@ -175,6 +175,22 @@ class Trainer(QObject):
         """One step."""
         self.play(1)
 
+    def look_ahead(self, then: Callable[[Checkpoint, Task], object]) -> None:
+        """Rest, and tell from where and on what the next step will be made; a sentence where none can be."""
+        network, data = self._document.network, self.dataset
+        if self.problem or data is None:
+            self._workspace.say(self.problem, "error")
+            return
+        if not self._images.are_ready(data, network.input_shape):
+            self._images.prepare(data, network.input_shape, lambda: self.look_ahead(then))
+            return
+        self.pause()
+        self._fetch()
+        network = self._document.network
+        task = self._task(network)
+        if task is not None:
+            then(self.checkpoint or Checkpoint(network.with_classes(data.classes)), task)
+
     def epoch(self) -> None:
         """To the end of the epoch."""
         if self.split is None:
@@ -201,6 +217,19 @@ class Trainer(QObject):
         self._edit(f"Go back to {run.title}", run.network)
         self.settings, self.stopping = run.settings, run.stopping
         self.settings_changed.emit()
+        self._reopen(run)
+
+    def restore(self, run: RunRecord, dataset: DataSet | None) -> None:
+        """Bring back a run from a file, with the data set that it learned from if that could be had."""
+        self._close()
+        self.settings, self.stopping = run.settings, run.stopping
+        self.splitting, self.augmentation = run.splitting, run.augmentation
+        if dataset is not None:
+            self.use(dataset)
+        self.settings_changed.emit()
+        self._book.add(run)
+        self._edit(f"Restore {run.title}", run.network)
+        self.unsaved = run
         self._reopen(run)
 
     def note_saved(self, network: Network) -> None:
@@ -348,7 +377,8 @@ class Trainer(QObject):
         if self._changes_network or run is None:
             return
         if not {id(node) for node in before.nodes}.intersection(id(node) for node in after.nodes):
-            self._leave_behind()
+            self.pause()
+            self._leave()  # another network; what was learned stays in the history
             return
         if self.state == "running" and ParameterVector.of(before) != ParameterVector.of(after):
             self.pause()
@@ -357,11 +387,6 @@ class Trainer(QObject):
         self._counted_from = run.steps
         self._preview_at = time.perf_counter() + HAND_S
         self._edited = after
-
-    def _leave_behind(self) -> None:
-        """Another network is about to come; what was learned stays in the history."""
-        self.pause()
-        self._leave()
 
     def _follow(self, network: Network) -> None:
         """The document shows another network: after an edit, or because somebody goes through the history."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
@@ -61,6 +62,7 @@ class Window(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
+        self.may_close: Callable[[], bool] = lambda: True  # asks where something would be lost
         self._has_answer = False
         self._source_troubled = False
         self._capture_state = CaptureState("idle")
@@ -117,6 +119,7 @@ class Window(QMainWindow):
         workspace.answered.connect(self._show_answer)
         workspace.capture_changed.connect(self._show_capture)
         workspace.said.connect(self._say)
+        workspace.asked.connect(self.messages.ask)
         workspace.document.history_changed.connect(self._edit_succeeded)
         self._dismiss.triggered.connect(self._dismiss_first)
         self.messages.shown_changed.connect(self._allow_dismissal)
@@ -320,6 +323,9 @@ class Window(QMainWindow):
         self._actions.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         layout.save(self, self.settings)
         self.settings.save()
         event.accept()

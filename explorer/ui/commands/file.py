@@ -130,12 +130,12 @@ def save_network(workspace: Workspace) -> None:
     if path is None:
         return
     network = workspace.document.network
-    workspace.run_errand(
-        f"Saving {path.name}",
-        lambda: write_network(network, path),
-        lambda written: workspace.say(f"Saved {written}."),
-        (WriteError,),
-    )
+
+    def tell(written: Path) -> None:
+        workspace.trainer.note_saved(network)
+        workspace.say(f"Saved {written}.")
+
+    workspace.run_errand(f"Saving {path.name}", lambda: write_network(network, path), tell, (WriteError,))
 
 
 @command("file.copy_maps", "Copy image of the maps", "File", shortcut="Ctrl+Shift+C", icon="copy", order=20)

@@ -30,7 +30,7 @@ from explorer.ui.widgets.kind_form import KindForm
 from explorer.ui.workspace import Workspace
 
 BUTTONS = "training.step", "training.epoch", "training.reset"
-LEAST_LETTERS = 42  # of the panel's width
+LEAST_LETTERS = 48  # of the panel's width
 COLUMN_LETTERS = 34  # a column of settings is at least that wide
 
 
@@ -94,6 +94,11 @@ class TrainingPanel(Panel):
         top.setSpacing(4)
         top.addLayout(self._buttons())
         top.addWidget(self.sentence)
+        remedies = QHBoxLayout()
+        remedies.addWidget(self.choose)
+        remedies.addWidget(self.adapt)
+        remedies.addStretch(1)
+        top.addLayout(remedies)
         top.addWidget(self.figures)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -122,9 +127,6 @@ class TrainingPanel(Panel):
             button.setAccessibleName(one.label)
             button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
             row.addWidget(button)
-        row.addSpacing(8)
-        row.addWidget(self.choose)
-        row.addWidget(self.adapt)
         row.addStretch(1)
         self.choose.setMenu(self._data_menu(known.get("data.choose")))
         self.adapt.setToolTip(

@@ -1,10 +1,12 @@
-"""A sentence over the window's contents: a note passes by, an error stays until it is read."""
+"""A sentence over the window's contents: a note passes by, an error or a question stays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from explorer.ui import theme
 from explorer.ui.icons import icon, pixmap
@@ -16,7 +18,7 @@ WIDEST = 760
 
 
 class MessageBar(QWidget):
-    """Floats at the lower edge of its parent. `say` shows a sentence, `dismiss` takes it away."""
+    """Floats at the lower edge of its parent. `say` and `ask` show a sentence, `dismiss` takes it away."""
 
     shown_changed = Signal()
 
@@ -42,6 +44,10 @@ class MessageBar(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._label, 1)
+        self.buttons: list[QPushButton] = []
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(6)
+        layout.addLayout(self._choices)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         parent.installEventFilter(self)
         self.hide()
@@ -52,10 +58,18 @@ class MessageBar(QWidget):
         return self._label.text() if self.isVisibleTo(self.parentWidget()) else ""
 
     def say(self, sentence: str, kind: str = "note") -> None:
-        """Show a sentence; a note does not push an unread error aside."""
-        if self.kind == "error" and kind != "error" and self.sentence:
+        """Show a sentence; a note does not push an unread error or question aside."""
+        if self.kind in ("error", "question") and kind != "error" and self.sentence:
             return
+        self._show(sentence, kind, {})
+
+    def ask(self, sentence: str, choices: Mapping[str, Callable[[], object]]) -> None:
+        """Show a sentence with buttons, which stays until one of them is chosen or it is dismissed."""
+        self._show(sentence, "question", choices)
+
+    def _show(self, sentence: str, kind: str, choices: Mapping[str, Callable[[], object]]) -> None:
         self.kind = kind
+        self._show_choices(choices)
         self._label.setText(sentence)
         self._show_kind()
         self._place()
@@ -63,7 +77,7 @@ class MessageBar(QWidget):
         self.raise_()
         self.shown_changed.emit()
         self._timer.stop()
-        if kind != "error":
+        if kind == "note":
             self._timer.start(NOTE_MS + MS_PER_LETTER * len(sentence))
 
     def dismiss(self) -> None:
@@ -77,6 +91,19 @@ class MessageBar(QWidget):
         """An action has succeeded: whatever was wrong before is over."""
         if self.kind == "error":
             self.dismiss()
+
+    def _show_choices(self, choices: Mapping[str, Callable[[], object]]) -> None:
+        for button in self.buttons:
+            self._choices.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = []
+        for label, choose in choices.items():
+            button = QPushButton(label, self)
+            button.clicked.connect(self.dismiss)
+            button.clicked.connect(lambda _=False, choose=choose: choose())
+            self._choices.addWidget(button)
+            self.buttons.append(button)
 
     def _pass_by(self) -> None:
         if self.underMouse():
@@ -92,6 +119,7 @@ class MessageBar(QWidget):
         parent = self.parentWidget()
         room = min(WIDEST, max(200, parent.width() - 2 * MARGIN))
         text = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 100
+        text += sum(button.sizeHint().width() + 6 for button in self.buttons)
         width = min(room, text)
         self.setFixedWidth(width)
         height = self.layout().totalHeightForWidth(width)
