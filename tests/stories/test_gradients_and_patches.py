@@ -6,9 +6,16 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from explorer.datasets.opening import open_dataset
+from explorer.datasets.sample_source import DataSetSource
 from explorer.document.view import Unit
 from explorer.engine.arithmetic.effective_field import effective_field
+from explorer.engine.layers.dense import Dense
+from explorer.engine.layers.flatten import Flatten
+from explorer.engine.layers.input import Input
+from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
+from explorer.runtime.capture import CaptureState
 from explorer.sources.preparation import Preparation
 from explorer.ui.panels.gradient import LABELLED, LOSS, PIXEL, UNLABELLED, GradientPanel
 from explorer.ui.panels.patch import PatchPanel
@@ -84,6 +91,27 @@ def test_the_label_of_an_image_without_one_is_asked_for(
     panel.of.setCurrentText(LOSS)
     panel.label.setCurrentText(LABELLED)
     assert panel.note.text() == UNLABELLED
+
+
+def test_the_loss_of_a_labelled_image_is_that_of_its_class(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    dataset = open_dataset("drawn:shapes")
+    layers = (
+        Node("image", Input(channels=3, height=8, width=8)),
+        Node("flatten", Flatten(), ("image",)),
+        Node("dense", Dense(units=len(dataset.classes)), ("flatten",)),
+    )
+    workspace.document.start_over(Network(layers).fitted().with_classes(dataset.classes), Preparation())
+    source = DataSetSource(dataset)
+    source.open()
+    workspace.capture_state = CaptureState("still", source=source)
+    answer(workspace)
+    panel: GradientPanel = open_panel("gradient")
+    panel.of.setCurrentText(LOSS)
+    panel.label.setCurrentText(LABELLED)
+    true = dataset.classes.index(source.class_at(0))
+    qtbot.waitUntil(lambda: panel.note.text().startswith(f"loss of class {true} ("))
 
 
 def test_a_network_without_classes_says_so(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:
