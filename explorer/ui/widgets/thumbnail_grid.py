@@ -50,6 +50,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         self.sentence = ""  # what is said while there is nothing to show
         self._images: Pixels | None = None
         self._caption: Describe | None = None
+        self._caption_color: Describe | None = None
         self._tip: Describe | None = None
         self._side = SIDE
         self._scaled: OrderedDict[int, QImage] = OrderedDict()
@@ -73,9 +74,17 @@ class ThumbnailGrid(QAbstractScrollArea):
             self._scaled.clear()
         self._images = images
         self.chosen = chosen if images is not None else NOBODY
-        self._caption, self._tip = caption, tip
+        self._caption, self._caption_color, self._tip = caption, None, tip
         self.current = -1
         self.verticalScrollBar().setValue(0)
+        self._lay_out()
+        self.viewport().update()
+
+    def set_captions(
+        self, caption: Describe, color: Describe | None = None, tip: Describe | None = None
+    ) -> None:
+        """Other lines below the same pictures; `color` names a colour of the theme for each."""
+        self._caption, self._caption_color, self._tip = caption, color, tip
         self._lay_out()
         self.viewport().update()
 
@@ -178,7 +187,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         picture = QRect(rect.left(), rect.top(), width, height)
         painter.drawImage(picture, self._picture(int(self.chosen[place])))
         if self._caption is not None:
-            painter.setPen(theme.color("quiet"))
+            painter.setPen(theme.color(self._caption_color(place) if self._caption_color else "quiet"))
             below = QRect(
                 rect.left() - 1, picture.bottom(), rect.width() + 2, rect.bottom() - picture.bottom()
             )
