@@ -77,6 +77,8 @@ class CloseUpControl(QObject):
         close_up.view.pointed.connect(view.point_at_pixel)
         close_up.view.chosen.connect(view.pin_pixel)
         close_up.view.told.connect(self._tell)
+        close_up.arithmetic.followed.connect(pixel_arithmetic(self.workspace).follow)
+        close_up.arithmetic.cell_pointed.connect(self._tell)
         return close_up
 
     def _pin_something(self) -> None:
@@ -100,15 +102,17 @@ class CloseUpControl(QObject):
             return
         explanation = found.explanation
         close_up.view.look = self.workspace.view.look
-        close_up.view.show_explained(found)
+        close_up.show_explained(found)
         shape = found.trace.activations[explanation.node].shape[1:]
         index, count = stop_of(shape, explanation.unit)
-        close_up.show_place(index, count)
-        close_up.view.fill_to(index if self._sweeps else None)
+        close_up.show_place(index, count, found.pointed.is_pinned)
+        close_up.view.fill_to(self._filled_to(shape) if self._sweeps else None)
         place = f" at ({', '.join(map(str, explanation.unit[1:]))})" if len(explanation.unit) > 1 else ""
         close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")
         close_up.show_channel()
         self._tell("")
+        if close_up.view.explained is None:
+            close_up.note.setText(explanation.formula)
         if self._placed != found.pointed.unit:
             self._place(found)
 
@@ -125,8 +129,8 @@ class CloseUpControl(QObject):
         close_up = self.close_up
         if close_up is not None and close_up.isVisible():
             close_up.title.setText("")
-            close_up.view.show_sentence(sentence if self.workspace.view.selection is not None else NO_UNIT)
-            close_up.show_place(0, 0)
+            close_up.show_sentence(sentence if self.workspace.view.selection is not None else NO_UNIT)
+            close_up.show_place(0, 0, True)
             close_up.show_channel()
             self._tell("")
 
@@ -149,10 +153,16 @@ class CloseUpControl(QObject):
             return
         shape = found.trace.activations[found.explanation.node].shape[1:]
         self._sweeps, self._is_moving = True, True
+        self.flow.let_go()  # a pointer that rests on a map does not hide where the sweep is
         try:
             self.workspace.view.pin_pixel(pixel_at_stop(shape, index))
         finally:
             self._is_moving = False
+
+    def _filled_to(self, shape: Shape) -> int | None:
+        """The stop of the pinned pixel: what the pointer previews fills nothing."""
+        pixel = self.workspace.view.pixel
+        return None if pixel is None else pixel[0] * flat_shape(shape)[2] + pixel[1]
 
     def _stop_filling(self, _: object = None) -> None:
         """Another pixel was pinned by hand: everything is shown again."""

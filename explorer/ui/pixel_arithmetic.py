@@ -9,12 +9,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from explorer.document.view import Pointed
+from explorer.document.view import Unit as ViewUnit
 from explorer.engine.arithmetic import Explanation, ExplanationError, explain
 from explorer.engine.arithmetic.effective_field import EffectiveField, effective_fields
 from explorer.engine.arithmetic.receptive_field import ReceptiveField, receptive_field
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Shape
-from explorer.rendering.flat_maps import unit_at
+from explorer.rendering.flat_maps import pixel_of, unit_at
 from explorer.runtime.evaluator import Answer
 from explorer.ui.freshest import Freshest
 from explorer.ui.short_number import short_number
@@ -83,6 +84,15 @@ class PixelArithmetic(QObject):
         """What the maps show of the unit's field."""
         self.shows_field, self.shows_effective = theoretical, effective
         self.refresh_later()
+
+    def follow(self, node: str, unit: Unit) -> None:
+        """Explain another unit: one that was read."""
+        answer, view = self.workspace.answer, self.workspace.view
+        if answer is None or node not in answer.trace.activations:
+            return
+        shape = answer.trace.activations[node].shape[1:]
+        view.select(ViewUnit(node, unit[0]))
+        view.pin_pixel(pixel_of(shape, unit))
 
     def refresh_later(self, _: object = None) -> None:
         """Explain anew when everything has changed that changes now."""

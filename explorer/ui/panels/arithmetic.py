@@ -10,7 +10,7 @@ from explorer.document.view import Unit
 from explorer.engine.arithmetic import Explanation, formula_text
 from explorer.engine.arithmetic.effective_field import EffectiveField
 from explorer.engine.arithmetic.receptive_field import ReceptiveField
-from explorer.rendering.flat_maps import flat_shape, pixel_of
+from explorer.rendering.flat_maps import flat_shape
 from explorer.runtime.evaluator import Answer
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
@@ -66,7 +66,7 @@ class ArithmeticPanel(Panel):
         self.arithmetic.silent.connect(self._say)
         workspace.view.effective_changed.connect(self._show_about)
         self.view.cell_pointed.connect(lambda text: self.note.setText(text or self._about))
-        self.view.followed.connect(self.follow)
+        self.view.followed.connect(self.arithmetic.follow)
         for button in (self.field_button, self.effective_button):
             button.toggled.connect(self._show_fields)
         self.close_up_button.toggled.connect(workspace.view.show_close_up)
@@ -188,15 +188,6 @@ class ArithmeticPanel(Panel):
             text = self.formula.selectedText() or formula_text(self._explained.explanation, MOST_COPIED)
             QApplication.clipboard().setText(text)
             self.workspace.say("Copied the arithmetic.")
-
-    def follow(self, node: str, unit: tuple[int, ...]) -> None:
-        """Explain another unit: one that was read."""
-        answer, view = self.workspace.answer, self.workspace.view
-        if answer is None or node not in answer.trace.activations:
-            return
-        shape = answer.trace.activations[node].shape[1:]
-        view.select(Unit(node, unit[0]))
-        view.pin_pixel(pixel_of(shape, unit))
 
     def move(self, rows: int, columns: int) -> None:
         """Pin the pixel so far away from the one that is shown; in a list, the feature."""

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.ui.icons import icon
+from explorer.ui.pixel_arithmetic import Explained
+from explorer.ui.widgets.arithmetic_view import ArithmeticScroll, ArithmeticView
 from explorer.ui.widgets.close_up_view import CloseUpView
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
@@ -34,6 +37,8 @@ class CloseUp(QFrame):
         super().__init__(parent)
         self.setObjectName("close_up")
         self.view = CloseUpView()
+        self.arithmetic = ArithmeticView()  # for what has no window: lists of features
+        self.stack = QStackedWidget()
         self.player = SweepPlayer(self)
         self.title = QLabel()
         self.channel = QLabel()
@@ -85,7 +90,9 @@ class CloseUp(QFrame):
         column.setContentsMargins(10, 5, 8, 6)
         column.setSpacing(3)
         column.addLayout(top)
-        column.addWidget(self.view, 1)
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(ArithmeticScroll(self.arithmetic))
+        column.addWidget(self.stack, 1)
         column.addWidget(StillLines(self.note, lines=2))
         column.addLayout(bottom)
 
@@ -104,6 +111,20 @@ class CloseUp(QFrame):
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
+    def show_explained(self, found: Explained) -> None:
+        """Show how a pixel came about; of a feature without a window its arithmetic."""
+        self.view.show_explained(found)
+        has_window = self.view.explained is not None
+        self.stack.setCurrentIndex(0 if has_window else 1)
+        if not has_window:
+            self.arithmetic.colours = self.view.look.colours
+            self.arithmetic.show_explanation(found.explanation)
+
+    def show_sentence(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self.stack.setCurrentIndex(0)
+        self.view.show_sentence(sentence)
+
     def show_reading(self, by: int) -> None:
         """Show the next one of the maps that are read, or the one before."""
         self.view.show_reading(self.view.reading + by)
@@ -118,10 +139,11 @@ class CloseUp(QFrame):
         if many:
             self.channel.setText(f"map {view.reading + 1} of {len(view.readings)}")
 
-    def show_place(self, index: int, count: int) -> None:
-        """Where the sweep stands."""
+    def show_place(self, index: int, count: int, is_pinned: bool) -> None:
+        """Which pixel is shown; the sweep goes on from the one that is pinned."""
         self.player.set_count(count)
-        self.player.stand(index)
+        if is_pinned:
+            self.player.stand(index)
         for widget in (self.back_button, self.play_button, self.step_button, self.slider, self.pace):
             widget.setEnabled(count > 1)
             widget.setVisible(count > 0)
@@ -131,13 +153,14 @@ class CloseUp(QFrame):
             self.slider.setValue(index)
 
     def place_beside(self, room: QRect, thing: QRect) -> None:
-        """Lie within `room`, on the emptier side of the thing that is enlarged."""
+        """Lie within `room`, on the emptier side of the thing that is enlarged; low where there is only a strip."""
         right, left = room.right() - thing.right(), thing.left() - room.left()
         beside = max(right, left) - 2 * AWAY
         width = min(
             max(min(round(room.width() * SHARE[0]), beside), LEAST[0]), MOST[0], room.width() - 2 * AWAY
         )
-        height = min(max(round(room.height() * SHARE[1]), LEAST[1]), MOST[1], room.height() - 2 * AWAY)
+        share = SHARE[1] if self.stack.currentIndex() == 0 else 0.0
+        height = min(max(round(room.height() * share), LEAST[1]), MOST[1], room.height() - 2 * AWAY)
         x = room.right() - width - AWAY + 1 if right >= left else room.left() + AWAY
         y = min(max(thing.center().y() - height // 2, room.top() + AWAY), room.bottom() - height - AWAY + 1)
         self.setGeometry(x, y, width, height)

@@ -80,10 +80,14 @@ class FlowView(FlowStage):
         if self.level != NETWORK:
             self.exchange(unit)
         else:  # a pointer that rests on another unit does not hide where the keys lead, until it moves
-            self.pointer = QPointF(-1, -1)
-            self._forget_spot()
+            self.let_go()
         self.choose(unit)
         return True
+
+    def let_go(self) -> None:
+        """Point at nothing until the pointer moves."""
+        self.pointer = QPointF(-1, -1)
+        self._forget_spot()
 
     # ---- painting ---------------------------------------------------------------------------------------------
 
