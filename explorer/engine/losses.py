@@ -83,21 +83,21 @@ class CrossEntropy(Loss):
         return float(self._weights(shape[1])[labels].sum())
 
     def total(self, outputs: Array, targets: Targets) -> Measured:
-        labels = _checked_classes(outputs.shape, targets)
+        labels = _checked_classes(outputs.shape, targets).reshape(-1)
         classes = outputs.shape[1]
-        scores = np.moveaxis(outputs, 1, -1).astype(np.float64)  # (n, ..., class)
-        scores -= scores.max(-1, keepdims=True)
-        logarithms = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+        lying = np.moveaxis(outputs, 1, -1)  # (n, ..., class)
+        scores = lying.astype(np.float64).reshape(-1, classes)
+        scores -= scores.max(1, keepdims=True)
+        chances = np.exp(scores)
+        sums = chances.sum(1, keepdims=True)
+        scores -= np.log(sums)  # the logarithms of the chances
         weights = self._weights(classes)
         goal = np.full(scores.shape, self.label_smoothing / classes)
         goal *= weights
-        right = np.expand_dims(labels, -1)
-        share = np.take_along_axis(goal, right, -1) + (1 - self.label_smoothing) * weights[right]
-        np.put_along_axis(goal, right, share, -1)
-        gradient = np.exp(logarithms) * goal.sum(-1, keepdims=True) - goal
-        return Measured(
-            float(-(goal * logarithms)[goal > 0].sum()), np.moveaxis(gradient, -1, 1).astype(outputs.dtype)
-        )
+        goal[np.arange(len(labels)), labels] += (1 - self.label_smoothing) * weights[labels]
+        chances *= goal.sum(1, keepdims=True) / sums
+        gradient = (chances - goal).astype(outputs.dtype).reshape(lying.shape)
+        return Measured(float(-(goal * scores)[goal > 0].sum()), np.moveaxis(gradient, -1, 1))
 
     def _weights(self, classes: int) -> NDArray[np.float64]:
         if not self.class_weights:

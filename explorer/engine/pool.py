@@ -6,7 +6,7 @@ import contextvars
 import os
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -20,8 +20,8 @@ class _Call:
     """One call's wish for help: whoever takes it drains the call's items. The caller takes back what nobody took."""
 
     def __init__(self, drain: Callable[[], None]) -> None:
-        # In a copy of the caller's context, where NumPy keeps np.errstate.
-        self._open = [partial(contextvars.copy_context().run, drain)]
+        context = contextvars.copy_context()  # where NumPy keeps np.errstate
+        self._open: list[Callable[[], None]] = [lambda: context.run(drain)]
         self._finished = threading.Lock()
         self._finished.acquire()
         self.error: BaseException | None = None

@@ -56,6 +56,7 @@ class Dropout(Layer):
 def mask_for(x: Array, rate: float, rng: np.random.Generator) -> Array:
     """Of the shape of `x`, 0 with a chance of `rate`, else 1 / (1 - rate), so that the mean stays as it was."""
     lying = x.T if x.ndim == 2 else rows_first(as_lines(x))  # (f, n) or (h, c, w, n)
-    kept = rng.random(lying.shape, np.float32) >= np.float32(rate)
-    factors = np.multiply(kept, x.dtype.type(1 / (1 - rate)))
+    # A quarter of a raw number for each value: a third of the time of drawing floats. The chance is exact to 1 / 65536.
+    drawn = rng.bit_generator.random_raw(-(-x.size // 4)).view(np.uint16)[: x.size].reshape(lying.shape)
+    factors = np.multiply(drawn >= np.uint16(round(rate * 65536)), x.dtype.type(1 / (1 - rate)))
     return factors.T if x.ndim == 2 else from_lines(factors.transpose(3, 1, 0, 2), x.shape)
