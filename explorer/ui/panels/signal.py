@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -142,7 +143,7 @@ class SignalPanel(Panel):
         self.plot.show_correlation(self.correlation)
         _show(self.signal_field, signal)
         _show(self.kernel_field, kernel)
-        _show(self.result_field, self.correlation.result)
+        _show(self.result_field, _rounded(self.correlation.result))
         self._explain()
         result = self.correlation.result
         largest = short_number(float(np.abs(result).max()))
@@ -214,3 +215,11 @@ def _show(field: QLineEdit, numbers: Array) -> None:
     if not (field.hasFocus() and not field.isReadOnly()) and field.text() != text:
         field.setText(text)
         field.setCursorPosition(0)
+
+
+def _rounded(numbers: Array) -> Array:
+    """To five digits that count: what is behind them is rounding."""
+    sizes = np.abs(numbers[np.isfinite(numbers)])
+    largest = float(sizes.max(initial=0))
+    digits = 5 - math.ceil(math.log10(largest)) if largest else 0
+    return np.round(numbers.astype(np.float64), digits).astype(np.float32)

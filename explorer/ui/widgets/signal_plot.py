@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,6 +25,8 @@ from explorer.ui.short_number import short_number
 
 LEFT, RIGHT = 44.0, 8.0  # pixels beside the plots
 KERNEL_SHARE = 0.2  # of the height
+ROOM = 0.3  # of the span: above the highest value, and below the lowest where that is negative
+DENSE = 300  # points from which smooth lines would cost more than they show
 FAR = 10  # outputs of an arrow with Shift
 ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -145,8 +149,8 @@ class SignalPlot(QWidget):
     def _paint(self, painter: QPainter, correlation: SignalCorrelation) -> None:
         above, middle, below = self.areas()
         positions, values = correlation.padded
-        self._paint_ground(painter, above, self._span, "signal")
-        self._paint_ground(painter, below, span_of(correlation.result), "result")
+        self._paint_ground(painter, above, self._span, values, "signal")
+        self._paint_ground(painter, below, span_of(correlation.result), correlation.result, "result")
         self._veil_padding(painter, above, positions, len(correlation.signal))
         shown = self.output
         if shown is not None:
@@ -160,7 +164,9 @@ class SignalPlot(QWidget):
             hint = "Point at an output to see its window, the kernel over it and the sum"
             painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, hint)
 
-    def _paint_ground(self, painter: QPainter, area: QRectF, span: tuple[float, float], name: str) -> None:
+    def _paint_ground(
+        self, painter: QPainter, area: QRectF, span: tuple[float, float], values: Array, name: str
+    ) -> None:
         painter.fillRect(area, theme.color("ground"))
         zero = _y(area, span, 0.0)
         painter.setPen(QPen(theme.color("border"), 1))
@@ -168,10 +174,12 @@ class SignalPlot(QWidget):
         painter.setPen(theme.color("quiet"))
         high = QFontMetricsF(painter.font()).height()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value, y in ((span[1], area.top() + high / 2), (span[0], area.bottom() - high / 2)):
+        for value in set(_extent(values)):
+            y = min(max(_y(area, span, value), area.top() + high / 2), area.bottom() - high / 2)
             painter.drawText(QRectF(0, y - high / 2, LEFT - 5, high), right, short_number(value))
         painter.setPen(theme.color("faint"))
-        painter.drawText(QRectF(0, area.center().y() - high / 2, LEFT - 5, high), right, name)
+        corner = QRectF(area.left() + 4, area.top(), area.width(), high)
+        painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _veil_padding(self, painter: QPainter, area: QRectF, positions: np.ndarray, length: int) -> None:
         shade = QColor(theme.color("faint"))
@@ -187,48 +195,68 @@ class SignalPlot(QWidget):
         color: QColor, shown: int | None,
     ) -> None:  # fmt: skip
         pitch = self._axis()[1] * (float(positions[1] - positions[0]) if len(positions) > 1 else 1.0)
-        points = [
-            QPointF(self.x_of(float(at)), _y(area, span, float(value)))
-            for at, value in zip(positions, values, strict=True)
-        ]
+        points = self._points(area, span, positions, values)
         painter.setPen(QPen(color, 1.4))
         if pitch >= 7:
             zero = _y(area, span, 0.0)
             for point in points:
                 painter.drawLine(QPointF(point.x(), zero), point)
         else:
+            is_dense = len(points) > DENSE
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_dense)
+            painter.setPen(QPen(color, 0 if is_dense else 1.4))
             painter.drawPolyline(QPolygonF(points))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(color)
         painter.setPen(Qt.PenStyle.NoPen)
         if pitch >= 4:
             radius = min(3.0, pitch / 3)
             for point in points:
                 painter.drawEllipse(point, radius, radius)
-        if shown is not None and shown < len(points):
+        if shown is not None and shown < len(values):
             painter.setBrush(theme.color("selection"))
-            painter.drawEllipse(points[shown], 4.5, 4.5)
-        self._paint_numbers(painter, area, points, values, pitch, shown)
+            at = QPointF(self.x_of(float(positions[shown])), _y(area, span, float(values[shown])))
+            painter.drawEllipse(at, 4.5, 4.5)
+            self._paint_number(painter, area, at, float(values[shown]))
+        if len(values) < area.width() / 12:
+            self._paint_numbers(painter, area, points, values, pitch)
+
+    def _points(
+        self, area: QRectF, span: tuple[float, float], positions: np.ndarray, values: Array
+    ) -> list[QPointF]:
+        """Where the values are; of many more than there are pixels the lowest and the highest of every few."""
+        first, pitch = self._axis()
+        xs = LEFT + (positions - first + 0.5) * pitch
+        group = int(len(values) // max(1.0, area.width()))
+        if group > 1:
+            count = len(values) // group * group
+            kept = values[:count].reshape(-1, group)
+            rows = np.arange(len(kept)) * group
+            ends = np.sort(np.stack([rows + kept.argmin(axis=1), rows + kept.argmax(axis=1)]), axis=0)
+            chosen = ends.T.ravel()
+            xs, values = xs[chosen], values[chosen]
+        return [
+            QPointF(x, _y(area, span, value)) for x, value in zip(xs.tolist(), values.tolist(), strict=True)
+        ]
 
     def _paint_numbers(
-        self,
-        painter: QPainter,
-        area: QRectF,
-        points: list[QPointF],
-        values: Array,
-        pitch: float,
-        shown: int | None,
+        self, painter: QPainter, area: QRectF, points: list[QPointF], values: Array, pitch: float
     ) -> None:
         metrics = QFontMetricsF(painter.font())
-        texts = [short_number(float(value)) for value in values] if len(values) < area.width() / 12 else []
-        fits = bool(texts) and max(metrics.horizontalAdvance(text) for text in texts) + 2 <= pitch
+        numbers = values.tolist()
+        if max(metrics.horizontalAdvance(short_number(number)) for number in numbers) + 2 <= pitch:
+            for point, number in zip(points, numbers, strict=True):
+                self._paint_number(painter, area, point, number)
+
+    @staticmethod
+    def _paint_number(painter: QPainter, area: QRectF, point: QPointF, number: float) -> None:
+        metrics, text = QFontMetricsF(painter.font()), short_number(number)
+        wide = metrics.horizontalAdvance(text) + 4
+        above = point.y() - metrics.height() - 4 > area.top()
+        y = point.y() - metrics.height() - 4 if above else point.y() + 5
+        x = min(max(point.x() - wide / 2, area.left()), area.right() - wide)
         painter.setPen(theme.color("quiet"))
-        for index in range(len(points)) if fits else ([] if shown is None else [shown]):
-            text = short_number(float(values[index]))
-            wide = metrics.horizontalAdvance(text) + 4
-            above = points[index].y() - metrics.height() - 4 > area.top()
-            y = points[index].y() - metrics.height() - 4 if above else points[index].y() + 5
-            x = min(max(points[index].x() - wide / 2, area.left()), area.right() - wide)
-            painter.drawText(QRectF(x, y, wide, metrics.height()), Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(QRectF(x, y, wide, metrics.height()), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_window(
         self, painter: QPainter, correlation: SignalCorrelation, shown: int, above: QRectF, middle: QRectF
@@ -258,7 +286,8 @@ class SignalPlot(QWidget):
             text = short_number(float(tap))
             if metrics.horizontalAdvance(text) + 2 <= 2 * half:
                 painter.setPen(theme.color("text"))
-                cell = QRectF(x - half, middle.top(), 2 * half, middle.height())
+                top = zero if tap >= 0 else middle.top()  # on the side where the bar is not
+                cell = QRectF(x - half, top, 2 * half, middle.height() / 2)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     # ---- events -----------------------------------------------------------------------------------------------
@@ -335,17 +364,22 @@ class SignalPlot(QWidget):
         self.drawn.emit(np.round(fresh, 4).astype(np.float32))
 
 
-def span_of(values: Array) -> tuple[float, float]:
-    """From the lowest to the highest value, with 0 and a little room."""
+def _extent(values: Array) -> tuple[float, float]:
+    """The lowest and the highest value, 0 among them."""
     finite = values[np.isfinite(values)]
-    low, high = min(0.0, float(finite.min(initial=0))), max(0.0, float(finite.max(initial=0)))
+    return min(0.0, float(finite.min(initial=0))), max(0.0, float(finite.max(initial=0)))
+
+
+def span_of(values: Array) -> tuple[float, float]:
+    """From the lowest to the highest value, with 0 and room for a number above and below."""
+    low, high = _extent(values)
     if low == high:
         high = 1.0
-    room = (high - low) * 0.12
-    return low - (room if low < 0 else 0.0), high + room
+    room = (high - low) * ROOM
+    return low - (room if low < 0 else room / 4), high + room
 
 
 def _y(area: QRectF, span: tuple[float, float], value: float) -> float:
     low, high = span
-    share = (value - low) / (high - low) if np.isfinite(value) else 0.0
+    share = (value - low) / (high - low) if math.isfinite(value) else 0.0
     return area.bottom() - min(max(share, -0.02), 1.02) * area.height()
