@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.ui.command import Command, Family, commands, families
 from explorer.ui.icons import icon
+from explorer.ui.pixel_arithmetic import pixel_arithmetic
 from explorer.ui.workspace import Workspace
 
 
@@ -74,6 +75,7 @@ class Actions(QObject):
             workspace.capture_changed, workspace.document.history_changed, workspace.document.network_changed,
             workspace.document.preparation_changed, workspace.view.look_changed, workspace.view.selected,
             workspace.trainer.state_changed, workspace.trainer.dataset_changed, workspace.trainer.runs_changed,
+            workspace.view.close_up_changed, pixel_arithmetic(workspace).fields_changed,
         ):  # fmt: skip
             signal.connect(self.refresh_later)
 

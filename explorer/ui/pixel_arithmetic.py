@@ -45,6 +45,7 @@ class PixelArithmetic(QObject):
 
     explained = Signal(object)  # Explained
     silent = Signal(str)  # why there is nothing to explain
+    fields_changed = Signal()  # what the maps show of the unit's field
     _due = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
@@ -83,6 +84,7 @@ class PixelArithmetic(QObject):
     def show_field(self, theoretical: bool, effective: bool) -> None:
         """What the maps show of the unit's field."""
         self.shows_field, self.shows_effective = theoretical, effective
+        self.fields_changed.emit()
         self.refresh_later()
 
     def follow(self, node: str, unit: Unit) -> None:

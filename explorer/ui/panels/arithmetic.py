@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
@@ -68,7 +68,8 @@ class ArithmeticPanel(Panel):
         self.view.cell_pointed.connect(lambda text: self.note.setText(text or self._about))
         self.view.followed.connect(self.arithmetic.follow)
         for button in (self.field_button, self.effective_button):
-            button.toggled.connect(self._show_fields)
+            button.toggled.connect(self._choose_fields)
+        self.arithmetic.fields_changed.connect(self._show_fields)
         self.close_up_button.toggled.connect(workspace.view.show_close_up)
         workspace.view.close_up_changed.connect(self.close_up_button.setChecked)
 
@@ -92,12 +93,12 @@ class ArithmeticPanel(Panel):
         self.field_button.setIcon(icon("region"))
         self.field_button.setCheckable(True)
         self.field_button.setChecked(True)
-        self.field_button.setToolTip("Show in the maps what this pixel sees, with the rest veiled")
+        self.field_button.setToolTip("Show in the maps what this pixel sees, with the rest veiled (Shift+E)")
         self.effective_button.setIcon(icon("effective"))
         self.effective_button.setCheckable(True)
         self.effective_button.setToolTip(
             "Show how much of what it sees moves this pixel: clear where it counts, veiled where it hardly does "
-            "(the effective receptive field, the size of the gradient)"
+            "(the effective receptive field, the size of the gradient; E)"
         )
         self.close_up_button.setIcon(icon("close_up"))
         self.close_up_button.setCheckable(True)
@@ -125,8 +126,16 @@ class ArithmeticPanel(Panel):
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
-    def _show_fields(self, _: object = None) -> None:
+    def _choose_fields(self, _: object = None) -> None:
         self.arithmetic.show_field(self.field_button.isChecked(), self.effective_button.isChecked())
+
+    def _show_fields(self) -> None:
+        for button, is_on in (
+            (self.field_button, self.arithmetic.shows_field),
+            (self.effective_button, self.arithmetic.shows_effective),
+        ):
+            with QSignalBlocker(button):
+                button.setChecked(is_on)
 
     def _show(self, found: Explained) -> None:
         if self.visibleRegion().isEmpty():
