@@ -72,6 +72,7 @@ class GradientPanel(Panel):
         self.map_view = MapView()
         self.unit_label = QLabel()
         self.gradients: GradientAnswer | None = None
+        self._network: Network | None = None  # that is shown
         self._held: Goal | None = None
         self._tiles: tuple[Tiles, ...] = ()
         self._painter = GradientPainter()
@@ -90,6 +91,7 @@ class GradientPanel(Panel):
 
     def leave_sight(self) -> None:
         self._freshest.forget()
+        self._painter = GradientPainter()  # what it keeps is as large as all maps
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ class GradientPanel(Panel):
 
     def _listen(self) -> None:
         workspace, view = self.workspace, self.workspace.view
-        workspace.document.network_changed.connect(self._take_network)
+        workspace.document.network_changed.connect(self.refresh)
         view.selected.connect(self._select)
         view.hovered.connect(self._follow)
         view.pixel_changed.connect(self.refresh)
@@ -205,6 +207,8 @@ class GradientPanel(Panel):
         answer = self.workspace.answer
         if self.visibleRegion().isEmpty() or answer is None:
             return
+        if self._network is not self.workspace.document.network:
+            self._take_network(self.workspace.document.network)
         if answer.trace.image.shape[1:] != self.workspace.document.network.input_shape:
             return  # the answer for the network as it is now is on its way
         lacking = self._lacking()
@@ -215,8 +219,8 @@ class GradientPanel(Panel):
         unit = self.unit
         units = (tuple(unit),) if unit is not None else ()
         wanted = Wanted(self._tiles, units, self.look, theme.is_dark())  # type: ignore[arg-type]
-        network, image, goal = answer.trace.network, answer.trace.image, self.goal
-        self._freshest.ask(lambda: self._painter.answer(network, image, goal, wanted))
+        network, image, goal, painter = answer.trace.network, answer.trace.image, self.goal, self._painter
+        self._freshest.ask(lambda: painter.answer(network, image, goal, wanted))
 
     def _lacking(self) -> str:
         """What has to be chosen first, in a sentence."""
@@ -233,6 +237,8 @@ class GradientPanel(Panel):
         self.refresh()
 
     def _take_network(self, network: Network) -> None:
+        """Show another network; only while somebody sees it, for a training changes it many times a second."""
+        self._network = network
         self.flow.set_network(network)
         texts = [class_text(network, index) for index in range(min(class_count(network), MOST_CLASSES))]
         if texts != [self.label.itemText(row) for row in range(2, self.label.count())]:
@@ -244,7 +250,6 @@ class GradientPanel(Panel):
                     self.label.addItem(text, index)
         if self._held is not None and self._held.node not in network:
             self.hold.setChecked(False)
-        self.refresh()
 
     def _select(self, unit: Unit | None) -> None:
         self.flow.select(unit)

@@ -90,7 +90,7 @@ class PatchPanel(Panel):
         self.button.clicked.connect(self.use)
         self.strip.pressed.connect(self._begin)
         self.strip.dragged.connect(self._drag)
-        workspace.document.network_changed.connect(self._list_layers)
+        workspace.document.network_changed.connect(self.refresh)
         workspace.view.selected.connect(self._follow)
         workspace.view.look_changed.connect(self.refresh)
         self._list_layers()
@@ -132,7 +132,7 @@ class PatchPanel(Panel):
         self.setMinimumHeight(LOWEST)
         self.setFocusProxy(self.strip)
 
-    def _list_layers(self, _: object = None) -> None:
+    def _list_layers(self) -> None:
         names = convolutions_of_maps(self.workspace.document.network)
         if names != [self.layer.itemText(index) for index in range(self.layer.count())]:
             chosen = self.layer.currentText()
@@ -142,7 +142,6 @@ class PatchPanel(Panel):
                 self.layer.setCurrentText(chosen if chosen in names else (names[0] if names else ""))
             if self.layer.currentText() != chosen:
                 self._forget_pattern()
-        self.refresh()
 
     def _follow(self, unit: Unit | None) -> None:
         """The pinned convolution is the one that is meant, its pinned filter the one to overwrite."""
@@ -175,6 +174,7 @@ class PatchPanel(Panel):
         """Look for the pattern anew, if somebody can see it."""
         if self.visibleRegion().isEmpty():
             return
+        self._list_layers()
         maps = self._maps()
         if isinstance(maps, str):
             self._freshest.forget()
