@@ -22,6 +22,7 @@ from explorer.ui.workspace import Workspace
 
 VIDEOS = "*.mp4 *.avi *.mkv *.webm *.mov *.m4v *.mpg *.mpeg *.wmv *.gif"
 IMAGES = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+DATA_SUFFIXES = (".zip", ".npz", ".gz", ".tar", ".tgz", "-ubyte")
 NETWORKS = f"Networks (*{SUFFIX});;All files (*)"
 
 
@@ -116,9 +117,12 @@ def open_network_file(workspace: Workspace, path: Path) -> None:
 
 
 def open_anything(workspace: Workspace, address: str) -> None:
-    """Show what was dropped: a network, or a source."""
+    """Show what was dropped: a network, a data set, or a source."""
     if address.lower().endswith(SUFFIX):
         open_network_file(workspace, Path(address))
+    elif address.lower().endswith(DATA_SUFFIXES):
+        shell_of(workspace).set_shown("data", True)
+        workspace.shelf.open(address)
     else:
         workspace.open_address(address)
 

@@ -31,6 +31,7 @@ from explorer.ui.shell import shell_of
 from explorer.ui.widgets.augmentation_form import AugmentationForm
 from explorer.ui.widgets.bar_list import Bar, BarList
 from explorer.ui.widgets.declared_form import DeclaredForm
+from explorer.ui.widgets.drawn_form import DrawnForm
 from explorer.ui.widgets.errand_bar import ErrandBar
 from explorer.ui.widgets.offer_list import OfferList, heading
 from explorer.ui.workspace import Workspace
@@ -69,6 +70,7 @@ class DataPanel(Panel):
         self.train = QPushButton("Train")
         self.train.setIcon(icon("training"))
         self.train.setToolTip("Show the panels for training")
+        self.drawn = DrawnForm()
         self.splitting = DeclaredForm(workspace.trainer.splitting)
         self.augmentation = AugmentationForm(workspace.trainer.augmentation)
         self._dataset: DataSet | None = None
@@ -102,7 +104,7 @@ class DataPanel(Panel):
         row.addWidget(self.train)
         self.pages.addWidget(
             _column(
-                self.facts, self.notes, buttons, heading("Classes"), scroll, self.balance,
+                self.facts, self.notes, buttons, heading("Classes"), scroll, self.balance, self.drawn,
                 heading("Parts"), self.splitting, self.counts,
                 heading("Changed at random while training"), self.augmentation,
             )
@@ -170,6 +172,7 @@ class DataPanel(Panel):
         shelf.progressed.connect(self.progress.show_progress)
         self.progress.cancelled.connect(shelf.cancel)
         self.offers.chosen.connect(shelf.open)
+        self.drawn.changed.connect(shelf.open)
         self.browse.clicked.connect(lambda: self._run("data.browse"))
         self.train.clicked.connect(lambda: self._run("training.open"))
         self.classes.picked.connect(self._show_class)
@@ -206,6 +209,7 @@ class DataPanel(Panel):
         self.notes.setText(left_out_text(dataset))
         self.notes.setVisible(bool(self.notes.text()))
         self._show_classes(dataset)
+        self.drawn.show_address(dataset.address)
         self.augmentation.show_image(dataset.images[0])
         self._show_settings()
 

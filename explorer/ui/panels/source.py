@@ -49,6 +49,7 @@ COLUMN_LETTERS = 42  # a column of the form is at least that wide
 PICKERS = (
     "source.samples",
     "source.cameras",
+    "source.draw",
     "file.open_image",
     "file.open_folder",
     "file.open_video",

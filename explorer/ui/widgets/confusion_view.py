@@ -334,8 +334,11 @@ def _cell_color(share: float, is_right: bool) -> QColor:
     """From the ground (none) to the full colour (all of the row); small shares are lifted."""
     ground, full = theme.color("field"), theme.color("positive" if is_right else "negative")
     weight = math.sqrt(min(max(share, 0.0), 1.0))
-    mixed = (round(a + (b - a) * weight) for a, b in zip(ground.getRgb()[:3], full.getRgb()[:3], strict=True))
-    return QColor(*mixed)
+    return QColor.fromRgbF(
+        ground.redF() + (full.redF() - ground.redF()) * weight,
+        ground.greenF() + (full.greenF() - ground.greenF()) * weight,
+        ground.blueF() + (full.blueF() - ground.blueF()) * weight,
+    )
 
 
 def _readable_on(ground: QColor) -> QColor:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.datasets.reader import Offer
 from explorer.ui import theme
+
+if TYPE_CHECKING:  # archives would cost every start of the program 20 ms
+    from explorer.datasets.reader import Offer
 
 HEADINGS = {
     "drawn": "Drawn by the program",

@@ -203,7 +203,8 @@ class ThumbnailGrid(QAbstractScrollArea):
         """The image of this number, no larger than it is shown."""
         found = self._scaled.get(index)
         if found is None:
-            images = cast(Pixels, self._images)
+            images = self._images
+            assert images is not None
             longest = round(self._side * self.devicePixelRatioF())
             found = self._scaled[index] = enlarged(thumbnail(images[index], longest), longest)
             if len(self._scaled) > KEPT:

@@ -212,3 +212,20 @@ def test_a_hidden_panel_is_up_to_date_when_it_is_seen(panel: DataPanel) -> None:
     assert not panel.classes.bars
     panel.show()
     assert len(panel.classes.bars) == 3
+
+
+def test_a_drawn_set_can_be_drawn_otherwise(panel: DataPanel, qtbot: QtBot) -> None:
+    panel.workspace.shelf.open("drawn:bars?count=20")
+    assert wait_for_data(panel, qtbot).address == "drawn:bars?count=20"
+    form = panel.drawn.form
+    assert panel.drawn.isVisible()
+    assert form is not None
+    box = form.form.fields["count"].findChild(NumberBox)
+    assert box is not None
+    box.selectAll()
+    qtbot.keyClicks(box, "30")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(panel.workspace.trainer.dataset or ()) == 30)
+    assert panel.drawn.form is form
+    use(panel, lamps())
+    assert not panel.drawn.isVisible()
