@@ -14,6 +14,8 @@ from explorer.engine.training import Checkpoint, Progress, epoch_order
 from explorer.runtime.training_task import Task
 
 TOO_LARGE = 1000.0  # a loss so many times the usual one, and larger than 1, is beyond repair
+FAR = 10.0  # times the loss at the start: a mean so high is no bump on the way
+SURE_AFTER = 20  # steps
 USUAL = 0.95  # share of the running mean that a step leaves
 STILL_GOOD = 10.0  # times the usual loss
 SMALL = 0.1  # a loss below it is good whatever it was before
@@ -36,18 +38,23 @@ class DivergenceWatch:
     def __init__(self) -> None:
         self._sum = 0.0
         self._seen = 0
+        self._first = 0.0
         self._good: Checkpoint | None = None
 
     def is_broken(self, progress: Progress) -> bool:
         """Whether a step's loss or gradient is no number, or the loss beyond repair."""
         if not math.isfinite(progress.loss) or not math.isfinite(progress.gradient_norm):
             return True
-        return self._seen > 0 and progress.loss > TOO_LARGE * max(1.0, self._usual)
+        if self._seen and progress.loss > TOO_LARGE * max(1.0, self._usual):
+            return True
+        return self._seen >= SURE_AFTER and self._usual > FAR * max(self._first, SMALL)
 
     def note(self, before: Checkpoint, loss: float) -> None:
         """A step that began with `before` was kept."""
-        if self._good is None or loss <= STILL_GOOD * max(self._usual, SMALL):
+        if self._good is None or loss <= STILL_GOOD * max(min(self._usual, self._first), SMALL):
             self._good = before
+        if not self._seen:
+            self._first = loss
         self._sum = USUAL * self._sum + (1 - USUAL) * loss
         self._seen += 1
 
