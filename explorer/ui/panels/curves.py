@@ -57,7 +57,6 @@ class CurvesPanel(Panel):
     keys = (
         ("Left, Right", "Read the curves a step further"),
         ("+, −", "Zoom in and out"),
-        ("Shift+Left, Right", "Move the part that is seen"),
         ("Home", "Show all again"),
     )
 

@@ -41,12 +41,7 @@ class RunsPanel(Panel):
         "Every training of this session. Tick runs to see their curves beside the present one; go back to any of "
         "them: its network comes back, and Play goes on from there."
     )
-    keys = (
-        ("Space", "Tick the run: its curves are shown, too"),
-        ("F2", "Give it another name"),
-        ("Ctrl+C", "Copy the marked runs"),
-        ("Del", "Delete the marked runs"),
-    )
+    keys = (("Space", "Tick the run: its curves are shown, too"),)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)

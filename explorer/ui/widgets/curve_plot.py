@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -21,6 +20,7 @@ from explorer.ui.widgets.curve_axis import CurveAxis
 from explorer.ui.widgets.curve_box import CurveBox, CurveLayer
 from explorer.ui.widgets.curve_line import Extent, Line
 from explorer.ui.widgets.curve_numbers import plain
+from explorer.ui.widgets.curve_readout import CurveReadout, Reading, place_heading
 
 BELOW, ABOVE = 0.04, 0.07  # of the range that is left free; above, the highest number of the axis needs it
 GRID = 0.5  # opacity
@@ -30,15 +30,6 @@ KEY_ZOOM = 1.25
 KEYS = {
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal,
 }  # fmt: skip
-
-
-class Reading(NamedTuple):
-    """What a curve says at a place: where it was measured, its value, and the smoothed one."""
-
-    curve: Curve
-    x: float
-    value: float
-    smooth: float
 
 
 class CurvePlot(pg.GraphicsView):
@@ -64,10 +55,7 @@ class CurvePlot(pg.GraphicsView):
         self._held_x = False
         self._x_name = "step"
         self.at: float | None = None  # where the crosshair stands
-        self.readout = QLabel(self)
-        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.readout.setTextFormat(Qt.TextFormat.RichText)
-        self.readout.hide()
+        self.readout = CurveReadout(self)
         self.heading = QLabel(name, self)
         self.heading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.readout.raise_()
@@ -207,43 +195,20 @@ class CurvePlot(pg.GraphicsView):
         ]
         self.readout.setVisible(bool(found))
         if found:
-            self.readout.setText(self._text(found))
-            self._place_readout()
+            is_smoothed = self._weight > 0
+            self.readout.show_readings(
+                found, f"{self._x_name} {plain(round(self.at, 2))}", self._write, is_smoothed
+            )
+            self._place_labels()
 
     def _height(self, value: float) -> float:
         return math.log10(value) if self._is_log else value
 
-    def _text(self, found: list[Reading]) -> str:
-        rows = []
-        for one in found:
-            notes = []
-            if one.curve.is_noisy and self._weight:
-                notes.append(self._write(one.value))
-            if one.x != self.at:
-                notes.append(f"at {plain(round(one.x, 2))}")
-            note = f"<td style='color:{theme.css('faint')}'>&nbsp;{', '.join(notes)}</td>"
-            rows.append(
-                f"<tr><td style='color:{one.curve.color}'>■&nbsp;</td><td>{one.curve.label}&nbsp;&nbsp;</td>"
-                f"<td align='right'><b>{self._write(one.smooth)}</b></td>{note}</tr>"
-            )
-        return f"<b>{self._x_name} {plain(round(self.at, 2))}</b><table cellspacing=0>{''.join(rows)}</table>"
-
-    def _place_readout(self) -> None:
-        """In the half of the plot where the pointer is not."""
-        self.readout.adjustSize()
+    def _place_labels(self) -> None:
         inside = self._inside()
-        x = self.box.mapViewToScene(QPointF(self.at, 0)).x()
-        is_left = x < inside.center().x()
-        left = inside.right() - self.readout.width() - 6 if is_left else inside.left() + 6
-        # A quantity that has a whole, such as an accuracy, rises to it: there is room below.
-        top = inside.bottom() - self.readout.height() - 4 if self._whole else inside.top() + 4
-        self.readout.move(round(max(0, left)), round(top))
-
-    def _place_heading(self) -> None:
-        self.heading.adjustSize()
-        size, inside = self.heading.size(), self._inside()
-        top = inside.bottom() - size.height() - 3 if self._whole else inside.top() + 3
-        self.heading.move(round(inside.right() - size.width() - 6), round(top))
+        x = self.box.mapViewToScene(QPointF(self.at or 0.0, 0)).x()
+        place_heading(self.heading, inside, rises=self._whole is not None)
+        self.readout.place(inside, x, rises=self._whole is not None)
 
     def _inside(self) -> QRectF:
         return self.box.sceneBoundingRect()
@@ -370,15 +335,13 @@ class CurvePlot(pg.GraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "heading"):
-            self._place_heading()
-            if self.readout.isVisible():
-                self._place_readout()
+            self._place_labels()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "heading"):
             self._dress()
-            self._place_heading()
+            self._place_labels()
 
     def _dress(self) -> None:
         self.setBackground(theme.css("ground"))
@@ -388,10 +351,7 @@ class CurvePlot(pg.GraphicsView):
         for label in (self.readout, self.heading):
             label.setFont(font)
         self.heading.setStyleSheet(f"color: {theme.css('quiet')}; background: transparent;")
-        self.readout.setStyleSheet(
-            f"background: {theme.css('bar')}; color: {theme.css('text')}; border: 1px solid {theme.css('border')};"
-            "border-radius: 4px; padding: 3px 6px;"
-        )
+        self.readout.dress()
         grid = theme.color("border")
         grid.setAlphaF(GRID)
         self._layer.grid_color = grid

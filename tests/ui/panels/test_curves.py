@@ -56,6 +56,7 @@ def test_before_a_training_it_says_what_to_do(panel: CurvesPanel) -> None:
 def test_the_curves_are_those_of_the_run(panel: CurvesPanel, qtbot: QtBot) -> None:
     run = train(panel.workspace, qtbot, 40)
     qtbot.waitUntil(lambda: labels(panel) == [["training", "validation"]] * 2)
+    qtbot.waitUntil(lambda: panel.plots[0].curves[0].x[-1] == 40)
     loss = panel.plots[0].curves[0]
     np.testing.assert_array_equal(loss.y, run.curves.steps["loss"])
     assert loss.x[-1] == 40
@@ -76,7 +77,7 @@ def test_a_zoom_survives_the_training(panel: CurvesPanel, qtbot: QtBot) -> None:
 
 def test_both_plots_are_read_at_the_same_step(panel: CurvesPanel, qtbot: QtBot) -> None:
     train(panel.workspace, qtbot, 30)
-    qtbot.waitUntil(lambda: bool(panel.plots[1].curves))
+    qtbot.waitUntil(lambda: bool(panel.plots[1].curves) and panel.plots[1].curves[0].x[-1] == 30)
     QTest.keyClick(panel.plots[0], Qt.Key.Key_Left)
     assert panel.plots[1].at == 30
     assert "step 30" in panel.plots[1].readout.text()
