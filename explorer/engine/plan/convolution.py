@@ -18,7 +18,8 @@ from explorer.engine.memory import rows_first
 from explorer.engine.network import Node
 from explorer.engine.plan.block import Parts, Site, Stage
 from explorer.engine.plan.filtering import FilterBlock, spans
-from explorer.engine.plan.place import Pixels, lines_of, pixels_of
+from explorer.engine.plan.place import lines_of
+from explorer.engine.plan.pooling import from_phases, to_phases
 from explorer.engine.plan.products import LineProduct, RowProduct
 
 
@@ -155,9 +156,7 @@ class _ConvolutionStage(Stage):
             band.product.compute()
             if self.block.is_pooled:
                 count = rows.stop - rows.start
-                np.copyto(
-                    self._in_phases(self.tail.phases[:, rows]), self._phases_of(self.products[: 2 * count])
-                )
+                to_phases(self.products[: 2 * count], self.tail.phases[:, rows], self.count)
             self.tail.forward(rows)
 
     def backward(self) -> None:
@@ -174,7 +173,7 @@ class _ConvolutionStage(Stage):
             return
         descent = self.descent[:, : rows.stop - rows.start]
         self.tail.back(rows, descent)
-        np.copyto(self._phases_of(self.inner[2 * rows.start : 2 * rows.stop]), self._in_phases(descent))
+        from_phases(descent, self.inner[2 * rows.start : 2 * rows.stop], self.count)
 
     def _learn(self) -> None:
         kernel = self.site.gradients[self.block.node, "kernel"].reshape(-1)
@@ -186,17 +185,6 @@ class _ConvolutionStage(Stage):
             product.compute(kernel, add=index > 0)
         if self.block.bias is not None:
             self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"])
-
-    def _phases_of(self, rows: Array) -> Pixels:
-        """Pixels of products (2 rows, k, line) as (2, 2, rows, k, columns), without copying."""
-        count, filters, line = rows.shape
-        pixels = pixels_of(rows.reshape(count // 2, 2, filters, line // self.count // 2, 2, self.count))
-        return pixels.transpose(1, 4, 0, 2, 3)
-
-    def _in_phases(self, phases: Array) -> Pixels:
-        """Pixels of phases (4, rows, k, line) as (2, 2, rows, k, columns), without copying."""
-        _, rows, filters, line = phases.shape
-        return pixels_of(phases.reshape(2, 2, rows, filters, line // self.count, self.count))
 
 
 class _Return:

@@ -19,7 +19,7 @@ from explorer.engine.plan.block import Parts, Site, Stage
 from explorer.engine.plan.filtering import FilterBlock, spans
 from explorer.engine.plan.place import Pixels, lines_of, pixels_of
 
-MOST_READ = 160  # numbers that a window may read; with more, unfolding costs more than it gains
+MOST_READ = 48  # numbers that a window may read; with more, unfolding costs more than it gains
 
 
 class EntryBlock(FilterBlock):

@@ -19,6 +19,7 @@ from explorer.engine.plan.dense import DenseBlock, DropoutBlock, FlattenBlock
 from explorer.engine.plan.entry import EntryBlock
 from explorer.engine.plan.normalization import NormalizationBlock
 from explorer.engine.plan.plain import PlainBlock
+from explorer.engine.plan.pool_block import PoolBlock
 from explorer.engine.plan.wide_dense import LEAST, WideDenseBlock
 
 
@@ -104,6 +105,8 @@ class _Matching:
             return FlattenBlock([node], inputs)
         if type(layer) is Dropout and layer.rate:
             return DropoutBlock([node], inputs)
+        if type(layer) is MaxPool and self._is_quartering(node):
+            return PoolBlock([node], inputs)
         if layer.mixes_images:
             if type(layer) is BatchNormalization and len(self._shape(node)) == 3:
                 return NormalizationBlock(self._followed(node, (ReLU,)), inputs)

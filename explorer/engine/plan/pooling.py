@@ -7,10 +7,12 @@ come after the pooling, on a quarter of the values: neither changes which pixel 
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
 from explorer.engine.layers.activation import zeros_for
+from explorer.engine.plan.place import Pixels, pixels_of
 from explorer.engine.selection import bits, select
 
 Mask = NDArray[np.bool_]
@@ -92,3 +94,29 @@ def _split(
     np.greater_equal(first, second, out=mask)
     select(gradient, mask, to_first)
     np.bitwise_xor(bits(gradient), bits(to_first), out=bits(to_second))
+
+
+def to_phases(rows: Array, phases: Array, count: int) -> None:
+    """Sort the pixels of rows (2 h, k, line), or (2 h, k, w, n), of `count` images into phases (4, h, k, line / 2)."""
+    np.copyto(_sorted_pixels(phases, count), _pixels_in_place(rows, count))
+
+
+def from_phases(phases: Array, rows: Array, count: int) -> None:
+    """The way back from `to_phases`."""
+    np.copyto(_pixels_in_place(rows, count), _sorted_pixels(phases, count))
+
+
+def _pixels_in_place(rows: Array, count: int) -> Pixels:
+    if rows.ndim == 3:
+        rows = rows.reshape(*rows.shape[:2], -1, count)
+    pixels = pixels_of(rows)  # (2 h, k, 2 columns)
+    height, filters, width = pixels.shape
+    row, channel, column = pixels.strides
+    shape = height // 2, 2, filters, width // 2, 2
+    pixels = as_strided(pixels, shape, (2 * row, row, channel, 2 * column, column))
+    return pixels.transpose(1, 4, 0, 2, 3)  # (2, 2, h, k, columns)
+
+
+def _sorted_pixels(phases: Array, count: int) -> Pixels:
+    _, height, filters, line = phases.shape
+    return pixels_of(phases.reshape(2, 2, height, filters, line // count, count))  # (2, 2, h, k, columns)

@@ -79,7 +79,10 @@ class TrainingPlan:
                 run()
 
         for segment in range(len(self._joints) + 1):
-            pool.each(work, [(segment, number) for number in range(len(counts))])
+            numbers = range(len(counts)) if segment % 2 == 0 else reversed(range(len(counts)))
+            pool.each(
+                work, [(segment, number) for number in numbers]
+            )  # to and fro: the last is still in the cache
             if segment < len(self._joints):
                 index, is_back = self._joints[segment]
                 stages = [workspace.stages[index] for workspace in workspaces]
