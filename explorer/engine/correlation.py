@@ -18,9 +18,9 @@ from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import SHORT, correlated_planes
 from explorer.engine.windows import unfold_rows
 
-TILE = (
-    1 << 18
-)  # numbers of an unfolded band; smaller ones unfold rows twice and call more often: a tenth slower
+TILE = 1 << 18  # numbers of an unfolded band; with smaller ones there are more calls: a tenth slower
+LARGEST_TILE = 1 << 20  # where that keeps bands from reading most rows twice,
+APART = 6  # times as many as those that the next band reads too
 
 
 def correlated_rows(
@@ -87,7 +87,8 @@ def _correlated_bands(
         out = out.transpose(1, 0, 2, 3)  # (g, rows, k, line)
         _multiply(weights, band, vertical, out)
 
-    step = band_rows(rows, vertical, groups * lines * line)
+    step = band_rows(vertical, groups * lines * line)
+    step = min(step, rows if pool.is_sharing else _quarter(rows))  # rows are the same in bands of any height
     mirrors = border != "constant" and (vertical.before or vertical.after)  # then a row may read any below it
     return RowWork(y, compute, step, None if mirrors else first_row_read(vertical, height))
 
@@ -118,18 +119,27 @@ def correlate(
 
 
 def row_spans(rows: int, vertical: Window, line: int) -> list[tuple[int, int]]:
-    """Output rows (first, past the last) of bands that fit a tile; an unfolded row has `line` numbers."""
-    return list(pairwise([*range(0, rows, band_rows(rows, vertical, line)), rows]))
+    """Output rows (first, past the last) of bands whose sums are added: cut the same whoever computes them."""
+    step = min(band_rows(vertical, line), _quarter(rows))
+    return list(pairwise([*range(0, rows, step), rows]))
 
 
-def band_rows(rows: int, vertical: Window, line: int) -> int:
+def band_rows(vertical: Window, line: int) -> int:
     """How many output rows a band has that fits a tile; an unfolded row has `line` numbers.
 
-    At most a quarter where bands are to be shared, so that threads find something to share.
+    Rows that two bands read are unfolded twice: tall windows make larger tiles worth their while.
     """
-    step = max(1, (TILE // max(1, line) - vertical.reach) // vertical.stride + 1)
-    shared = rows if pool.is_sharing else max(1, -(-rows // 4))
-    return min(step, shared)
+    fitting, most = (
+        max(1, (tile // max(1, line) - vertical.reach) // vertical.stride + 1)
+        for tile in (TILE, LARGEST_TILE)
+    )
+    wanted = -(-APART * (vertical.reach - vertical.stride) // vertical.stride)
+    return max(fitting, min(wanted, most))
+
+
+def _quarter(rows: int) -> int:
+    """A quarter of the rows, so that threads find something to share."""
+    return max(1, -(-rows // 4))
 
 
 def _multiply(weights: Array, band: Array, vertical: Window, out: Array) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.engine.geometry import Border, Window, border_index, same_padding
 from explorer.engine.layer import Array, ShapeError
+from explorer.engine.memory import copy_pixels
 
 PADDINGS = ("valid", "same", "explicit")
 
@@ -143,7 +144,7 @@ def _column_reads(window: Window, width: int, count: int, border: Border) -> tup
         sources = None
         if border != "constant" and outside:
             sources = border_index(start + np.r_[outside] * window.stride, width, border)
-        read = slice(begin, end, window.stride) if high > low else slice(0, 0)
+        read = slice(begin, end, window.stride) if high > low else slice(0, 0, 1)
         reads.append(_ColumnRead(slice(low, high), read, not outside, outside, sources))
     return tuple(reads)
 
@@ -152,10 +153,15 @@ def _unfold_columns(band: Array, rows: Array, reads: Sequence[_ColumnRead], valu
     """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n)."""
     for tap, read in enumerate(reads):
         target = band[:, :, tap]
+        inside = rows[:, :, :, read.inside]
+        if read.inside.step > 1:
+            copy_pixels(target[:, :, :, read.outputs], inside)
+        elif read.whole:
+            np.copyto(target, inside)
+        else:
+            target[:, :, :, read.outputs] = inside
         if read.whole:
-            np.copyto(target, rows[:, :, :, read.inside])
             continue
-        target[:, :, :, read.outputs] = rows[:, :, :, read.inside]
         if read.sources is None:
             for columns in read.outside:
                 target[:, :, :, columns] = value
