@@ -69,7 +69,7 @@ class ComparePanel(ComparisonPanel):
         "kept, another unit, or the same map before the last edit."
     )
     keys = (
-        ("K", "Keep the pinned map, to compare others with it"),
+        ("Space", "Keep the pinned map, to compare others with it"),
         ("Arrows", "Point at the neighbouring pixel, in all maps at once"),
         ("Esc", "Point at nothing"),
     )
@@ -84,7 +84,7 @@ class ComparePanel(ComparisonPanel):
 
     def more(self) -> Sequence[QWidget | QLayout]:
         self.keep_button.setIcon(icon("pin"))
-        self.keep_button.setToolTip("Keep the pinned map as it is now, to compare with (K)")
+        self.keep_button.setToolTip("Keep the pinned map as it is now, to compare with (Space)")
         self.keep_button.clicked.connect(self.keep)
         self.opacity.setRange(0, 100)
         self.opacity.setValue(60)
@@ -156,7 +156,7 @@ class ComparePanel(ComparisonPanel):
             widget.setVisible(self._against == IMAGE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_K and not event.modifiers():
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.keep()
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,408 @@
+"""Stories with mouse and keys: a pixel is explained, enlarged, swept over, traced back, and maps are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from explorer.document import edits
+from explorer.document.view import Unit
+from explorer.engine.layer import layer_of
+from explorer.engine.network import Network, Node
+from explorer.engine.presets.networks import build_network
+from explorer.ui.panels.arithmetic import ArithmeticPanel
+from explorer.ui.panels.compare import BEFORE, IMAGE, KEPT, ComparePanel
+from explorer.ui.panels.maps import MapsPanel
+from explorer.ui.widgets import flow_numbers
+from explorer.ui.widgets.close_up import CloseUp
+from explorer.ui.window import Window
+from explorer.ui.workspace import Workspace
+from tests.stories.comparing import Button, Key, Open, move, open_panel, show_texture  # noqa: F401
+from tests.ui.conftest import answer, show_picture
+
+SOON = 5000
+
+
+class Hands:
+    """The window with its maps, and what a person does there."""
+
+    def __init__(self, window: Window, workspace: Workspace, qtbot: QtBot) -> None:
+        self.window, self.workspace, self.qtbot = window, workspace, qtbot
+        self.workspace.document.start_over(
+            build_network("edges-and-colours"), self.workspace.document.preparation
+        )
+        show_texture(workspace)
+        panel = window.panel("maps")
+        assert isinstance(panel, MapsPanel)
+        self.maps, self.flow = panel, panel.flow
+        self.see()
+
+    def see(self) -> None:
+        """Let the maps ask for what is visible, and give it."""
+        self.flow.finish_motion()
+        self.flow.ask_now()
+        show_texture(self.workspace)
+        QApplication.processEvents()
+
+    def at(self, name: str, row: int, column: int) -> QPointF:
+        """Where a pixel of a map is on screen."""
+        unit = Unit.parse(name)
+        assert unit is not None
+        place, cell = self.flow.find(unit)
+        assert place is not None
+        tile = place.tile(cell or 0)
+        _, height, width = place.block.shape
+        return QPointF(
+            tile.left() + (column + 0.5) / width * tile.width(),
+            tile.top() + (row + 0.5) / height * tile.height(),
+        )
+
+    def click(self, name: str, row: int, column: int) -> None:
+        at = self.at(name, row, column)
+        move(self.flow, at)
+        self.qtbot.mouseClick(self.flow, Button.LeftButton, pos=at.toPoint())
+        move(self.flow, QPointF(2, 2))
+        QApplication.processEvents()
+
+    def press(self, key: Qt.Key) -> None:
+        self.qtbot.keyClick(self.flow, key)
+        QApplication.processEvents()
+
+    def command(self, key: str) -> None:
+        """What a shortcut of the window does (offscreen no window is active, so that Qt sends it none)."""
+        QApplication.processEvents()
+        action = next(one for one in self.window.actions() if key in [s.toString() for s in one.shortcuts()])
+        action.trigger()
+        QApplication.processEvents()
+
+    @property
+    def close_up(self) -> CloseUp:
+        close_up = self.maps.close_up.close_up
+        assert close_up is not None
+        return close_up
+
+    def value(self, node: str, *unit: int) -> float:
+        assert self.workspace.answer is not None
+        return float(self.workspace.answer.trace.activations[node][0][unit])
+
+
+@pytest.fixture
+def hands(window: Window, workspace: Workspace, qtbot: QtBot) -> Hands:
+    return Hands(window, workspace, qtbot)
+
+
+@pytest.fixture
+def enlarged(hands: Hands) -> Hands:
+    """conv1:2 pinned at some pixel, and the close-up open."""
+    hands.click("conv1:2", 80, 80)
+    hands.workspace.view.pin_pixel((80, 80))
+    hands.command("X")
+    return hands
+
+
+# ---- A1 --------------------------------------------------------------------------------------------------------------
+
+
+def test_pointing_explains_a_click_pins_and_esc_lets_go(hands: Hands, qtbot: QtBot) -> None:
+    hands.window.set_shown("arithmetic", True)
+    panel = hands.window.panel("arithmetic")
+    assert isinstance(panel, ArithmeticPanel)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    move(hands.flow, hands.at("conv2:3", 40, 30))
+    qtbot.waitUntil(lambda: panel.view.explanation is not None)
+    assert "pinned" not in panel.headline
+    hands.click("conv2:3", 40, 30)
+    qtbot.waitUntil(lambda: "pinned" in panel.headline)
+    explanation = panel.view.explanation
+    assert explanation is not None
+    assert explanation.total == pytest.approx(hands.value("conv2", *explanation.unit), abs=1e-5)
+    hands.press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: panel.view.explanation is None)
+
+
+def test_the_close_up_shows_the_window_with_its_weights(enlarged: Hands) -> None:
+    view = enlarged.close_up.view
+    assert view.explained is not None
+    explanation = view.explained.explanation
+    reading = view.readings[0]
+    assert view.read is not None
+    assert view.read.weights is not None
+    inside = view.read.in_window
+    assert inside.sum() == 9
+    channel_sum = float((view.read.values[inside] * view.read.weights[inside]).sum())
+    assert channel_sum == pytest.approx(
+        float(explanation["channel sums"].numbers[reading.place or 0]), abs=1e-5
+    )
+
+
+def test_esc_closes_the_close_up_before_it_lets_the_map_go(enlarged: Hands) -> None:
+    enlarged.press(Key.Key_Escape)
+    assert not enlarged.close_up.isVisible()
+    assert enlarged.workspace.view.selection == Unit("conv1", 2)
+    enlarged.press(Key.Key_Escape)
+    assert enlarged.workspace.view.selection is None
+
+
+def test_the_close_up_lies_beside_what_it_enlarges(enlarged: Hands) -> None:
+    place, cell = enlarged.flow.find(Unit("conv1", 2))
+    assert place is not None
+    assert cell is not None
+    assert not enlarged.close_up.geometry().intersects(place.tile(cell).toRect())
+
+
+def test_an_input_cell_tells_its_product_and_who_reads_it(enlarged: Hands) -> None:
+    view = enlarged.close_up.view
+    assert view.read is not None
+    assert view.places is not None
+    row, column = np.argwhere(view.read.in_window)[4]
+    move(view, view.places.read.cell(int(row), int(column)).center())
+    assert "×" in enlarged.close_up.note.text()
+    assert len(view._readers()) == 9  # of a 3 x 3 kernel with stride 1
+
+
+def test_an_output_cell_previews_its_window_and_a_click_pins_it(enlarged: Hands, qtbot: QtBot) -> None:
+    view = enlarged.close_up.view
+    assert view.places is not None
+    assert view.own is not None
+    row, column = view.own.cell_at(81, 81) or (0, 0)
+    at = view.places.own.cell(row, column).center()
+    move(view, at)
+    qtbot.waitUntil(lambda: view.explained is not None and view.explained.explanation.unit == (2, 81, 81))
+    assert enlarged.workspace.view.pixel == (80, 80)
+    qtbot.mouseClick(view, Button.LeftButton, pos=at.toPoint())
+    assert enlarged.workspace.view.pixel == (81, 81)
+
+
+# ---- A2 --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sweep_fills_the_output_pixel_by_pixel(enlarged: Hands) -> None:
+    player, view = enlarged.close_up.player, enlarged.close_up.view
+    enlarged.close_up.slider.setValue(0)
+    QApplication.processEvents()
+    assert enlarged.workspace.view.pixel == (0, 0)
+    enlarged.qtbot.mouseClick(enlarged.close_up.play_button, Button.LeftButton)
+    assert player.is_playing
+    player.tick()
+    player.tick()
+    QApplication.processEvents()
+    assert enlarged.workspace.view.pixel == (0, 2)
+    assert view.own is not None
+    assert view._filled_cells(view.own)[0, :4].tolist() == [True, True, True, False]
+
+
+def test_keys_step_to_and_fro_and_pause(enlarged: Hands) -> None:
+    enlarged.command("P")
+    assert enlarged.close_up.player.is_playing
+    enlarged.command("L")
+    assert not enlarged.close_up.player.is_playing
+    assert enlarged.workspace.view.pixel == (80, 81)
+    enlarged.command("J")
+    enlarged.command("J")
+    assert enlarged.workspace.view.pixel == (80, 79)
+
+
+def test_the_pointer_holds_the_sweep_and_leaving_lets_it_go_on(enlarged: Hands, qtbot: QtBot) -> None:
+    enlarged.close_up.pace.setCurrentIndex(0)
+    enlarged.close_up.pace.activated.emit(0)
+    enlarged.command("P")
+    qtbot.waitUntil(lambda: enlarged.workspace.view.pixel == (80, 82), timeout=SOON)
+    enlarged.close_up.view.held.emit(True)
+    assert not enlarged.close_up.player._timer.isActive()
+    enlarged.close_up.view.held.emit(False)
+    before = enlarged.workspace.view.pixel
+    qtbot.waitUntil(lambda: enlarged.workspace.view.pixel != before, timeout=SOON)
+
+
+def test_a_click_on_another_pixel_ends_the_sweep_and_shows_everything(enlarged: Hands) -> None:
+    enlarged.command("L")
+    assert enlarged.close_up.view.filled is not None
+    enlarged.workspace.view.pin_pixel((10, 10))
+    QApplication.processEvents()
+    assert enlarged.close_up.view.filled is None
+
+
+def test_padding_is_shown_with_what_it_repeats(enlarged: Hands) -> None:
+    enlarged.close_up.slider.setValue(0)
+    QApplication.processEvents()
+    read = enlarged.close_up.view.read
+    assert read is not None
+    first = read.cell_at(-1, -1)
+    assert first is not None
+    assert read.is_padding[first]
+    assert (read.source_rows[first[0]], read.source_columns[first[1]]) == (1, 1)  # reflect-101
+
+
+# ---- A3 --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, qtbot: QtBot) -> None:
+    hands.window.set_shown("arithmetic", True)
+    panel = hands.window.panel("arithmetic")
+    assert isinstance(panel, ArithmeticPanel)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    hands.click("conv3:5", 20, 20)
+    view = hands.workspace.view
+    assert view.field is not None
+    assert "sees 18 × 18 px, step 4 × 4" in panel.note.text()
+    hands.command("E")
+    qtbot.waitUntil(lambda: view.effective is not None, timeout=SOON)
+    assert panel.effective_button.isChecked()
+    assert view.effective is not None
+    region, effective = view.field.regions["image"], view.effective["image"]
+    inside = np.zeros(effective.shape[1:], bool)
+    inside[tuple(slice(*axis) for axis in region.hull[1:])] = True
+    assert not effective.picture()[~inside].any()
+    assert "of the effect within the middle" in panel.headline
+    hands.command("E")
+    assert view.effective is None
+
+
+# ---- A4 --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_map_zoomed_far_enough_shows_its_numbers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[int, ...]] = []
+    draw = flow_numbers.PixelNumbers.draw
+
+    def note(self: object, painter: object, values: np.ndarray, *rest: object) -> None:
+        drawn.append(values.shape)
+        draw(self, painter, values, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(flow_numbers.PixelNumbers, "draw", note)
+    at = hands.at("image", 80, 80)
+    hands.flow.repaint()
+    large = [shape for shape in drawn if shape[0] > 2]
+    for _ in range(24):
+        event = QWheelEvent(
+            at, hands.flow.mapToGlobal(at), QPoint(), QPoint(0, 120), Button.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(hands.flow, event)
+        hands.flow.finish_motion()
+    hands.see()
+    drawn.clear()
+    hands.flow.repaint()
+    assert not [shape for shape in large if shape[1] > 40]
+    assert len(drawn) == 1
+    rows, columns = drawn[0]
+    assert rows % 3 == 0  # red, green and blue of every pixel
+    assert 2 < columns < 60
+
+
+# ---- V7 and V8 -------------------------------------------------------------------------------------------------------
+
+
+def test_a_map_lies_over_the_image_as_much_as_the_slider_says(
+    open_panel: Open, qtbot: QtBot  # noqa: F811
+) -> None:  # fmt: skip
+    panel: ComparePanel = open_panel("compare")
+    qtbot.waitUntil(lambda: len(panel.strip.maps) == 3, timeout=SOON)
+    panel.opacity.setValue(100)
+    qtbot.waitUntil(lambda: "100%" in panel.headline, timeout=SOON)
+    image, mixed, above = panel.strip.maps
+    assert np.array_equal(mixed.pixels, above.pixels)
+    qtbot.keyClick(panel.opacity, Key.Key_Home)
+    qtbot.waitUntil(lambda: " 0%" in panel.headline, timeout=SOON)
+    image, mixed, above = panel.strip.maps
+    assert np.array_equal(mixed.pixels, image.pixels)
+
+
+def test_a_kept_map_is_compared_with_another_frame(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot  # noqa: F811
+) -> None:  # fmt: skip
+    panel: ComparePanel = open_panel("compare")
+    qtbot.keyClick(panel.strip, Key.Key_Space)
+    assert panel.kept is not None
+    assert panel._against == KEPT
+    assert panel.form.fields["against"].box.currentText() == KEPT
+    qtbot.waitUntil(lambda: "are the same" in panel.headline, timeout=SOON)
+    show_picture(workspace, 200)
+    qtbot.waitUntil(lambda: "differ" in panel.headline, timeout=SOON)
+    kept, now, difference = panel.strip.maps
+    assert np.allclose(difference.values, now.values - kept.values)
+
+
+def test_a_map_is_compared_with_what_it_was_before_the_edit(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot  # noqa: F811
+) -> None:  # fmt: skip
+    panel: ComparePanel = open_panel("compare")
+    panel.form.fields["against"].box.setCurrentText(BEFORE)
+    panel._change("against", BEFORE)
+    assert "Nothing has been edited yet" in panel.strip.sentence
+    assert workspace.answer is not None
+    before = workspace.answer.trace.activations["conv1"][0, 2].copy()
+    workspace.document.edit("Louder", edits.set_weight("conv1", "kernel", (2, 0, 1, 1), 3.0))
+    answer(workspace)
+    qtbot.waitUntil(lambda: len(panel.strip.maps) == 3, timeout=SOON)
+    qtbot.waitUntil(lambda: "Louder" in panel.headline and "differ" in panel.headline, timeout=SOON)
+    assert np.allclose(panel.strip.maps[0].values, before)
+    assert not panel.opacity.isVisibleTo(panel)
+    panel._change("against", IMAGE)
+    assert panel.opacity.isVisibleTo(panel)
+
+
+# ---- unusual networks ------------------------------------------------------------------------------------------------
+
+
+def _input(channels: int, size: int) -> Node:
+    return Node("input", layer_of("input", {"channels": channels, "height": size, "width": size}))
+
+
+def _one_pixel() -> Network:
+    return Network((_input(1, 1), Node("conv", layer_of("conv2d", {"filters": 2}), ("input",)))).fitted()
+
+
+def _many_channels() -> Network:
+    nodes = (
+        _input(3, 8),
+        Node("wide", layer_of("conv2d", {"filters": 512, "kernel": (1, 1)}), ("input",)),
+        Node("conv", layer_of("conv2d", {"filters": 4}), ("wide",)),
+    )
+    return Network(nodes).fitted()
+
+
+def _branches() -> Network:
+    nodes = (
+        _input(1, 12),
+        Node("left", layer_of("conv2d", {"filters": 3}), ("input",)),
+        Node("right", layer_of("conv2d", {"filters": 3}), ("input",)),
+        Node("conv", layer_of("add", {}), ("left", "right")),
+    )
+    return Network(nodes).fitted()
+
+
+@pytest.mark.parametrize(
+    ("build", "readings"), [(_one_pixel, 1), (_many_channels, 512), (_branches, 2)], ids=["1x1", "512", "branches"]
+)  # fmt: skip
+def test_the_close_up_of_unusual_networks(hands: Hands, build: Callable[[], Network], readings: int) -> None:
+    hands.workspace.document.start_over(build(), hands.workspace.document.preparation)
+    answer(hands.workspace)
+    hands.workspace.view.select(Unit("conv", 1))
+    hands.workspace.view.pin_pixel((0, 0))
+    hands.command("X")
+    view = hands.close_up.view
+    hands.qtbot.waitUntil(lambda: view.explained is not None, timeout=SOON)
+    assert len(view.readings) == readings
+    hands.close_up.grab()
+    assert view.explained is not None
+    assert view.explained.explanation.total == pytest.approx(hands.value("conv", 1, 0, 0), abs=1e-4)
+
+
+def test_a_node_that_cannot_run_says_why_in_the_close_up(hands: Hands) -> None:
+    nodes = (
+        _input(1, 4),
+        Node("conv", layer_of("conv2d", {"kernel": (9, 9), "padding": "valid"}), ("input",)),
+    )
+    hands.workspace.document.start_over(Network(nodes).fitted(), hands.workspace.document.preparation)
+    answer(hands.workspace)
+    hands.workspace.view.select(Unit("conv"))
+    hands.command("X")
+    assert hands.close_up.view.explained is None
+    assert hands.close_up.view._sentence
