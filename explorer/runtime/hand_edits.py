@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import numpy as np
 
 from explorer.engine.layer import Array, Parameters
@@ -39,6 +41,14 @@ def _merged_array(name: str, edited: Array, before: Parameters, after: Parameter
     if before[name] is after[name]:
         return edited
     return np.where(edited != before[name], edited, after[name])
+
+
+def is_of_one_structure(left: Network, right: Network) -> bool:
+    """Whether two networks differ in numbers and settings only, and learn as many numbers in the same places."""
+    return ParameterVector.of(left) == ParameterVector.of(right) and all(
+        (a.name, a.layer.kind, a.inputs, a.bypassed) == (b.name, b.layer.kind, b.inputs, b.bypassed)
+        for a, b in zip_longest(left.nodes, right.nodes, fillvalue=left.input)
+    )
 
 
 def going_on_with(checkpoint: Checkpoint, network: Network) -> Checkpoint:

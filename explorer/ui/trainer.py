@@ -15,10 +15,9 @@ from explorer.datasets.split import Split, Splitting, split
 from explorer.document.adapting import adapt
 from explorer.document.fitness import misfit
 from explorer.engine.network import Network
-from explorer.engine.parameter_vector import ParameterVector
 from explorer.engine.training import Checkpoint, Training
 from explorer.runtime.curves import Curves
-from explorer.runtime.hand_edits import merged
+from explorer.runtime.hand_edits import is_of_one_structure, merged
 from explorer.runtime.run_book import RunBook, have_same_nodes
 from explorer.runtime.run_record import RunRecord
 from explorer.runtime.run_state import RunKind, RunState
@@ -380,7 +379,7 @@ class Trainer(QObject):
             self.pause()
             self._leave()  # another network; what was learned stays in the history
             return
-        if self.state == "running" and ParameterVector.of(before) != ParameterVector.of(after):
+        if self.state == "running" and not is_of_one_structure(before, after):
             self.pause()
             self._workspace.say("Training rests, because the layers have changed. Play goes on with them.")
         self._thread.change(lambda trained: merged(before, after, trained))

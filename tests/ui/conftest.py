@@ -23,6 +23,7 @@ from explorer.ui.command import commands, families
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
+from tests.ui.training import bench  # noqa: F401  - for every test of the window
 
 
 @pytest.fixture

@@ -1,0 +1,192 @@
+"""The training panel: buttons and settings reach the trainer, and what is missing is said with a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from explorer.datasets.opening import open_dataset
+from explorer.engine.optimizers import SGD, Adam
+from explorer.engine.training import Training
+from explorer.runtime.stopping import Stopping
+from explorer.ui.panels.training import TrainingPanel
+from explorer.ui.training_texts import clock
+from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.window import Window
+from tests.ui.training import Bench
+
+Left = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel(window: Window, bench: Bench) -> TrainingPanel:
+    window.set_shown("training", True)
+    panel = window.panel("training")
+    assert isinstance(panel, TrainingPanel)
+    return panel
+
+
+def click(qtbot: QtBot, button) -> None:
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Left)
+
+
+def type_into(qtbot: QtBot, box: NumberBox, text: str) -> None:
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+
+def test_train_and_pause_by_the_button(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    click(qtbot, panel.play)
+    assert panel.play.text() == "Pause"
+    bench.wait_for_steps(5)
+    click(qtbot, panel.play)
+    assert (bench.trainer.state, panel.play.text()) == ("paused", "Train")
+
+
+def test_one_step_is_one_step(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    click(qtbot, panel.buttons["training.step"])
+    bench.wait_for_rest()
+    assert bench.trainer.checkpoint.step == 1
+    assert panel.figures.text_of("Step") == "1"
+
+
+def test_one_epoch_by_the_button(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    click(qtbot, panel.buttons["training.epoch"])
+    bench.wait_for_rest()
+    assert bench.trainer.checkpoint.epoch == 1
+
+
+def test_reset_by_the_button(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    bench.train(5)
+    click(qtbot, panel.buttons["training.reset"])
+    assert bench.labels[-1] == "Reset the training"
+    assert not panel.buttons["training.reset"].isEnabled()
+
+
+def test_the_figures_say_how_it_goes(panel: TrainingPanel, bench: Bench) -> None:
+    bench.train(60)
+    assert panel.figures.text_of("Step") == "60"
+    assert panel.figures.text_of("Epoch") == "11 · 0%"
+    assert panel.figures.text_of("Learning rate") == "0.01"
+    assert panel.figures.text_of("Val. accuracy").endswith(" %")
+    assert panel.headline.endswith("step 60")
+    assert "right" in panel.headline
+
+
+def test_the_rate_is_typed_while_it_runs(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    bench.trainer.play()
+    bench.wait_for_steps(3)
+    box = panel.optimizer.form.form.fields["rate"].findChild(NumberBox)
+    type_into(qtbot, box, "0.002")
+    assert bench.trainer.settings.optimizer == Adam(rate=0.002)
+    assert bench.trainer.state == "running"
+    bench.trainer.pause()
+
+
+def test_a_rate_that_cannot_be_is_refused_below_its_field(
+    qtbot: QtBot, panel: TrainingPanel, bench: Bench
+) -> None:
+    box = panel.optimizer.form.form.fields["rate"].findChild(NumberBox)
+    type_into(qtbot, box, "1000")
+    assert "Learning rate must be at most 100" in panel.optimizer.form.form.sentence("rate")
+    assert bench.trainer.settings.optimizer.rate == 0.01
+
+
+def test_another_optimizer_begins_with_its_own_rate(panel: TrainingPanel, bench: Bench) -> None:
+    index = panel.optimizer.choice.findText("SGD")
+    panel.optimizer.choice.setCurrentIndex(index)
+    panel.optimizer.choice.activated.emit(index)
+    assert bench.trainer.settings.optimizer == SGD()
+    assert list(panel.optimizer.form.form.fields) == ["rate", "weight_decay"]
+
+
+def test_batch_loss_schedule_and_ends_reach_the_trainer(
+    qtbot: QtBot, panel: TrainingPanel, bench: Bench
+) -> None:
+    type_into(qtbot, panel.settings.form.fields["batch"].findChild(NumberBox), "24")
+    type_into(qtbot, panel.stopping.form.fields["steps"].findChild(NumberBox), "7")
+    for form, title in ((panel.loss, "Mean squared error"), (panel.schedule, "Cosine")):
+        form.choice.activated.emit(form.choice.findText(title))
+    settings = bench.trainer.settings
+    assert (settings.batch, settings.loss.kind, settings.schedule.kind) == (
+        24,
+        "mean_squared_error",
+        "cosine",
+    )
+    assert bench.trainer.stopping == Stopping(steps=7)
+
+
+def test_what_another_panel_set_is_shown(panel: TrainingPanel, bench: Bench) -> None:
+    bench.trainer.configure(settings=Training(batch=77, optimizer=SGD(rate=0.3)))
+    assert panel.settings.value.batch == 77
+    assert panel.optimizer.form.value == SGD(rate=0.3)
+
+
+def test_without_data_it_offers_to_choose_some(panel: TrainingPanel, bench: Bench) -> None:
+    bench.trainer.use(None)
+    assert "Choose the images to learn from" in panel.sentence.text()
+    assert panel.choose.isVisible()
+    assert not panel.play.isEnabled()
+
+
+def test_where_the_classes_do_not_fit_one_button_adapts(
+    qtbot: QtBot, panel: TrainingPanel, bench: Bench
+) -> None:
+    bench.trainer.use(open_dataset("drawn:bars?count=30&orientations=3&size=8"))
+    assert "the data set has 3" in panel.sentence.text()
+    click(qtbot, panel.adapt)
+    assert not panel.sentence.isVisible()
+    assert panel.play.isEnabled()
+    assert bench.labels[-1] == "Adapt the network to Oriented bars"
+
+
+def test_why_it_stopped_stands_in_the_panel(panel: TrainingPanel, bench: Bench) -> None:
+    bench.trainer.configure(settings=Training(batch=16, optimizer=SGD(rate=100.0)))
+    bench.trainer.play(300)
+    bench.wait_for_rest()
+    assert "Try a learning rate" in panel.sentence.text()
+
+
+def test_the_key_trains_and_pauses(qtbot: QtBot, window: Window, bench: Bench) -> None:
+    window.activateWindow()
+    window._actions.refresh()
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    assert bench.trainer.state == "running"
+    assert window.is_shown("training")
+    bench.wait_for_steps(2)
+    window.activateWindow()  # without a screen a window that gets docks is no longer the active one
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    assert bench.trainer.state == "paused"
+
+
+def test_train_without_data_opens_the_panels_and_says_what_is_missing(
+    window: Window, run_command: Callable[[str], None]
+) -> None:
+    run_command("training.play")
+    assert all(window.is_shown(name) for name in ("data", "training", "curves"))
+    panel = window.panel("training")
+    assert isinstance(panel, TrainingPanel)
+    assert "No data set is chosen" in panel.sentence.text()
+
+
+@pytest.mark.parametrize("width", [300, 480, 1200])
+def test_nothing_is_cut_off_at_any_width(panel: TrainingPanel, bench: Bench, width: int) -> None:
+    bench.train(3)
+    panel.setMinimumWidth(0)
+    panel.resize(width, 500)
+    panel.grab()
+    for button in (panel.play, *panel.buttons.values()):
+        assert panel.rect().contains(button.geometry())
+    boxes = panel.optimizer.findChildren(QLineEdit)
+    assert all(box.width() > 30 for box in boxes if box.isVisible())
+
+
+def test_time_is_told_as_on_a_clock() -> None:
+    assert [clock(seconds) for seconds in (7, 754, 3723)] == ["0:07", "12:34", "1:02:03"]
