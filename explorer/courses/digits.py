@@ -40,7 +40,7 @@ DIGITS = Course(
     picture="sample:digits@280x280",
     build=_network,
     augmentation=Augmentation(shift=2, rotation=10, zoom=1.1, border="black"),
-    epochs=6,
+    epochs=8,
     batch=64,
     rate=0.004,
 )
