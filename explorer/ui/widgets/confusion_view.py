@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -20,10 +21,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from explorer.datasets.confusion import Confusion
 from explorer.ui import theme
+from explorer.ui.pixels_image import image_of
+from explorer.ui.widgets.confusion_picture import cell_pixels, readable_on
 
 SMALLEST_CELL, LARGEST_CELL = 15, 56
 LONGEST_SHAPE = 2.0  # of a cell: width by height or the other way round
 WIDEST_NAME = 90
+SMALLEST_FONT = 0.6  # of the usual size
 PAD = 5
 ZOOM = 1.2
 Cell = tuple[int, int]  # class and guess
@@ -43,6 +47,10 @@ class ConfusionView(QAbstractScrollArea):
         self.confusion: Confusion | None = None
         self.current: Cell = (0, 0)
         self._picked: Cell | None = None
+        self.cell = QSize(SMALLEST_CELL, SMALLEST_CELL)  # in pixels
+        self._left = self._top = 0  # where the cells begin, behind the names
+        self._is_upright = False  # the names of the columns
+        self._pixels = np.zeros((0, 0), np.uint32)
         self._zoom = 0.0  # side of a cell in pixels; 0 is as it fits
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -57,6 +65,7 @@ class ConfusionView(QAbstractScrollArea):
         self.confusion = confusion
         if confusion is None or before is None or before.classes != confusion.classes:
             self.current, self._picked, self._zoom = (0, 0), None, 0.0
+        self._color()
         self._lay_out()
         self.viewport().update()
 
@@ -69,16 +78,15 @@ class ConfusionView(QAbstractScrollArea):
 
     # ---- geometry ------------------------------------------------------------------------------------------------
 
-    @property
-    def cell(self) -> QSize:
-        """Of one cell, in pixels: as large as fits, and larger once somebody has asked for it."""
+    def _fitting_cell(self) -> QSize:
+        """As large as there is room; larger once somebody has asked for it."""
         if self.confusion is None:
             return QSize(SMALLEST_CELL, SMALLEST_CELL)
         if self._zoom:
             return QSize(round(self._zoom), round(self._zoom))
         count, view = max(1, len(self.confusion.classes)), self.viewport()
-        across = (view.width() - self._names_width() - self._shares_width()) // count
-        down = (view.height() - self._top() - 1) // count
+        across = (view.width() - self._left - self._shares_width()) // count
+        down = (view.height() - self._top - 1) // count
         width = min(max(across, SMALLEST_CELL), LARGEST_CELL)
         height = min(max(down, SMALLEST_CELL), LARGEST_CELL)
         return QSize(min(width, round(height * LONGEST_SHAPE)), min(height, round(width * LONGEST_SHAPE)))
@@ -86,45 +94,40 @@ class ConfusionView(QAbstractScrollArea):
     def rect_of(self, cell: Cell) -> QRect:
         """Where a cell is, in the viewport."""
         size = self.cell
-        x = self._names_width() + cell[1] * size.width() - self.horizontalScrollBar().value()
-        y = self._top() + cell[0] * size.height() - self.verticalScrollBar().value()
+        x = self._left + cell[1] * size.width() - self.horizontalScrollBar().value()
+        y = self._top + cell[0] * size.height() - self.verticalScrollBar().value()
         return QRect(x, y, size.width(), size.height())
 
     def cell_at(self, point: QPoint) -> Cell | None:
         """Which cell is there."""
-        if self.confusion is None or point.x() < self._names_width() or point.y() < self._top():
+        if self.confusion is None or point.x() < self._left or point.y() < self._top:
             return None
-        row = (point.y() - self._top() + self.verticalScrollBar().value()) // self.cell.height()
-        column = (point.x() - self._names_width() + self.horizontalScrollBar().value()) // self.cell.width()
+        row = (point.y() - self._top + self.verticalScrollBar().value()) // self.cell.height()
+        column = (point.x() - self._left + self.horizontalScrollBar().value()) // self.cell.width()
         count = len(self.confusion.classes)
         return (row, column) if row < count and column < count else None
 
     def sizeHint(self) -> QSize:
         return QSize(260, 260)
 
-    def _names_width(self) -> int:
-        names = self.confusion.classes if self.confusion else ()
-        metrics = self.fontMetrics()
-        return min(max((metrics.horizontalAdvance(name) for name in names), default=0), WIDEST_NAME) + 2 * PAD
+    def _color(self) -> None:
+        self._pixels = cell_pixels(self.confusion) if self.confusion is not None else self._pixels[:0, :0]
 
     def _shares_width(self) -> int:
         """Of the column at the right that holds each class's accuracy."""
         return self.fontMetrics().horizontalAdvance("100 %") + 2 * PAD
 
-    def _is_upright(self) -> bool:
-        """Whether the names of the columns have to stand upright."""
-        names = self.confusion.classes if self.confusion else ()
-        metrics = self.fontMetrics()
-        return any(metrics.horizontalAdvance(name) > SMALLEST_CELL - 2 for name in names)
-
-    def _top(self) -> int:
-        return self._names_width() if self._is_upright() else self.fontMetrics().height() + PAD
-
     def _lay_out(self) -> None:
-        count = len(self.confusion.classes) if self.confusion else 0
-        view, cell = self.viewport().size(), self.cell
-        across = self._names_width() + self._shares_width() + count * cell.width() - view.width()
-        down = self._top() + count * cell.height() + 1 - view.height()
+        names = self.confusion.classes if self.confusion else ()
+        count, metrics = len(names), self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        self._is_upright = widest > SMALLEST_CELL - 2
+        self._left = min(widest, WIDEST_NAME) + 2 * PAD
+        self._top = self._left if self._is_upright else metrics.height() + PAD
+        view, cell = self.viewport().size(), self._fitting_cell()
+        self.cell = cell
+        across = self._left + self._shares_width() + count * cell.width() - view.width()
+        down = self._top + count * cell.height() + 1 - view.height()
         for bar, excess, page, step in (
             (self.horizontalScrollBar(), across, view.width(), cell.width()),
             (self.verticalScrollBar(), down, view.height(), cell.height()),
@@ -141,16 +144,14 @@ class ConfusionView(QAbstractScrollArea):
         if self.confusion is None:
             return
         count, cell = len(self.confusion.classes), self.cell
-        left, top = self._names_width(), self._top()
+        left, top = self._left, self._top
         view = self.viewport().rect()
         first_row = self.verticalScrollBar().value() // cell.height()
         first_column = self.horizontalScrollBar().value() // cell.width()
         rows = range(first_row, min(count, first_row + view.height() // cell.height() + 2))
         columns = range(first_column, min(count, first_column + view.width() // cell.width() + 2))
         painter.setClipRect(left, top, view.width() - left - self._reserved(), view.height() - top)
-        for row in rows:
-            for column in columns:
-                self._paint_cell(painter, (row, column))
+        self._paint_cells(painter, rows, columns)
         self._paint_marks(painter)
         painter.setClipping(False)
         self._paint_names(painter, rows, columns)
@@ -162,27 +163,40 @@ class ConfusionView(QAbstractScrollArea):
         """Whether the accuracies stand right behind the last column and not at the edge."""
         return self.horizontalScrollBar().maximum() == 0
 
-    def _paint_cell(self, painter: QPainter, cell: Cell) -> None:
+    def _paint_cells(self, painter: QPainter, rows: range, columns: range) -> None:
         confusion = self.confusion
         assert confusion is not None
-        rect = self.rect_of(cell)
-        share, count = float(confusion.shares[cell]), int(confusion.counts[cell])
-        ground = _cell_color(share, is_right=cell[0] == cell[1])
-        painter.fillRect(rect.adjusted(0, 0, -1, -1), ground)
-        if not count:
-            return
-        text = str(count)
+        first, last = (
+            self.rect_of((rows.start, columns.start)),
+            self.rect_of((rows.stop - 1, columns.stop - 1)),
+        )
+        seen = self._pixels[rows.start : rows.stop, columns.start : columns.stop]
+        painter.drawImage(first.united(last), image_of(seen))
+        painter.setPen(theme.color("panel"))
+        for row in rows:
+            y = self.rect_of((row, 0)).bottom()
+            painter.drawLine(first.left(), y, last.right(), y)
+        for column in columns:
+            x = self.rect_of((0, column)).right()
+            painter.drawLine(x, first.top(), x, last.bottom())
+        self._paint_counts(painter, confusion.counts, rows, columns)
+
+    def _paint_counts(
+        self, painter: QPainter, counts: NDArray[np.int64], rows: range, columns: range
+    ) -> None:
+        """What fits of them; of the others the tips tell."""
         font = self.font()
-        metrics = self.fontMetrics()
-        wide = metrics.horizontalAdvance(text) + 4
-        if wide > rect.width():
-            font.setPointSizeF(font.pointSizeF() * max(0.6, rect.width() / wide))
+        wide = self.fontMetrics().horizontalAdvance(str(counts.max())) + 4
+        font.setPointSizeF(font.pointSizeF() * min(1.0, max(SMALLEST_FONT, self.cell.width() / wide)))
         painter.setFont(font)
-        if painter.fontMetrics().horizontalAdvance(text) > rect.width() - 1:
-            return  # its tip says it
-        painter.setPen(_readable_on(ground))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        painter.setFont(self.font())
+        metrics = painter.fontMetrics()
+        visible = counts[rows.start : rows.stop, columns.start : columns.stop]
+        for row, column in np.argwhere(visible > 0).tolist():
+            cell = rows.start + row, columns.start + column
+            text = str(counts[cell])
+            if metrics.horizontalAdvance(text) < self.cell.width():
+                painter.setPen(readable_on(int(self._pixels[cell])))
+                painter.drawText(self.rect_of(cell), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marks(self, painter: QPainter) -> None:
         if self._picked is not None:
@@ -195,7 +209,7 @@ class ConfusionView(QAbstractScrollArea):
     def _paint_names(self, painter: QPainter, rows: range, columns: range) -> None:
         confusion = self.confusion
         assert confusion is not None
-        left, top = self._names_width(), self._top()
+        left, top = self._left, self._top
         metrics = self.fontMetrics()
         elide = Qt.TextElideMode.ElideRight
         painter.setFont(self.font())
@@ -212,14 +226,14 @@ class ConfusionView(QAbstractScrollArea):
             rect = self.rect_of((0, column))
             painter.setPen(theme.color("text" if column == self.current[1] else "quiet"))
             name = metrics.elidedText(
-                confusion.classes[column], elide, top - PAD if self._is_upright() else rect.width()
+                confusion.classes[column], elide, top - PAD if self._is_upright else rect.width()
             )
             self._paint_column_name(painter, name, rect)
         painter.setClipping(False)
 
     def _paint_column_name(self, painter: QPainter, name: str, rect: QRect) -> None:
-        top = self._top()
-        if not self._is_upright():
+        top = self._top
+        if not self._is_upright:
             painter.drawText(QRect(rect.left(), 0, rect.width(), top), Qt.AlignmentFlag.AlignCenter, name)
             return
         painter.save()
@@ -299,8 +313,8 @@ class ConfusionView(QAbstractScrollArea):
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         right = self.viewport().width() - self._reserved()
         for bar, near, far, low, high in (
-            (across, rect.left(), rect.right(), self._names_width(), right),
-            (down, rect.top(), rect.bottom(), self._top(), self.viewport().height()),
+            (across, rect.left(), rect.right(), self._left, right),
+            (down, rect.top(), rect.bottom(), self._top, self.viewport().height()),
         ):
             if near < low:
                 bar.setValue(bar.value() + near - low)
@@ -326,21 +340,6 @@ class ConfusionView(QAbstractScrollArea):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            self._color()
             self._lay_out()
             self.viewport().update()
-
-
-def _cell_color(share: float, is_right: bool) -> QColor:
-    """From the ground (none) to the full colour (all of the row); small shares are lifted."""
-    ground, full = theme.color("field"), theme.color("positive" if is_right else "negative")
-    weight = math.sqrt(min(max(share, 0.0), 1.0))
-    return QColor.fromRgbF(
-        ground.redF() + (full.redF() - ground.redF()) * weight,
-        ground.greenF() + (full.greenF() - ground.greenF()) * weight,
-        ground.blueF() + (full.blueF() - ground.blueF()) * weight,
-    )
-
-
-def _readable_on(ground: QColor) -> QColor:
-    light = 0.299 * ground.red() + 0.587 * ground.green() + 0.114 * ground.blue()
-    return QColor("#101216") if light > 128 else QColor("#f2f4f8")
