@@ -135,9 +135,7 @@ def check_network(network: str) -> None:
     if network in all_names():
         return
     if not Path(network).is_file():
-        raise UsageError(
-            f"There is no network and no file {network!r}. Networks: {', '.join(all_names())}."
-        )
+        raise UsageError(f"There is no network and no file {network!r}. Networks: {', '.join(all_names())}.")
     try:
         read_network(Path(network))
     except NetworkFileError as error:

@@ -63,18 +63,20 @@ def _card(workspace: Workspace) -> list[Command]:
     title = workspace.document.network.title
     return [
         Command(
-            "network.presets.card", f"Card of {title}…", "Network", lambda workspace, card=card: _show(workspace, card),
-            icon="info", help="What it learned from, how well it does, and how it was made.", order=30,
+            "network.presets.card", f"Card of {title}…", "Network", _shower(card), icon="info",
+            help="What it learned from, how well it does, and how it was made.", order=30,
         )
         for card in trained_networks() if card.title == title
     ]  # fmt: skip
 
 
-def _show(workspace: Workspace, card: TrainedNetwork) -> None:
-    network = workspace.document.network
-    original = open_trained(card.name)
-    text = card_text(card, original.classes, is_changed=not same_numbers(network, original))
-    shell_of(workspace).show_text(f"Card of {card.title}", text)
+def _shower(card: TrainedNetwork) -> Callable[[Workspace], None]:
+    def show(workspace: Workspace) -> None:
+        network, original = workspace.document.network, open_trained(card.name)
+        text = card_text(card, original.classes, is_changed=not same_numbers(network, original))
+        shell_of(workspace).show_text(f"Card of {card.title}", text)
+
+    return show
 
 
 def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
