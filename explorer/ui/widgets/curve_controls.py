@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -84,13 +85,11 @@ class CurveControls(QWidget):
         self.amount.setText(f"{self.smoothing:.3g}")
 
     def show_legend(self, curves: Sequence[Curve]) -> None:
-        """Name the curves, each with its colour; of those that are in two plots only one."""
-        seen: dict[str, str] = {}
+        """Name the colours; what is in two plots, or measured in two ways, stands there once."""
+        by_color: dict[str, dict[str, Curve]] = {}
         for curve in curves:
-            mark = "╌" if curve.is_dashed else "━"
-            line = f"<span style='color:{curve.color}'><b>{mark}</b></span>&nbsp;{curve.label}"
-            seen.setdefault(curve.label, line)
-        lines = list(seen.values())
+            by_color.setdefault(curve.color, {}).setdefault(curve.label, curve)
+        lines = [_legend_line(color, list(found.values())) for color, found in by_color.items()]
         if len(lines) > OVERFLOW:
             more = len(lines) - OVERFLOW + 1
             lines = [
@@ -131,6 +130,13 @@ class CurveControls(QWidget):
         column.addWidget(scroll, 1)
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+
+def _legend_line(color: str, curves: Sequence[Curve]) -> str:
+    marks = "".join("╌" if curve.is_dashed else "━" for curve in curves)
+    words = zip(*(curve.label.split() for curve in curves))
+    label = " ".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, words))
+    return f"<span style='color:{color}'><b>{marks}</b></span>&nbsp;{label}"
 
 
 class _Slider(QSlider):

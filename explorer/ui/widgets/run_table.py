@@ -20,22 +20,22 @@ Index = QModelIndex | QPersistentModelIndex
 NOTHING = QModelIndex()
 COLUMNS = (
     ("Run", "Tick it to see its curves beside the present ones; double click or F2 to give it a name."),
-    ("When", "When it began."),
-    ("Network", "What was trained."),
-    ("Data", "What it learned from."),
-    ("Optimizer", "The rule for its steps, and the learning rate."),
-    ("Batch", "Images that one step learns from."),
-    ("Seed", "The same seed from the same start gives the same run."),
     ("Steps", "How many steps it has made."),
     ("Loss", "On the images it learns from: mean of the last steps."),
     ("Right", "Share of these that are recognised: mean of the last steps."),
     ("Loss, val.", "On the validation images, at the last assessment."),
     ("Right, val.", "Share of the validation images that are recognised, at the last assessment."),
+    ("Batch", "Images that one step learns from."),
+    ("Seed", "The same seed from the same start gives the same run."),
     ("Time", "How long it has trained."),
+    ("Optimizer", "The rule for its steps, and the learning rate."),
+    ("Network", "What was trained."),
+    ("Data", "What it learned from."),
+    ("When", "When it began."),
     ("Note", "Whatever you like to remember; double click to write."),
 )
 TITLE, NOTE = 0, len(COLUMNS) - 1
-NUMBERS = range(5, 13)
+NUMBERS = range(1, 9)  # columns that are aligned to the right
 LAST_STEPS = 20
 SWATCH = 10  # pixels
 
@@ -152,18 +152,18 @@ def cells(run: RunRecord) -> tuple[str, ...]:
     loss, right = (_recent(run, name) for name in ("loss", "accuracy"))
     return (
         run.title,
-        datetime.fromtimestamp(run.when).strftime("%H:%M"),
-        run.start.title,
-        run.data_title,
-        f"{settings.optimizer.title}, {settings.optimizer.rate:g}",
-        f"{settings.batch:,}",
-        f"{settings.seed}",
         f"{run.steps:,}",
         _number(loss),
         _share(right),
         _number(run.loss),
         _share(run.accuracy),
+        f"{settings.batch:,}",
+        f"{settings.seed}",
         _duration(run.seconds),
+        f"{settings.optimizer.title}, {settings.optimizer.rate:g}",
+        run.start.title,
+        run.data_title,
+        datetime.fromtimestamp(run.when).strftime("%H:%M"),
         run.note,
     )
 

@@ -95,6 +95,10 @@ def test_a_run_that_is_ticked_is_drawn_beside_the_present_one(panel: CurvesPanel
     mine, other = panel.plots[0].curves[0], panel.plots[0].curves[2]
     np.testing.assert_array_equal(mine.y, other.y)  # the same seed from the same start
     assert mine.color != other.color
+    legend = panel.controls.legend.text()
+    assert [word in legend for word in ("training", "validation", "Run 1", "Run 1 training")] == [
+        True
+    ] * 3 + [False]
 
 
 @pytest.mark.parametrize("title", ["Update ÷ weights", "Gradient norms", "Weight norms"])
