@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -122,7 +124,7 @@ class ConfusionView(QAbstractScrollArea):
         count, metrics = len(names), self.fontMetrics()
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
         self._is_upright = widest > SMALLEST_CELL - 2
-        self._left = min(widest, WIDEST_NAME) + 2 * PAD
+        self._left = min(widest + 2, WIDEST_NAME) + 2 * PAD
         self._top = self._left if self._is_upright else metrics.height() + PAD
         view, cell = self.viewport().size(), self._fitting_cell()
         self.cell = cell
@@ -184,19 +186,27 @@ class ConfusionView(QAbstractScrollArea):
     def _paint_counts(
         self, painter: QPainter, counts: NDArray[np.int64], rows: range, columns: range
     ) -> None:
-        """What fits of them; of the others the tips tell."""
-        font = self.font()
-        wide = self.fontMetrics().horizontalAdvance(str(counts.max())) + 4
-        font.setPointSizeF(font.pointSizeF() * min(1.0, max(SMALLEST_FONT, self.cell.width() / wide)))
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
+        """Each in the largest text that fits; of the others the tips tell."""
+        large, small = self.font(), self.font()
+        small.setPointSizeF(large.pointSizeF() * SMALLEST_FONT)
+        sizes = [(font, QFontMetrics(font)) for font in (large, small)]
         visible = counts[rows.start : rows.stop, columns.start : columns.stop]
-        for row, column in np.argwhere(visible > 0).tolist():
-            cell = rows.start + row, columns.start + column
-            text = str(counts[cell])
-            if metrics.horizontalAdvance(text) < self.cell.width():
-                painter.setPen(readable_on(int(self._pixels[cell])))
-                painter.drawText(self.rect_of(cell), Qt.AlignmentFlag.AlignCenter, text)
+        room = self.cell.width() - 1
+        texts: dict[int, tuple[str, QFont]] = {}
+        for count in np.unique(visible[visible > 0]).tolist():
+            short = f"{count / 1000:.0f}k" if count >= 1000 else ""
+            for text, (font, metrics) in ((text, size) for text in (str(count), short) for size in sizes):
+                if text and metrics.horizontalAdvance(text) <= room:
+                    texts[count] = text, font
+                    break
+        for font, _ in sizes:
+            painter.setFont(font)
+            for row, column in np.argwhere(visible > 0).tolist():
+                cell = rows.start + row, columns.start + column
+                text, wanted = texts.get(int(counts[cell]), ("", large))
+                if text and wanted is font:
+                    painter.setPen(readable_on(int(self._pixels[cell])))
+                    painter.drawText(self.rect_of(cell), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marks(self, painter: QPainter) -> None:
         if self._picked is not None:
