@@ -92,7 +92,7 @@ class Line:
         points = thin(x, self.smooth, part, columns)
         wide = FINE if thin is extremes and len(points.x) > SHARPEST * columns else BOLD
         pen = QPen(color, 1 if wide == FINE else wide)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)  # looks like round joins at this width, in half the time
         if self.curve.is_dashed:
             pen.setDashPattern([4, 2.5])
         _stroke(painter, points, pen, to_pixels, is_log, True)
