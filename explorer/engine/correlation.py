@@ -72,7 +72,7 @@ def _correlated_bands(
     source, target = rows_first(x), rows_first(y)
     line, read = columns * batch, kernel_width * channels
     lines = read if bias is None else read + 1
-    weights = _left_factor(kernel, bias, groups)
+    weights = left_factor(kernel, bias, groups)
 
     def compute(begin: int, end: int) -> None:
         count = (end - begin - 1) * vertical.stride + vertical.reach
@@ -85,7 +85,7 @@ def _correlated_bands(
         unfold_rows(pixels, source, begin * vertical.stride - vertical.before, windows, border, value)
         out = target[begin:end].reshape(end - begin, groups, filters // groups, line)
         out = out.transpose(1, 0, 2, 3)  # (g, rows, k, line)
-        _multiply(weights, band, vertical, out)
+        multiply_windows(weights, band, vertical, out)
 
     step = band_rows(vertical, groups * lines * line)
     step = min(step, rows if pool.is_sharing else _quarter(rows))  # rows are the same in bands of any height
@@ -93,7 +93,7 @@ def _correlated_bands(
     return RowWork(y, compute, step, None if mirrors else first_row_read(vertical, height))
 
 
-def _left_factor(kernel: Array, bias: Array | None, groups: int) -> Array:
+def left_factor(kernel: Array, bias: Array | None, groups: int) -> Array:
     """The kernel (k, c / groups, kh, kw) as (g, 1, k / g, kh, kw * c), or kw * c + 1 with the bias in its first row."""
     filters, channels, height, width = kernel.shape
     rows = kernel.transpose(0, 2, 3, 1).reshape(filters, height, width * channels)  # (k, kh, kw * c)
@@ -142,7 +142,7 @@ def _quarter(rows: int) -> int:
     return max(1, -(-rows // 4))
 
 
-def _multiply(weights: Array, band: Array, vertical: Window, out: Array) -> None:
+def multiply_windows(weights: Array, band: Array, vertical: Window, out: Array) -> None:
     """`out` (g, rows, k, line) = weights (g, 1, k, kh, lines) times the windows of `band` (g, count, lines, line)."""
     groups, rows, filters = out.shape[:3]
     taps, lines = weights.shape[3:]

@@ -50,14 +50,14 @@ def kernel_gradient(
         band = np.empty((groups, count, horizontal.size, channels, columns, batch), x.dtype)
         unfold_rows(band, source, begin * vertical.stride - vertical.before, windows, border, value)
         right = seed[begin:end].transpose(1, 0, 3, 2)  # (g, rows, line, k)
-        _correlate_rows(band.reshape(groups, count, lines, line), right, vertical, partial[index])
+        correlate_rows(band.reshape(groups, count, lines, line), right, vertical, partial[index])
 
     pool.each(work, range(len(spans)))
     total: Array = partial.sum(0).reshape(groups, *size, channels, filters)  # (g, kh, kw, c, k)
     return total.transpose(0, 4, 3, 1, 2).reshape(groups * filters, channels, *size)  # (k, c, kh, kw)
 
 
-def _correlate_rows(band: Array, right: Array, vertical: Window, out: Array) -> None:
+def correlate_rows(band: Array, right: Array, vertical: Window, out: Array) -> None:
     """`out` (g, kh * lines, k) = the sum over rows of the windows of `band` times `right` (g, rows, line, k)."""
     rows, lines = right.shape[1], band.shape[2]
     if vertical.dilation == 1:

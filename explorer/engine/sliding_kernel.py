@@ -21,11 +21,13 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import empty_activation
 from explorer.engine.phases import correlate_by_phases, has_phases
 from explorer.engine.row_work import RowWork
+from explorer.engine.short_rows import SHORT
 from explorer.engine.signal_correlation import (
     correlate_signal,
     signal_input_gradient,
     signal_kernel_gradient,
 )
+from explorer.engine.stamp_gradients import stamp_gradients
 from explorer.engine.windows import fold_border
 
 
@@ -129,6 +131,13 @@ class SlidingKernel:
             target = padded.reshape(len(padded), self.groups, -1, *padded.shape[2:])
             target[:, :, :, read] += rows
         return self._undeepened(padded, depth)
+
+    def both_gradients(self, gradient: Array, x: Array, kernel: Array) -> tuple[Array, Array]:
+        """Where `x` was put through the transpose (`input_gradient`): the gradients of `x` and of the kernel."""
+        is_alone = self.groups > 1 and kernel.shape[1] == 1
+        if len(self.windows) == 2 and not is_alone and len(x) * x.shape[3] >= SHORT:
+            return stamp_gradients(gradient, x, kernel, self._flat, self.groups)
+        return self.correlate(gradient, kernel), self.kernel_gradient(x, gradient, kernel.shape[2:])
 
     @property
     def _flat(self) -> tuple[Window, Window]:

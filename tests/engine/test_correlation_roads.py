@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.engine.correlation import _correlated_bands, correlate
-from explorer.engine.correlation_gradients import input_gradient, kernel_gradient
+from explorer.engine.correlation_gradients import correlate_transposed, input_gradient, kernel_gradient
 from explorer.engine.depthwise import channels_input_gradient, channels_kernel_gradient, filters_alone
 from explorer.engine.geometry import BORDERS, Window
 from explorer.engine.memory import empty_maps
+from explorer.engine.phases import correlate_by_phases
 from explorer.engine.pool import pool
 from explorer.engine.rows import computed
+from explorer.engine.stamp_gradients import stamp_gradients
 
 windows = st.builds(
     Window,
@@ -112,3 +114,27 @@ def test_zeros_of_a_kernel_let_nan_and_infinity_through():
         y = correlate(x, kernel, None, pair, 2)
     assert np.isnan(y[0, 1, 4:7, 39:43]).all()
     assert not y[0, 0].any()
+
+
+@drawn
+@given(
+    down=windows,
+    across=windows,
+    height=extents,
+    width=extents,
+    groups=st.integers(1, 2),
+    batch=st.integers(1, 9),
+)
+def test_transposes_by_phases_and_their_gradients(down, across, height, width, groups, batch):
+    rng, pair = np.random.default_rng(width), (down, across)
+    outputs = [one.output_size(extent) for one, extent in zip(pair, (height, width))]
+    y = drawn_maps(rng, batch, 4 * groups, *outputs)
+    kernel = rng.standard_normal((4 * groups, 3, down.size, across.size)).astype(np.float32)
+    bias = rng.standard_normal(3 * groups).astype(np.float32)
+    if down.dilation == across.dilation == 1:
+        found = correlate_by_phases(y, kernel, pair, (height, width), groups, bias)
+        assert_close(found, correlate_transposed(y, kernel, pair, (height, width), groups, bias))
+    gradient = drawn_maps(rng, batch, 3 * groups, height, width)
+    back, learned = stamp_gradients(gradient, y, kernel, pair, groups)
+    assert_close(back, general_road(gradient, kernel, np.zeros(4 * groups), pair, groups))
+    assert_close(learned, kernel_gradient(y, gradient, kernel.shape[2:], pair, groups))

@@ -142,10 +142,11 @@ class TransposedConvolution(Spatial):
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, kernel = tape
         sliding = self._sliding(x)
-        inputs = sliding.correlate(gradient, exchanged(kernel, self.groups)) if needed.inputs[0] else None
+        weights = exchanged(kernel, self.groups)
         if not needed.parameters:
-            return Gradients((inputs,))
-        learned = exchanged(sliding.kernel_gradient(x, gradient, kernel.shape[2:]), self.groups)
+            return Gradients((sliding.correlate(gradient, weights) if needed.inputs[0] else None,))
+        inputs, learned = sliding.both_gradients(gradient, x, weights)
+        learned = exchanged(learned, self.groups)
         parameters = {"kernel": turned(learned) if self.flip else learned}
         if self.bias:
             parameters["bias"] = channel_sums(itself, gradient)
