@@ -54,12 +54,6 @@ class GradientPanel(Panel):
         "other colour, it falls. For every value of every layer, with camera and training running. Of a map it is "
         "its mean that counts. Hold keeps the unit while you click other maps."
     )
-    keys = (
-        ("Arrows", "The neighbouring map"),
-        ("U / O", "The same map of the layer before / behind"),
-        ("Enter", "The pinned map large"),
-        ("Esc", "One level back"),
-    )
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)

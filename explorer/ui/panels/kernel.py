@@ -62,7 +62,7 @@ class KernelPanel(Panel):
         "a preset: every map below follows at once."
     )
     keys = (
-        ("0–9", "Type a number into the cell; Enter, Tab or an arrow goes on"),
+        ("0–9", "Type a number into the cell"),
         ("Shift+Arrows", "Select a range of cells"),
         ("Ctrl+C, Ctrl+V", "Copy and paste cells or a whole kernel"),
         ("PgUp, PgDown", "Raise or lower the cell; fine with Ctrl, coarse with Shift"),

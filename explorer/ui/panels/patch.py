@@ -66,7 +66,6 @@ class PatchPanel(Panel):
         "can become one of the layer's filters. The match goes from -1 to 1; the green frame shows where the pattern "
         "is found best, also when the camera moves on. Draw again to take another one."
     )
-    keys = (("Arrows", "Point at the neighbouring pixel, in all maps at once"), ("Esc", "Point at nothing"))
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)

@@ -47,7 +47,6 @@ class PoolingPanel(ComparisonPanel):
         "keeps: of the differences between neighbours (edges) and of the largest value (peak). The strided "
         "convolution takes the pixel in the middle of every window and drops the others."
     )
-    keys = (("Arrows", "Point at the neighbouring pixel, in all maps at once"), ("Esc", "Point at nothing"))
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, Pooling())

@@ -62,7 +62,6 @@ class ShiftPanel(Panel):
         "(equivariance)? Does the prediction stay (invariance)? Drag the picture or set the pixels. The curve shows "
         "the error for every distance: it falls to 0 wherever the stride of the layer comes round."
     )
-    keys = (("Arrows", "Point at the neighbouring pixel, in all maps at once"), ("Esc", "Point at nothing"))
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)

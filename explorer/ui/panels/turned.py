@@ -76,7 +76,6 @@ class TurnedPanel(ComparisonPanel):
         "first. Both side by side for the pinned map, or for the input of the pinned convolution with its own "
         "kernel. Type another kernel, rows apart by a semicolon."
     )
-    keys = (("Arrows", "Point at the neighbouring pixel, in all maps at once"), ("Esc", "Point at nothing"))
 
     def __init__(self, workspace: Workspace) -> None:
         self.typed = QLineEdit("1 0; 0 -1")

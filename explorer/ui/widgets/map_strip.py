@@ -70,6 +70,7 @@ class MapStrip(QWidget):
         self._spot: tuple[int, float, float] | None = None  # scene, shares of height and width
         self._press: tuple[QPointF, object] | None = None
         self.setAccessibleName(name)
+        self.setToolTip("Arrows point at the neighbouring pixel, in all maps at once; Esc at nothing")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
