@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from explorer.document.view import Pointed
 from explorer.document.view import Unit as ViewUnit
@@ -19,6 +19,7 @@ from explorer.rendering.flat_maps import pixel_of, unit_at
 from explorer.runtime.evaluator import Answer
 from explorer.ui.freshest import Freshest
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.legend import PACE_MS
 from explorer.ui.workspace import Workspace
 
 MOST_NUMBERS = 40_000  # of an explanation; from about there it takes more than 2 ms and is made in a thread
@@ -64,13 +65,18 @@ class PixelArithmetic(QObject):
             workspace.explaining, "Effective field", self._show_effective, self._drop_effective, (ExplanationError,)
         )  # fmt: skip
         self._is_due = False  # one move of the pointer changes unit and pixel, and is explained once
+        self._is_behind = False  # a frame came while the numbers of the one before could not be read yet
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._catch_up)
         # As an event, not as a timer: events come before the painting, so that the maps are painted once.
         self._due.connect(self._refresh_if_due, Qt.ConnectionType.QueuedConnection)
         view = workspace.view
         changes = (view.selected, view.hovered, view.pixel_changed, view.look_changed)
         for signal in (*changes, workspace.document.network_changed):
             signal.connect(self.refresh_later)
-        workspace.answered.connect(lambda answer: self.refresh())
+        workspace.answered.connect(self._take_answer)
 
     def attend(self, name: str, is_seen: Callable[[], bool]) -> None:
         """Somebody shows explanations, and can be asked whether anybody sees them."""
@@ -125,6 +131,18 @@ class PixelArithmetic(QObject):
         else:
             row, column = pointed.pixel or (0, 0)
             self._explain(answer, pointed, unit_at(shape, pointed.unit.channel, row, column))
+
+    def _take_answer(self, answer: Answer) -> None:
+        """With a camera only as often as one can read the numbers; whoever points elsewhere does not wait."""
+        self._is_behind = True
+        if not self._pace.isActive():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self.refresh()
+            self._pace.start()
 
     @Slot()
     def _refresh_if_due(self) -> None:

@@ -166,10 +166,13 @@ def test_escape_lets_the_pixel_go(panel: ArithmeticPanel, workspace: Workspace, 
     qtbot.waitUntil(lambda: shown(panel) == "")
 
 
-def test_a_new_frame_is_explained_at_once(panel: ArithmeticPanel, workspace: Workspace) -> None:
+def test_a_new_frame_is_explained_when_the_one_before_could_be_read(
+    panel: ArithmeticPanel, workspace: Workspace, qtbot: QtBot
+) -> None:
     pin(workspace, panel, Unit("conv1", 0), (80, 80))
     before = panel.view.explanation
     show_picture(workspace, brightness=200)
+    qtbot.waitUntil(lambda: panel.view.explanation is not before)
     after = panel.view.explanation
     assert before is not None
     assert after is not None
