@@ -65,9 +65,9 @@ class KernelPanel(Panel):
         ("0–9", "Type a number into the cell"),
         ("Shift+Arrows", "Select a range of cells"),
         ("Ctrl+C, Ctrl+V", "Copy and paste cells or a whole kernel"),
-        ("PgUp, PgDown", "Raise or lower the cell; fine with Ctrl, coarse with Shift"),
+        ("PgUp, PgDown", "The cell up or down; Ctrl: fine, Shift: coarse"),
         ("Del", "Set the selected cells to 0"),
-        ("K, then a letter", "What is done to kernels, as the menu Kernel names it"),
+        ("K, then a letter", "What the menu Kernel names"),
         ("Ctrl+Tab", "Leave the table"),
     )
 

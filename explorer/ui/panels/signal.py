@@ -60,7 +60,7 @@ class SignalPanel(Panel):
         "click pins it. Draw on the signal with the mouse, or type both. [-1 1] on a step shows the rate of change: "
         "0 everywhere but at the jump."
     )
-    keys = (("Left / Right", "The output beside; with Shift ten further"), ("Esc", "Let the output go"))
+    keys = (("Left / Right", "The output beside; Shift: ten further"), ("Esc", "Let the output go"))
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
