@@ -11,6 +11,7 @@ from tests.benchmarks.child import ChildError, measure
 from tests.benchmarks.figure import Figure, table
 
 HERE = Path(__file__).parent
+PATIENCE_S = 3600  # learning takes longest
 FIELDS = ("name", "values", "unit", "target", "judged", "more_is_better")
 
 
@@ -26,7 +27,7 @@ def main() -> int:
     for name in asked.names or names():
         print(f"{name} ...", file=sys.stderr, flush=True)
         try:
-            answer = measure("tests.benchmarks.measured", name, str(asked.rounds))
+            answer = measure("tests.benchmarks.measured", name, str(asked.rounds), timeout=PATIENCE_S)
         except ChildError as error:
             print(error, file=sys.stderr)
             failed = True
