@@ -9,22 +9,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.datasets.dataset import DataSet
 from explorer.datasets.kinds.downloads import download_folder, is_here
+from explorer.document.edits import replace_network
+from explorer.exchange.trained_networks import named_network
 from explorer.options import Options
 from explorer.ui import theme
 from explorer.ui.panels.confusion import ConfusionPanel
 from explorer.ui.panels.data import DataPanel
+from explorer.ui.panels.draw import DrawPanel
 from explorer.ui.panels.images import ImagesPanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.settings_store import SettingsStore
 from tests.datasets.file_server import FileServer, Trouble
 from tests.datasets.files import idx, pets, png, write_folder
 from tests.datasets.test_downloads import server  # noqa: F401
+from tests.sources.mjpeg_server import MjpegServer
 from tests.stories.test_live import SOON, Story
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -223,3 +227,45 @@ def test_the_confusion_follows_the_training(story: DataStory) -> None:
     workspace.trainer.play(6)
     story.qtbot.waitUntil(lambda: panel.confusion is not None, timeout=SOON)
     assert "after step" in panel.sentence.text()
+
+
+# ---- predictions that move with the input ------------------------------------------------------------------------
+
+
+def test_a_drawn_line_is_read_as_a_one_while_it_is_drawn(story: DataStory) -> None:
+    story.workspace.document.edit("Digits", replace_network(named_network("digits")))
+    story.window.set_shown("predictions", True)
+    story.window.set_shown("draw", True)
+    draw, predictions = story.window.panel("draw"), story.window.panel("predictions")
+    assert isinstance(draw, DrawPanel)
+    assert isinstance(predictions, PredictionsPanel)
+    story.qtbot.waitExposed(draw)
+    board, area = draw.board, draw.board.board_rect()
+
+    def at(x: float, y: float) -> QPoint:
+        return QPoint(round(area.left() + x * area.width()), round(area.top() + y * area.height()))
+
+    story.qtbot.mousePress(board, Qt.MouseButton.LeftButton, pos=at(0.52, 0.18))
+    for y in np.linspace(0.18, 0.82, 12):
+        story.qtbot.mouseMove(board, at(0.52 - 0.04 * (y - 0.18), y))
+    story.qtbot.waitUntil(lambda: predictions.headline == "1", timeout=SOON)  # the button is still down
+    story.qtbot.mouseRelease(board, Qt.MouseButton.LeftButton, pos=at(0.5, 0.82))
+    assert not predictions.truth.isVisible()
+
+
+def test_predictions_move_with_a_camera(story: DataStory) -> None:
+    story.workspace.document.edit("Digits", replace_network(named_network("digits")))
+    story.window.set_shown("predictions", True)
+    predictions = story.window.panel("predictions")
+    assert isinstance(predictions, PredictionsPanel)
+    with MjpegServer() as camera:
+        story.workspace.open_address(camera.url)
+        story.wait_for_state("live")
+        seen: set[tuple[float, ...]] = set()
+
+        def moved() -> bool:
+            seen.add(tuple(bar.share for bar in predictions.bars.bars))
+            return len(seen) > 3
+
+        story.qtbot.waitUntil(moved, timeout=SOON)
+        story.application.stop()

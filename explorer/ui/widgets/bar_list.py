@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.ui import theme
@@ -109,7 +109,7 @@ class BarList(QWidget):
     def _measured(self) -> int:
         bold = self.font()
         bold.setBold(True)
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(bold)
         return max((metrics.horizontalAdvance(bar.name) for bar in self.bars), default=0) + 6
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
