@@ -55,8 +55,8 @@ class SignalSettings(Declared):
     period: float = setting(default=12.0, low=0.5, high=500.0, help="Values per turn.", when=is_one_of(SINE))
     at: int = setting(default=12, low=0, high=500, help="Where it jumps from 0 to 1.", when=is_one_of(STEP))
     seed: int = setting(default=0, low=0, high=9999, help="Other noise.", when=is_one_of(NOISE))
-    place: int = setting(
-        default=50, low=0, high=100, label="Where %", when=is_one_of(*LINES),
+    place: float = setting(
+        default=50.0, low=0, high=100, step=0.5, label="Where %", when=is_one_of(*LINES),
         help="Which row, from the top, or which column, from the left, in percent of the image.",
     )  # fmt: skip
     channel: int = setting(

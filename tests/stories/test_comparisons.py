@@ -65,6 +65,22 @@ def test_a_row_of_the_image_follows_the_camera(open_panel: Open, workspace: Work
     assert np.allclose(panel.correlation.signal, 0.2, atol=0.01)
 
 
+def test_the_slider_goes_through_the_rows_of_the_image(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel: SignalPanel = open_panel("signal")
+    panel.form.fields["source"].box.setCurrentText(ROW)
+    slider = panel.form.fields["place"].slider
+    assert slider is not None
+    qtbot.keyClick(slider, Key.Key_Home)
+    assert workspace.answer is not None
+    assert panel.correlation is not None
+    assert np.array_equal(panel.correlation.signal, workspace.answer.trace.image[0, 0, 0])
+    assert panel.headline.startswith("row 0 of the image")
+    qtbot.keyClick(slider, Key.Key_End)
+    assert np.array_equal(panel.correlation.signal, workspace.answer.trace.image[0, 0, 159])
+
+
 def test_a_number_that_cannot_be_read_is_one_sentence(open_panel: Open, qtbot: QtBot) -> None:
     panel: SignalPanel = open_panel("signal")
     type_into(qtbot, panel.signal_field, "0 1 x")
