@@ -26,7 +26,7 @@ def _has_runs(workspace: Workspace) -> bool:
 )  # fmt: skip
 def show(workspace: Workspace) -> None:
     panel = _curves(workspace)
-    if panel is not None:
+    if panel is not None and panel.plots:
         panel.plots[0].setFocus()
 
 

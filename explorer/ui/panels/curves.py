@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,7 @@ from explorer.ui.workspace import Workspace
 if TYPE_CHECKING:
     from explorer.ui.widgets.curve_plot import CurvePlot
 
+PLOTS = "explorer.ui.widgets.curve_plot"
 PACE_MS = 100  # between two paintings: as often as one can read
 PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
 NOTHING = "Press Play in the panel Training: the curves grow here while the network learns."
@@ -66,6 +69,7 @@ class CurvesPanel(Panel):
         self.page = 0
         self.plots: list[CurvePlot] = []
         self._is_log = {index: page.plots[0].is_log for index, page in enumerate(PAGES)}
+        self._is_loading = False
         self._last: RunRecord | None = None  # the last run of which anything was seen
         self._sentence, self._empty = QLabel(), QLabel()
         self._pages: dict[int, list[CurvePlot]] = {}  # those that have been looked at
@@ -143,6 +147,9 @@ class CurvesPanel(Panel):
         self.controls.log.setChecked(self._is_log[index])
         self._sentence.setText(page.sentence)
         self._sentence.setVisible(bool(page.sentence))
+        if not _are_plots_loaded():
+            self._load_plots()
+            return
         if index not in self._pages:
             self._pages[index] = self._build(page)
         self._area.setCurrentIndex(list(self._pages).index(index))
@@ -151,6 +158,12 @@ class CurvesPanel(Panel):
             plot.set_smoothing(self.controls.smoothing)
             plot.set_x_name(self._x_name)
         self._show()
+
+    def _load_plots(self) -> None:
+        """Import pyqtgraph beside the window, which would stand still for a third of a second."""
+        if not self._is_loading:
+            self._is_loading = True
+            self.workspace.run_errand("Preparing the plots", _load, lambda _: self.show_page(self.page))
 
     def _build(self, page: Page) -> list[CurvePlot]:
         """The plots of a page, which stay for as long as the panel."""
@@ -169,7 +182,7 @@ class CurvesPanel(Panel):
         return plots
 
     def _plot(self, kind: PlotKind) -> CurvePlot:
-        from explorer.ui.widgets.curve_plot import CurvePlot  # pyqtgraph takes a third of a second
+        from explorer.ui.widgets.curve_plot import CurvePlot  # loaded by now
 
         plot = CurvePlot(kind.title, kind.write, percent if kind.whole else plain, kind.whole)
         plot.set_log(kind.is_log)
@@ -193,7 +206,7 @@ class CurvesPanel(Panel):
 
     def _show(self) -> None:
         shown, found = self.shown, []
-        for plot, kind in zip(self.plots, PAGES[self.page].plots, strict=True):
+        for plot, kind in zip(self.plots, PAGES[self.page].plots):
             curves = kind.draw(shown)
             if self._x_name == "epoch":
                 curves = in_epochs(curves, shown.runs)
@@ -210,7 +223,7 @@ class CurvesPanel(Panel):
         """A logarithmic axis for what is shown now, or a plain one."""
         self._is_log[self.page] = is_log
         self.controls.log.setChecked(is_log)
-        for plot, kind in zip(self.plots, PAGES[self.page].plots, strict=True):
+        for plot, kind in zip(self.plots, PAGES[self.page].plots):
             plot.set_log(is_log and kind.whole is None)
 
     def set_epochs(self, in_epochs: bool) -> None:
@@ -278,6 +291,15 @@ class CurvesPanel(Panel):
         for plot in self.plots:
             plot.set_x_name(self._x_name)
         self._show()
+
+
+def _load() -> None:
+    importlib.import_module(PLOTS)
+
+
+def _are_plots_loaded() -> bool:
+    module = sys.modules.get(PLOTS)
+    return module is not None and hasattr(module, "CurvePlot")
 
 
 def _headline(run: RunRecord | None) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.curve_pages import PAGES
+from explorer.ui.panels import curves
 from explorer.ui.panels.curves import CurvesPanel
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said
@@ -37,7 +41,16 @@ def panel(qtbot: QtBot, workspace: Workspace) -> CurvesPanel:
     panel.resize(800, 180)
     panel.show()
     qtbot.waitExposed(panel)
+    wait_for_plots(panel, qtbot)
     return panel
+
+
+def wait_for_plots(panel: CurvesPanel, qtbot: QtBot) -> None:
+    def are_there() -> bool:
+        panel.workspace.clock.tick()
+        return bool(panel.plots)
+
+    qtbot.waitUntil(are_there, timeout=20_000)
 
 
 def labels(panel: CurvesPanel) -> list[list[str]]:
@@ -46,6 +59,31 @@ def labels(panel: CurvesPanel) -> list[list[str]]:
 
 def page(title: str) -> int:
     return [one.title for one in PAGES].index(title)
+
+
+def test_the_program_starts_without_the_library_for_plots() -> None:
+    code = (
+        "import sys, explorer.app, explorer.ui.panels.curves as curves;"
+        "print('pyqtgraph' in sys.modules, curves._are_plots_loaded())"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "False"]
+
+
+def test_the_library_comes_beside_the_window(
+    workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    monkeypatch.setattr(curves, "_are_plots_loaded", lambda: bool(threads))
+    monkeypatch.setattr(curves, "_load", lambda: threads.append(threading.current_thread().name))
+    panel = CurvesPanel(workspace)
+    qtbot.addWidget(panel)
+    assert not panel.plots
+    panel.set_log(True)
+    panel.show_all()
+    wait_for_plots(panel, qtbot)
+    assert threads != [threading.current_thread().name]
+    assert len(panel.plots) == 2
 
 
 def test_before_a_training_it_says_what_to_do(panel: CurvesPanel) -> None:
