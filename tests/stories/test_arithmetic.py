@@ -2,109 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.document import edits
 from explorer.document.view import Unit
-from explorer.engine.layer import layer_of
-from explorer.engine.network import Network, Node
-from explorer.engine.presets.networks import build_network
 from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.compare import BEFORE, IMAGE, KEPT, ComparePanel
-from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.widgets import flow_numbers
-from explorer.ui.widgets.close_up import CloseUp
-from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
-from tests.stories.comparing import Button, Key, Open, move, open_panel, show_texture  # noqa: F401
+from tests.stories.comparing import Button, Key, Open, move
+from tests.stories.hands import SOON, Hands
 from tests.ui.conftest import answer, show_picture
-
-SOON = 5000
-
-
-class Hands:
-    """The window with its maps, and what a person does there."""
-
-    def __init__(self, window: Window, workspace: Workspace, qtbot: QtBot) -> None:
-        self.window, self.workspace, self.qtbot = window, workspace, qtbot
-        self.workspace.document.start_over(
-            build_network("edges-and-colours"), self.workspace.document.preparation
-        )
-        show_texture(workspace)
-        panel = window.panel("maps")
-        assert isinstance(panel, MapsPanel)
-        self.maps, self.flow = panel, panel.flow
-        self.see()
-
-    def see(self) -> None:
-        """Let the maps ask for what is visible, and give it."""
-        self.flow.finish_motion()
-        self.flow.ask_now()
-        show_texture(self.workspace)
-        QApplication.processEvents()
-
-    def at(self, name: str, row: int, column: int) -> QPointF:
-        """Where a pixel of a map is on screen."""
-        unit = Unit.parse(name)
-        assert unit is not None
-        place, cell = self.flow.find(unit)
-        assert place is not None
-        tile = place.tile(cell or 0)
-        _, height, width = place.block.shape
-        return QPointF(
-            tile.left() + (column + 0.5) / width * tile.width(),
-            tile.top() + (row + 0.5) / height * tile.height(),
-        )
-
-    def click(self, name: str, row: int, column: int) -> None:
-        at = self.at(name, row, column)
-        move(self.flow, at)
-        self.qtbot.mouseClick(self.flow, Button.LeftButton, pos=at.toPoint())
-        move(self.flow, QPointF(2, 2))
-        QApplication.processEvents()
-
-    def press(self, key: Qt.Key) -> None:
-        self.qtbot.keyClick(self.flow, key)
-        QApplication.processEvents()
-
-    def command(self, key: str) -> None:
-        """What a shortcut of the window does (offscreen no window is active, so that Qt sends it none)."""
-        QApplication.processEvents()
-        action = next(one for one in self.window.actions() if key in [s.toString() for s in one.shortcuts()])
-        action.trigger()
-        QApplication.processEvents()
-
-    @property
-    def close_up(self) -> CloseUp:
-        close_up = self.maps.close_up.close_up
-        assert close_up is not None
-        return close_up
-
-    def value(self, node: str, *unit: int) -> float:
-        assert self.workspace.answer is not None
-        return float(self.workspace.answer.trace.activations[node][0][unit])
-
-
-@pytest.fixture
-def hands(window: Window, workspace: Workspace, qtbot: QtBot) -> Hands:
-    return Hands(window, workspace, qtbot)
-
-
-@pytest.fixture
-def enlarged(hands: Hands) -> Hands:
-    """conv1:2 pinned at some pixel, and the close-up open."""
-    hands.click("conv1:2", 80, 80)
-    hands.workspace.view.pin_pixel((80, 80))
-    hands.command("X")
-    return hands
-
 
 # ---- A1 --------------------------------------------------------------------------------------------------------------
 
@@ -300,7 +213,7 @@ def test_a_map_zoomed_far_enough_shows_its_numbers(hands: Hands, monkeypatch: py
 
 
 def test_a_map_lies_over_the_image_as_much_as_the_slider_says(
-    open_panel: Open, qtbot: QtBot  # noqa: F811
+    open_panel: Open, qtbot: QtBot
 ) -> None:  # fmt: skip
     panel: ComparePanel = open_panel("compare")
     qtbot.waitUntil(lambda: len(panel.strip.maps) == 3, timeout=SOON)
@@ -315,7 +228,7 @@ def test_a_map_lies_over_the_image_as_much_as_the_slider_says(
 
 
 def test_a_kept_map_is_compared_with_another_frame(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot  # noqa: F811
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
 ) -> None:  # fmt: skip
     panel: ComparePanel = open_panel("compare")
     qtbot.keyClick(panel.strip, Key.Key_Space)
@@ -330,7 +243,7 @@ def test_a_kept_map_is_compared_with_another_frame(
 
 
 def test_a_map_is_compared_with_what_it_was_before_the_edit(
-    open_panel: Open, workspace: Workspace, qtbot: QtBot  # noqa: F811
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
 ) -> None:  # fmt: skip
     panel: ComparePanel = open_panel("compare")
     panel.form.fields["against"].box.setCurrentText(BEFORE)
@@ -346,63 +259,3 @@ def test_a_map_is_compared_with_what_it_was_before_the_edit(
     assert not panel.opacity.isVisibleTo(panel)
     panel._change("against", IMAGE)
     assert panel.opacity.isVisibleTo(panel)
-
-
-# ---- unusual networks ------------------------------------------------------------------------------------------------
-
-
-def _input(channels: int, size: int) -> Node:
-    return Node("input", layer_of("input", {"channels": channels, "height": size, "width": size}))
-
-
-def _one_pixel() -> Network:
-    return Network((_input(1, 1), Node("conv", layer_of("conv2d", {"filters": 2}), ("input",)))).fitted()
-
-
-def _many_channels() -> Network:
-    nodes = (
-        _input(3, 8),
-        Node("wide", layer_of("conv2d", {"filters": 512, "kernel": (1, 1)}), ("input",)),
-        Node("conv", layer_of("conv2d", {"filters": 4}), ("wide",)),
-    )
-    return Network(nodes).fitted()
-
-
-def _branches() -> Network:
-    nodes = (
-        _input(1, 12),
-        Node("left", layer_of("conv2d", {"filters": 3}), ("input",)),
-        Node("right", layer_of("conv2d", {"filters": 3}), ("input",)),
-        Node("conv", layer_of("add", {}), ("left", "right")),
-    )
-    return Network(nodes).fitted()
-
-
-@pytest.mark.parametrize(
-    ("build", "readings"), [(_one_pixel, 1), (_many_channels, 512), (_branches, 2)], ids=["1x1", "512", "branches"]
-)  # fmt: skip
-def test_the_close_up_of_unusual_networks(hands: Hands, build: Callable[[], Network], readings: int) -> None:
-    hands.workspace.document.start_over(build(), hands.workspace.document.preparation)
-    answer(hands.workspace)
-    hands.workspace.view.select(Unit("conv", 1))
-    hands.workspace.view.pin_pixel((0, 0))
-    hands.command("X")
-    view = hands.close_up.view
-    hands.qtbot.waitUntil(lambda: view.explained is not None, timeout=SOON)
-    assert len(view.readings) == readings
-    hands.close_up.grab()
-    assert view.explained is not None
-    assert view.explained.explanation.total == pytest.approx(hands.value("conv", 1, 0, 0), abs=1e-4)
-
-
-def test_a_node_that_cannot_run_says_why_in_the_close_up(hands: Hands) -> None:
-    nodes = (
-        _input(1, 4),
-        Node("conv", layer_of("conv2d", {"kernel": (9, 9), "padding": "valid"}), ("input",)),
-    )
-    hands.workspace.document.start_over(Network(nodes).fitted(), hands.workspace.document.preparation)
-    answer(hands.workspace)
-    hands.workspace.view.select(Unit("conv"))
-    hands.command("X")
-    assert hands.close_up.view.explained is None
-    assert hands.close_up.view._sentence

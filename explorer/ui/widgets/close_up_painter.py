@@ -116,7 +116,7 @@ def value_pixels(
 ) -> NDArray[np.uint32]:
     """The colours of values as the maps have them: an input in grey, everything else around zero."""
     if not is_input:
-        return map_pixels(values, limit, look, dark)
+        return map_pixels(values.astype(np.float32), limit, look, dark)
     grey = mosaic.grey_colors(np.ascontiguousarray(values, np.float32)[:, None])  # (h, 1, w)
     return np.asarray(grey[:, 0].view(np.uint32)).reshape(values.shape)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.geometry import border_index
+from explorer.engine.geometry import Border, border_index
 from explorer.rendering.flat_maps import flat_maps, pixel_of
 from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import largest_size
@@ -214,7 +215,7 @@ class CloseUpView(QWidget):
         extents = step.inputs[0].shape[2:] if step.inputs else ()
         if windows is None or len(extents) != 2 or any(window.zoom > 1 for window in windows):
             return []
-        border = getattr(step.node.layer, "border", "constant")
+        border = cast(Border, getattr(step.node.layer, "border", "constant"))
         wanted = self.read.source_rows[self._spot[1]], self.read.source_columns[self._spot[2]]
         reads = []
         for outputs, window, extent, source in zip(

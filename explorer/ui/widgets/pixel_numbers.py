@@ -33,8 +33,8 @@ Keys = NDArray[np.int64]
 class Cells(NamedTuple):
     """Cells of one size on screen, in logical pixels: the left edges, the upper edges, width and height."""
 
-    lefts: NDArray[np.float64]
-    tops: NDArray[np.float64]
+    lefts: NDArray[np.floating]
+    tops: NDArray[np.floating]
     width: float
     height: float
 
