@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from fractions import Fraction
@@ -104,6 +105,10 @@ class Field:
     size: int = 1
     step: int | Fraction = 1
     start: int = 0
+    # Where it came from: through a window, of one field, or of several; and how many steps from the image.
+    window: Window | None = dataclasses.field(default=None, compare=False, repr=False)
+    behind: tuple[Field, ...] = dataclasses.field(default=(), compare=False, repr=False)
+    depth: int = dataclasses.field(default=0, compare=False, repr=False)
 
     def through(self, window: Window) -> Field:
         """The field of the units behind a layer that slides this window."""
@@ -112,15 +117,31 @@ class Field:
             size=math.ceil(self.size + (window.reach - 1) * self.step),
             step=int(step) if step.denominator == 1 else step,
             start=math.floor(self.start - window.before * self.step),
+            window=window,
+            behind=(self,),
+            depth=self.depth + 1,
         )
 
     def of_unit(self, index: int) -> tuple[int, int]:
         """First pixel and one past the last pixel that the unit at `index` reads."""
-        first = math.floor(self.start + index * self.step)
-        return first, first + self.size
+        # Step by step, the latest first: where maps grow several units share a place, and no sum of steps tells that.
+        read = {id(self): (self, index, index)}
+        while True:
+            field, first, last = read.pop(max(read, key=lambda one: read[one][0].depth))
+            if not field.behind:
+                start = math.floor(field.start + first * field.step)
+                return start, math.floor(field.start + last * field.step) + field.size
+            if field.window is not None:
+                one = field.window
+                first = first // one.zoom * one.stride - one.before
+                last = last // one.zoom * one.stride - one.before + one.reach - 1
+            for source in field.behind:
+                _, begin, end = read.get(id(source), (source, first, last))
+                read[id(source)] = source, min(begin, first), max(end, last)
 
     def merged(self, other: Field) -> Field:
         """The field of a unit that reads units of both fields (add, concatenate)."""
         start = min(self.start, other.start)
         end = max(self.start + self.size, other.start + other.size)
-        return Field(end - start, max(self.step, other.step), start)
+        depth = 1 + max(self.depth, other.depth)
+        return Field(end - start, max(self.step, other.step), start, behind=(self, other), depth=depth)

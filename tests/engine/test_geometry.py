@@ -137,6 +137,21 @@ def test_upsampling_halves_the_step_and_keeps_the_field():
     assert last_field(chain(1, 64, 64, Upsample(scale=(4, 4)), MaxPool())) == (2, 0.5)
 
 
+def test_many_branches_are_walked_once():
+    field = Field()
+    for _ in range(200):
+        field = field.through(Window(3, before=1, after=1)).merged(field)
+    assert field.of_unit(7) == (7 - 200, 7 + 200 + 1)
+
+
+@pytest.mark.parametrize("unit", range(8))
+def test_units_that_upsampling_makes_of_one_see_the_same(unit):
+    network = chain(1, 16, 16, conv(3, 2, "valid"), Upsample())
+    field, _ = network.reports[network.nodes[-1].name].fields
+
+    assert field.of_unit(unit) == (unit // 2 * 2, unit // 2 * 2 + 3)
+
+
 @pytest.mark.parametrize(
     "layers", [(Flatten(),), (GlobalAveragePool(),), (Flatten(), Dense()), (GlobalAveragePool(), ReLU())]
 )
