@@ -144,6 +144,8 @@ class CloseUpView(QWidget):
         if here is not None:
             _frame(painter, places.own.cell(*here), "selection", 2.0)
             self._paint_arrow(painter, places, here)
+        for cell in self._winners():
+            _frame(painter, places.read.cell(*cell).adjusted(2, 2, -2, -2), "good", 2.0)
         for cell in self._readers():
             _frame(painter, places.own.cell(*cell), "hover", 1.5)
         if self._spot is not None and self._spot[0]:
@@ -199,6 +201,16 @@ class CloseUpView(QWidget):
     def _shape(self) -> tuple[int, ...]:
         assert self._found is not None
         return self._found.trace.activations[self._found.explanation.node].shape[1:]
+
+    def _winners(self) -> list[tuple[int, int]]:
+        """The cells of the window that matter most: those that won a pooling."""
+        if self._found is None or self.read is None:
+            return []
+        marked = self._found.explanation[self.readings[self.reading].part].marked
+        inside = np.argwhere(self.read.in_window)
+        if marked is None or marked.size != len(inside):
+            return []
+        return [(int(row), int(column)) for row, column in inside[marked.ravel()]]
 
     def _readers(self) -> list[tuple[int, int]]:
         """The cells of the output whose windows read the value under the pointer."""

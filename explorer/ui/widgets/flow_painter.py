@@ -18,6 +18,7 @@ from explorer.ui.widgets.flow_pointing import Pointing
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Passage
 from explorer.ui.widgets.flow_titles import Titles
+from explorer.ui.widgets.flow_unread import draw_unread
 from explorer.ui.widgets.pixel_numbers import PixelNumbers
 
 MOST_MARKS = 600  # tiles of a block that are looked at one by one
@@ -49,6 +50,7 @@ class FlowPainter:
                 places = stage.places()
                 self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera)
                 draw_field(painter, stage, places)
+                draw_unread(painter, stage, places)
                 self._pointing.draw(painter, stage, places)
                 draw_problems(painter, stage, places, self._titles.small)
             draw_badges(painter, stage, self._titles.font)
