@@ -37,7 +37,7 @@ def grids(
         widest = 0.0
         for node in lane:
             shape = shapes[node.name]
-            if not node.inputs:
+            if not node.inputs and len(shape) == 3:
                 found[node.name] = _input_blocks(node.name, shape, width, share, len(lanes))
             elif len(shape) != 3:
                 bars = min(max(width / len(lanes), BAR_WIDTHS[0]), BAR_WIDTHS[1])
