@@ -7,10 +7,11 @@ disturbs the machine disturbs everybody.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -22,10 +23,17 @@ WARM_UP = 5
 
 
 def interleaved(
-    job: str, engines: Sequence[str], rounds: int, repeats: int = 5
+    job: str,
+    engines: Sequence[str],
+    rounds: int,
+    repeats: int = 5,
+    variables: Mapping[str, str] | None = None,
 ) -> dict[str, tuple[float, ...]]:
-    """Milliseconds of every repetition, by engine: `rounds` turns of `repeats` repetitions each."""
-    workers = {engine: _Worker(job, engine) for engine in engines}
+    """Milliseconds of every repetition, by engine: `rounds` turns of `repeats` repetitions each.
+
+    The processes see the environment `variables` besides those that are there.
+    """
+    workers = {engine: _Worker(job, engine, variables or {}) for engine in engines}
     times: dict[str, list[float]] = {engine: [] for engine in engines}
     try:
         for _ in range(rounds):
@@ -40,10 +48,10 @@ def interleaved(
 class _Worker:
     """A process that does one job with one engine whenever it is asked."""
 
-    def __init__(self, job: str, engine: str) -> None:
+    def __init__(self, job: str, engine: str, variables: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.jobs", job, engine],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env={**os.environ, **variables}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.ask(WARM_UP)
 
