@@ -140,6 +140,8 @@ class Application(QObject):
             self.workspace.trainer.pause()
             self.recovery.close()
             self.recovery = None
+            if self.window is not None:
+                self.window.may_close = lambda: True
         self.workspace.stop()
 
     def dispose(self) -> None:

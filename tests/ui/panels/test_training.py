@@ -154,15 +154,19 @@ def test_why_it_stopped_stands_in_the_panel(panel: TrainingPanel, bench: Bench) 
     assert "Try a learning rate" in panel.sentence.text()
 
 
-def test_the_key_trains_and_pauses(qtbot: QtBot, window: Window, bench: Bench) -> None:
+def test_the_key_trains(qtbot: QtBot, window: Window, bench: Bench) -> None:
     window.activateWindow()
     window._actions.refresh()
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert bench.trainer.state == "running"
     assert window.is_shown("training")
+    bench.trainer.pause()
+
+
+def test_the_same_command_pauses(bench: Bench, run_command: Callable[[str], None]) -> None:
+    bench.trainer.play()
     bench.wait_for_steps(2)
-    window.activateWindow()  # without a screen a window that gets docks is no longer the active one
-    qtbot.keyClick(window, Qt.Key.Key_T)
+    run_command("training.play")
     assert bench.trainer.state == "paused"
 
 
