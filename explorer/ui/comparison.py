@@ -13,6 +13,7 @@ from explorer.engine.kernel_limits import KernelError
 from explorer.engine.layer import SettingError, ShapeError
 from explorer.engine.setting import Declared
 from explorer.rendering.look import Look
+from explorer.rendering.pictures import same
 from explorer.rendering.summary import Summary
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
@@ -54,6 +55,7 @@ class ComparisonPanel(Panel):
             workspace.explaining, self.title, self._show, self.say, REFUSALS
         )
         self._shown_look = workspace.view.look
+        self._asked: tuple[object, ...] = ()  # what was compared last
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -83,7 +85,7 @@ class ComparisonPanel(Panel):
         self.refresh()
 
     def leave_sight(self) -> None:
-        self._freshest.forget()
+        self._forget()
 
     def refresh(self, _: object = None) -> None:
         """Compare anew, if somebody can see it."""
@@ -91,17 +93,26 @@ class ComparisonPanel(Panel):
             return
         pinned = pinned_map(self.workspace)
         if isinstance(pinned, str):
-            self._freshest.forget()
+            self._forget()
             self.say(pinned)
             return
-        self._shown_look = self.workspace.view.look
+        look, dark = self.workspace.view.look, theme.is_dark()
+        asked = pinned.trace.network, pinned.trace.image, pinned.unit, self.settings, look, dark
+        if same(asked, self._asked):
+            return  # an answer came because somebody looks elsewhere: it is of the same image
+        self._shown_look = look
         try:
-            work = self.compare(pinned, self._shown_look, theme.is_dark())
+            work = self.compare(pinned, look, dark)
         except REFUSALS as error:
-            self._freshest.forget()
+            self._forget()
             self.say(str(error))
             return
+        self._asked = asked
         self._freshest.ask(work)
+
+    def _forget(self) -> None:
+        self._freshest.forget()
+        self._asked = ()
 
     def say(self, sentence: str) -> None:
         """A sentence in the place of the maps."""
@@ -125,6 +136,7 @@ class ComparisonPanel(Panel):
     def _change(self, name: str, value: Any, key: object = None) -> None:
         self.settings = self.settings.with_settings(**{name: value})
         self.form.show_values(self.settings)
+        self._asked = ()
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -16,6 +16,7 @@ from explorer.engine.layer import Array, SettingError, ShapeError
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.setting import Declared, setting
 from explorer.engine.spatial import per_axis
+from explorer.rendering.pictures import same
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
 from explorer.ui.freshest import Freshest
@@ -78,6 +79,7 @@ class PatchPanel(Panel):
         self.button = QPushButton("Use as kernel")
         self.match: Match | None = None
         self._pattern: Pattern | None = None  # held while frames go by
+        self._asked: tuple[object, ...] = ()  # what was looked at last
         self._is_placed = False
         self._press = (0, 0)
         self._freshest: Freshest[Match] = Freshest(
@@ -99,6 +101,7 @@ class PatchPanel(Panel):
 
     def leave_sight(self) -> None:
         self._freshest.forget()
+        self._asked = ()
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -186,6 +189,10 @@ class PatchPanel(Panel):
             return
         is_image = not self.workspace.document.network[self.source].inputs
         look, dark = self.workspace.view.look, theme.is_dark()
+        asked = maps.base, pattern, look, dark
+        if self.match is not None and same(asked, self._asked):
+            return  # an answer came because somebody looks elsewhere: the maps are the same
+        self._asked = asked
         self._freshest.ask(lambda: find_pattern(maps, pattern, is_image, look, dark))
 
     def _maps(self) -> Array | str:
