@@ -17,14 +17,16 @@ from explorer.engine.layers.merge import Add
 from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.layers.pooling import AveragePool, MaxPool
 from explorer.engine.layers.sigmoids import Sigmoid
+from explorer.engine.layers.signals import Conv1d
 from explorer.engine.layers.softmax import Softmax
+from explorer.engine.layers.volumes import Conv3d
 from explorer.engine.losses import CrossEntropy
 from explorer.engine.network import Network, Node
 from explorer.engine.parameter_vector import ParameterVector, Weights
 from explorer.engine.plan import matching
 from explorer.engine.plan.planned_gradient import planned_gradient
 from explorer.engine.plan.training_plan import plan_of
-from tests.engine.build import chain
+from tests.engine.build import chain, input_of
 
 LOSS = CrossEntropy()
 
@@ -35,7 +37,7 @@ class Drawn:
     def __init__(self, network: Network, count: int) -> None:
         rng = np.random.default_rng(0)
         self.images = rng.normal(size=(count, *network.input_shape)).astype(np.float32)
-        self.images[:, :, :3] = 0
+        self.images[..., :3] = 0
         self.targets = rng.integers(0, network.reports[measured_node(network, LOSS)].shape[0], count)
 
     def __len__(self) -> int:
@@ -188,3 +190,29 @@ def test_a_wide_dense_layer_is_multiplied_for_the_whole_batch(monkeypatch):
 def test_a_wide_dense_layer_that_reads_the_image(monkeypatch):
     monkeypatch.setattr(matching, "LEAST", 100)
     assert_equal(chain(1, 12, 12, Flatten(), Dense(units=20), ReLU(), Dense(units=3)), 18)
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [((2, 20), Conv1d(filters=3)), ((1, 5, 8, 9), Conv3d(filters=2)), ((7,), Dense(units=4))],
+)
+def test_signals_volumes_and_lists(shape, layer):
+    nodes = [
+        Node("input", input_of(shape)),
+        Node("first", layer, ("input",)),
+        Node("relu", ReLU(), ("first",)),
+    ]
+    nodes += [Node("list", Flatten(), ("relu",)), Node("scores", Dense(units=3), ("list",))]
+    assert_equal(Network(tuple(nodes)).fitted(), 18)
+
+
+def test_not_a_number_travels_through_a_plan():
+    network = chain(1, 12, 12, Conv2d(filters=3), ReLU(), MaxPool(), Flatten(), Dense(units=3))
+    kernel = network["conv2d1"].parameters["kernel"].copy()
+    kernel[0, 0, 0, 0] = np.nan
+    broken = network.with_parameters({"conv2d1": {"kernel": kernel}})
+
+    _, found, layout = both_ways(broken, 6)
+
+    assert np.isnan(found.loss)
+    assert np.isnan(layout.parts(found.gradient)["dense5", "bias"]).all()
