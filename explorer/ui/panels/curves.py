@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QRegion, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 PLOTS = "explorer.ui.widgets.curve_plot"
 PACE_MS = 100  # between two paintings: as often as one can read
+NARROW = 640  # pixels: a narrower panel has its controls above the plots
 PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
 NOTHING = "Press Play in the panel Training: the curves grow here while the network learns."
 NOT_YET = "Nothing has been measured for this yet; it comes after some steps."
@@ -96,12 +98,19 @@ class CurvesPanel(Panel):
         right.setSpacing(2)
         right.addWidget(self._sentence)
         right.addLayout(self._stack, 1)
-        row = QHBoxLayout(self)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(6, 4, 6, 4)
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self.controls)
         row.addLayout(right, 1)
         self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_flat = self.width() < NARROW
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if is_flat else direction.LeftToRight)
+        self.controls.set_flat(is_flat)
 
     def _listen(self) -> None:
         controls, trainer = self.controls, self.workspace.trainer
@@ -270,7 +279,7 @@ class CurvesPanel(Panel):
 
     def picture(self) -> QImage:
         """The plots as they are, twice as fine, above them what they show and in which colours."""
-        names = self.controls.legend.text().replace("<br>", " &nbsp; ")
+        names = self.controls.legend_line
         legend = QLabel(f"<b>{PAGES[self.page].title}</b> &nbsp; {names}")
         legend.setContentsMargins(8, 4, 8, 4)
         legend.adjustSize()

@@ -8,25 +8,26 @@ from itertools import takewhile
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from explorer.ui import theme
 from explorer.ui.icons import icon
-from explorer.ui.widgets.choices import Choices
+from explorer.ui.widgets.choices import NARROWEST, Choices
 from explorer.ui.widgets.curve import Curve
 
 SMOOTHING = 0.9  # at first: there is a value for every step
 LARGEST = 100  # position of the slider: 0.999
-WIDTH = 158
+WIDTH = 158  # pixels of the column
+PAGE_WIDTH, SLIDER_WIDTH = 146, 52  # of the row
+UNLIMITED = 16_777_215  # Qt's largest size
 OVERFLOW = 12  # curves that the legend names
 
 
@@ -61,6 +62,10 @@ class CurveControls(QWidget):
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._lines: list[str] = []  # of the legend
+        self._is_flat = False
+        self._word = QLabel("smooth")
+        self._scroll = QScrollArea()
         self._assemble()
         self.slider.valueChanged.connect(self._smooth)
         self.set_smoothing(SMOOTHING)
@@ -96,9 +101,41 @@ class CurveControls(QWidget):
                 *lines[: OVERFLOW - 1],
                 f"<span style='color:{theme.css('quiet')}'>and {more} more</span>",
             ]
-        text = "<br>".join(lines)
-        if text != self.legend.text():
-            self.legend.setText(text)
+        if lines != self._lines:
+            self._lines = lines
+            self._show_lines()
+
+    @property
+    def legend_line(self) -> str:
+        """The legend on one line, as rich text."""
+        return " &nbsp; ".join(self._lines)
+
+    def set_flat(self, is_flat: bool) -> None:
+        """A row above narrow plots, without what the menu has, too; or the column beside them."""
+        if is_flat == self._is_flat:
+            return
+        self._is_flat = is_flat
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.LeftToRight if is_flat else direction.TopToBottom)
+        for widget in (self.csv, self.picture, self._word):
+            widget.setVisible(not is_flat)
+        self._scroll.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if is_flat else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        fields: tuple[tuple[QWidget, int], ...] = ((self.page, PAGE_WIDTH), (self.slider, SLIDER_WIDTH))
+        for field, width in fields:
+            field.setMinimumWidth(width if is_flat else NARROWEST)
+            field.setMaximumWidth(width if is_flat else WIDTH)
+        middle = Qt.AlignmentFlag.AlignVCenter if is_flat else Qt.AlignmentFlag.AlignTop
+        self.legend.setAlignment(middle | Qt.AlignmentFlag.AlignLeft)
+        self.setMinimumSize(0 if is_flat else WIDTH, 0)
+        height = self.page.sizeHint().height() + 2
+        self.setMaximumSize(*((UNLIMITED, height) if is_flat else (WIDTH, UNLIMITED)))
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        self.legend.setText(self.legend_line if self._is_flat else "<br>".join(self._lines))
+        self.legend.setToolTip("<br>".join(self._lines) if self._is_flat else "")
 
     def _smooth(self) -> None:
         self.amount.setText(f"{self.smoothing:.3g}")
@@ -112,16 +149,17 @@ class CurveControls(QWidget):
         buttons.addStretch(1)
         smoothing = QHBoxLayout()
         smoothing.setSpacing(4)
-        smoothing.addWidget(QLabel("smooth"))
+        smoothing.addWidget(self._word)
         smoothing.addWidget(self.slider, 1)
         smoothing.addWidget(self.amount)
         self.amount.setFixedWidth(self.fontMetrics().horizontalAdvance("0.999") + 2)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidget(self.legend)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.page)
@@ -129,7 +167,6 @@ class CurveControls(QWidget):
         column.addLayout(smoothing)
         column.addWidget(scroll, 1)
         self.setFixedWidth(WIDTH)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
 
 def _legend_line(color: str, curves: Sequence[Curve]) -> str:

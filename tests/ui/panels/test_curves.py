@@ -176,6 +176,20 @@ def test_the_slider_smooths(panel: CurvesPanel, qtbot: QtBot) -> None:
     assert panel.plots[0].readings(40)[0].smooth != raw.value
 
 
+def test_a_narrow_panel_has_its_controls_above_the_plots(panel: CurvesPanel, qtbot: QtBot) -> None:
+    train(panel.workspace, qtbot, 40)
+    controls = panel.controls
+    panel.resize(500, 180)
+    qtbot.waitUntil(lambda: controls.height() < 40)
+    panel._show()
+    assert controls.page.width() >= controls.page.fontMetrics().horizontalAdvance("Loss and accuracy")
+    qtbot.waitUntil(lambda: controls.legend.sizeHint().width() <= controls._scroll.width())
+    assert panel.plots[0].width() > 200
+    panel.resize(800, 180)
+    qtbot.waitUntil(lambda: panel.controls.width() < 200)
+    assert panel.controls.csv.isVisible()
+
+
 def test_epochs_and_logarithm_are_switches(panel: CurvesPanel, qtbot: QtBot) -> None:
     run = train(panel.workspace, qtbot, 40)
     qtbot.waitUntil(lambda: bool(panel.plots[0].curves))
