@@ -66,8 +66,11 @@ class UnitPanel(Panel):
         """What is shown: what is pointed at, else what is pinned."""
         view, network = self.workspace.view, self.workspace.document.network
         for unit in (view.hover, view.selection):
-            if unit is not None and unit.node in network:
-                return unit
+            if unit is None or unit.node not in network:
+                continue
+            shape = network.reports[unit.node].shape
+            if unit.channel is None or shape is None or unit.channel < shape[0]:
+                return unit  # undo may have taken its filter away
         return None
 
     def show_answer(self, answer: Answer) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.document.document import Document
+from explorer.document.edits import set_settings
 from explorer.document.view import Unit
 from explorer.engine.presets.networks import build_network
 from explorer.ui.panels.unit import UnitPanel
@@ -119,3 +120,10 @@ def test_a_unit_that_is_gone_is_let_go(panel: UnitPanel, workspace: Workspace) -
     answer(workspace)
     assert isinstance(workspace.document, Document)
     assert panel.unit is None or panel.unit.node in workspace.document.network
+
+
+def test_a_map_whose_filter_is_gone_is_let_go(panel: UnitPanel, workspace: Workspace) -> None:
+    workspace.document.edit("Fewer", set_settings("conv1", filters=2))
+    answer(workspace)
+    assert panel.unit is None
+    assert panel.value_label.text() == "Point at a map"
