@@ -129,7 +129,8 @@ class MessageBar(QWidget):
         self.move((parent.width() - width) // 2, max(0, parent.height() - height - MARGIN))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self.isVisible():
+        # Before the window is shown, too: what is asked at the start must be where one sees it.
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and not self.isHidden():
             self._place()
         return False
 
