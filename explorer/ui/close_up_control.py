@@ -144,6 +144,7 @@ class CloseUpControl(QObject):
         if found is not None:
             rule = "   ·   ".join(one for one in (found.explanation.formula, found.explanation.note) if one)
         close_up.note.setText(text or rule)
+        close_up.note.setToolTip(rule)
 
     # ---- the sweep --------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class StillLines(QWidget):
         super().changeEvent(event)
 
     def _high(self) -> int:
-        return self._lines * self.fontMetrics().lineSpacing() + 2
+        return self._lines * self.fontMetrics().lineSpacing() + (2 if self._lines == 1 else 0)
 
     def _place(self) -> None:
         for number, label in enumerate(self._labels):
