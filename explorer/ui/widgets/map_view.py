@@ -13,6 +13,7 @@ from explorer.rendering.picture import Picture
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.pixel_numbers import PixelNumbers, pale_pixels, visible_cells
 
 BAR = 15.0  # pixels of a bar with its number
 MOST_BARS = 400
@@ -33,6 +34,7 @@ class MapView(QWidget):
         self._values: np.ndarray | None = None
         self._list: tuple[np.ndarray, int | None, bool] | None = None
         self._note = ""
+        self._numbers = PixelNumbers()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -107,12 +109,24 @@ class MapView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         painter.drawImage(target, image, QRectF(0, 0, image.width(), image.height()))
         wide, high = target.width() / image.width(), target.height() / image.height()
+        self._paint_numbers(painter, target)
         for pixel, role, thick in ((self.pinned, "selection", 2), (self.pixel, "hover", 1)):
             if pixel is not None and pixel[0] < image.width() and pixel[1] < image.height():
                 x, y = target.left() + pixel[0] * wide, target.top() + pixel[1] * high
                 frame = QRectF(x, y, max(wide, 4.0), max(high, 4.0)).adjusted(-0.5, -0.5, 0.5, 0.5)
                 painter.setPen(QPen(theme.color(role), thick))
                 painter.drawRect(frame)
+
+    def _paint_numbers(self, painter: QPainter, target: QRectF) -> None:
+        """The values on their pixels, where those are large enough."""
+        values, picture = self._values, self._picture
+        if values is None or picture is None or picture.pixels.shape != values.shape:
+            return
+        rows, columns, cells = visible_cells(target, *values.shape, target)
+        if cells.is_readable:
+            is_pale = pale_pixels(picture.pixels)[rows, columns]
+            ratio = self.devicePixelRatioF()
+            self._numbers.draw(painter, values[rows, columns], is_pale, cells, self.font(), ratio)
 
     def _paint_list(self, painter: QPainter, values: np.ndarray, chosen: int | None, is_share: bool) -> None:
         count = len(values)

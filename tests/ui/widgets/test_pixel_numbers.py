@@ -7,7 +7,13 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from explorer.engine.evaluate import evaluate
+from explorer.engine.layer import layer_of
+from explorer.engine.network import Network, Node
+from explorer.rendering.pictures import Painter, Wanted, unit_key
+from explorer.ui.widgets.map_view import MapView
 from explorer.ui.widgets.pixel_numbers import (
     Cells,
     PixelNumbers,
@@ -74,3 +80,25 @@ def test_numbers_are_drawn_in_the_middle_of_their_cells(qapp: QApplication) -> N
 def test_cells_without_room_show_nothing(qapp: QApplication) -> None:
     assert not Cells(np.zeros(1), np.zeros(1), 20.0, 20.0).is_readable
     assert Cells(np.zeros(1), np.zeros(1), 24.0, 24.0).is_readable
+
+
+def test_a_small_map_shows_its_numbers_where_it_is_large(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[np.ndarray] = []
+    monkeypatch.setattr(PixelNumbers, "draw", lambda self, painter, values, *rest: drawn.append(values))
+    nodes = (
+        Node("input", layer_of("input", {"channels": 1, "height": 6, "width": 6})),
+        Node("conv", layer_of("conv2d", {"filters": 1}), ("input",)),
+    )
+    trace = evaluate(Network(nodes).fitted(), np.ones((1, 1, 6, 6), np.float32))
+    picture = Painter().paint(trace, Wanted(units=(("conv", 0),)))[unit_key("conv", 0)]
+    view = MapView()
+    qtbot.addWidget(view)
+    view.show_map(picture, trace.activations["conv"][0, 0])
+    view.resize(90, 90)
+    view.grab()
+    assert drawn == []
+    view.resize(240, 240)
+    view.grab()
+    assert np.array_equal(drawn[0], trace.activations["conv"][0, 0])
