@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from explorer.ui.command import Command, command, family
 from explorer.ui.shelf import short
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from explorer.datasets.reader import Offer
 
 FILES = "*.zip *.tar *.tgz *.tar.gz *.gz *.npz *.bin *idx*-ubyte"
 SECTIONS = {"drawn": 0, "installed": 10, "download": 20}
@@ -25,10 +29,10 @@ def choose(workspace: Workspace) -> list[Command]:
         Command(
             f"data.choose.{offer.address}", f"{offer.title}{size_note(offer.bytes_to_load)}", "Data",
             _opener(offer.address, offer.title), help=offer.help,
-            order=SECTIONS.get(offer.address.partition(":")[0], 30),
+            order=_section(offer),
             checked=_is_used(offer.address),
         )
-        for offer in offers()
+        for offer in sorted(offers(), key=_section)
     ]  # fmt: skip
 
 
@@ -104,6 +108,11 @@ def show_confusion(workspace: Workspace) -> None:
 )  # fmt: skip
 def draw(workspace: Workspace) -> None:
     shell_of(workspace).set_shown("draw", True)
+
+
+def _section(offer: Offer) -> int:
+    """What needs no download stands first."""
+    return SECTIONS[offer.address.partition(":")[0]]
 
 
 def _opener(address: str, title: str = "") -> Callable[[Workspace], None]:

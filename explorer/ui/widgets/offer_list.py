@@ -18,6 +18,7 @@ HEADINGS = {
     "installed": "Installed with the program",
     "download": "Downloaded once, then kept",
 }
+KINDS = tuple(HEADINGS)
 MEGABYTE = 1_000_000
 
 
@@ -71,7 +72,8 @@ class OfferList(QFrame):
         self._rows.setSpacing(4)
 
     def show_offers(self, offers: Sequence[Offer]) -> None:
-        """Show these."""
+        """Show these, what needs no download first."""
+        offers = sorted(offers, key=lambda offer: KINDS.index(offer.address.partition(":")[0]))
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -81,7 +83,7 @@ class OfferList(QFrame):
         for offer in offers:
             if offer.address.partition(":")[0] != kind:
                 kind = offer.address.partition(":")[0]
-                self._rows.addWidget(heading(HEADINGS.get(kind, kind)))
+                self._rows.addWidget(heading(HEADINGS[kind]))
             button = OfferButton(offer)
             button.clicked.connect(lambda _=False, offer=offer: self.chosen.emit(offer.address, offer.title))
             self.buttons.append(button)
