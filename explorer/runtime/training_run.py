@@ -28,7 +28,7 @@ from explorer.runtime.validation import Assessed, Assessing, Validation
 
 Change = Callable[[Network], Network]
 
-TELL_EVERY_S = 0.1  # how often whoever looks on is told; it is the one who must keep the window fluid
+TELL_EVERY_S = 0.2  # how often whoever looks on is told; it is the one who must keep the window fluid
 LONGEST_JOIN_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class TrainingRun:
 
     def __init__(self) -> None:
         self.told: Callable[[], object] = lambda: None
-        """Called in the training thread, some ten times a second at most, when there is something new."""
+        """Called in the training thread, some five times a second at most, when there is something new."""
         self.assessments: Latest[Assessed] = Latest()
         self.curves = Curves()
         self._lock = threading.RLock()  # never held while anything is computed

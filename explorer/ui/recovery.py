@@ -18,6 +18,7 @@ from explorer.datasets.dataset import DataSet, DataSetError
 from explorer.runtime.autosave import Autosave
 from explorer.runtime.run_record import RunRecord
 from explorer.runtime.training_file import TrainingFileError, read_training
+from explorer.ui.commands.training import open_panels
 from explorer.ui.workspace import Workspace
 
 MOST_AT_ONCE = 16  # programs that run side by side, each with a file of its own
@@ -115,6 +116,8 @@ class Recovery(QObject):
         run, dataset, problem = found
         self._workspace.trainer.restore(run, dataset)
         self.discard()
+        if self._workspace.shell is not None:
+            open_panels(self._workspace)
         if problem:
             self._workspace.say(f"The network of {run.title} is back, but not its data: {problem}", "error")
         else:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
 PREVIEW_S = 0.12  # between two previews at least
-PREVIEW_SHARE = 0.06  # of the time that previews may take
+PREVIEW_SHARE = 0.05  # of the time that the computing and painting of previews may take
 LONGEST_PREVIEW_S = 2.0
 HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
@@ -154,15 +154,7 @@ class Trainer(QObject):
 
     def play(self, steps: int | None = None) -> None:
         """Train, for so many steps or until it is paused."""
-        if self.problem:
-            self._workspace.say(self.problem, "error")
-            return
-        network, dataset = self._document.network, self.dataset
-        assert dataset is not None
-        if self._images.are_ready(dataset, network.input_shape):
-            self._play(steps)
-        else:
-            self._images.prepare(dataset, network.input_shape, lambda: self._play_prepared(steps))
+        self._with_task(lambda task: self._play(task, steps))
 
     def pause(self) -> None:
         """Rest, and keep what was learned as one entry of the history."""
@@ -175,20 +167,10 @@ class Trainer(QObject):
         self.play(1)
 
     def look_ahead(self, then: Callable[[Checkpoint, Task], object]) -> None:
-        """Rest, and tell from where and on what the next step will be made; a sentence where none can be."""
-        network, data = self._document.network, self.dataset
-        if self.problem or data is None:
-            self._workspace.say(self.problem, "error")
-            return
-        if not self._images.are_ready(data, network.input_shape):
-            self._images.prepare(data, network.input_shape, lambda: self.look_ahead(then))
-            return
+        """Rest, and tell from where and on what the next step will be made."""
         self.pause()
         self._fetch()
-        network = self._document.network
-        task = self._task(network)
-        if task is not None:
-            then(self.checkpoint or Checkpoint(network.with_classes(data.classes)), task)
+        self._with_task(lambda task: then(self.checkpoint or Checkpoint(self._document.network), task))
 
     def epoch(self) -> None:
         """To the end of the epoch."""
@@ -240,15 +222,17 @@ class Trainer(QObject):
         """End the thread."""
         self._thread.stop()
 
-    def _play_prepared(self, steps: int | None) -> None:
-        """The images are there; meanwhile everything may have changed."""
-        data = self.dataset
-        if data is not None and self._images.are_ready(data, self._document.network.input_shape):
-            self.play(steps)
+    def _with_task(self, then: Callable[[Task], object], is_late: bool = False) -> None:
+        """Do something with what is to be learned, once the images are prepared; a sentence where that cannot be."""
+        data, network = self.dataset, self._document.network
+        if data is None or self.problem:
+            self._workspace.say(self.problem, "error")
+        elif (task := self._task(network)) is not None:
+            then(task)
+        elif not is_late:  # else there is another data set or network by now
+            self._images.prepare(data, network.input_shape, lambda: self._with_task(then, is_late=True))
 
-    def _play(self, steps: int | None) -> None:
-        task = self._task(self._document.network)
-        assert task is not None
+    def _play(self, task: Task, steps: int | None) -> None:
         if self.current is None:
             self._begin(task)
         self._thread.configure(task)

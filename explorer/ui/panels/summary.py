@@ -41,6 +41,7 @@ class SummaryPanel(Panel):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
+        self._reports: object = None  # those that are shown
         self.model = SummaryTable()
         self.table = QTableView(self)
         self._answer: Answer | None = None
@@ -89,6 +90,9 @@ class SummaryPanel(Panel):
         self.workspace.say(f"Copied {rows} {'row' if rows == 1 else 'rows'} of the summary.")
 
     def _show_network(self, network: Network) -> None:
+        if network.reports is self._reports:  # other weights, as a training makes them all the time
+            return
+        self._reports = network.reports
         self.table.selectionModel().blockSignals(True)
         self.model.show_network(network)
         self.table.selectionModel().blockSignals(False)

@@ -153,7 +153,7 @@ class TrainingPanel(Panel):
         trainer.state_changed.connect(self._show)
         trainer.dataset_changed.connect(self._show)
         trainer.settings_changed.connect(self._show)
-        workspace.document.network_changed.connect(self._show_problem)
+        workspace.document.network_changed.connect(self._judge_network)
         self.adapt.clicked.connect(trainer.adapt)
         self.settings.changed.connect(lambda value: trainer.configure(settings=value))
         self.stopping.changed.connect(lambda value: trainer.configure(stopping=value))
@@ -175,7 +175,11 @@ class TrainingPanel(Panel):
         self._show_problem()
         self._show_figures()
 
-    def _show_problem(self, *_: object) -> None:
+    def _judge_network(self, *_: object) -> None:
+        if self.workspace.trainer.state != "running":  # else it is the training that changes it
+            self._show_problem()
+
+    def _show_problem(self) -> None:
         """What is missing, why it stopped, or what happens to the images; nothing changes here while it runs."""
         trainer = self.workspace.trainer
         if trainer.state == "running":
