@@ -98,7 +98,9 @@ def effective_fields(
         names = [name for name in trace.steps if node in trace.network.descendants(name) or name == node]
         return {name: _by_tapes(trace, node, unit, image, name) for name in names}
     found = _on_the_way_back(trace, node, unit, image, set(trace.steps))
-    return {name: _field(found[name], trace.steps[name].output.shape[1:]) for name in trace.steps if name in found}
+    return {
+        name: _field(found[name], trace.steps[name].output.shape[1:]) for name in trace.steps if name in found
+    }
 
 
 def _is_of_training(trace: Trace) -> bool:

@@ -122,7 +122,8 @@ class MapView(QWidget):
         values, picture = self._values, self._picture
         if values is None or picture is None or picture.pixels.shape != values.shape:
             return
-        rows, columns, cells = visible_cells(target, *values.shape, target)
+        height, width = values.shape
+        rows, columns, cells = visible_cells(target, height, width, target)
         if cells.is_readable:
             is_pale = pale_pixels(picture.pixels)[rows, columns]
             ratio = self.devicePixelRatioF()
