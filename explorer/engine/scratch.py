@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from explorer.engine.arena import aligned
 from explorer.engine.layer import Array
 
-MOST = 1 << 22  # numbers of a buffer that is kept; who needs more gets an array of its own
+MOST = 1 << 21  # numbers of a buffer that is kept; who needs more gets an array of its own
 
 
 class Scratch(threading.local):
