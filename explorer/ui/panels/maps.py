@@ -84,6 +84,7 @@ class MapsPanel(Panel):
         row.addWidget(self.legend, 3)
         row.addStretch(1)
         row.addWidget(self.find_field)
+        row.addWidget(self._close_up_button())
         for name, tip, run in (
             ("zoom_out", "Smaller (-)", lambda: self.flow.zoom(1 / 1.4)),
             ("fit", "Everything in view (Ctrl+0)", self.flow.fit),
@@ -103,6 +104,18 @@ class MapsPanel(Panel):
         column.addWidget(bar)
         self.legend.setMaximumWidth(420)
         self.setFocusProxy(self.flow)
+
+    def _close_up_button(self) -> QToolButton:
+        button, view = QToolButton(), self.workspace.view
+        button.setIcon(icon("close_up"))
+        button.setCheckable(True)
+        button.setToolTip("The pinned pixel enlarged, beside what it reads, and the sweep over its map (X)")
+        button.setAccessibleName("Close-up")
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.toggled.connect(view.show_close_up)
+        view.close_up_changed.connect(button.setChecked)
+        return button
 
     def _listen(self) -> None:
         workspace, view = self.workspace, self.workspace.view
