@@ -220,7 +220,7 @@ def _paint_ties(painter: QPainter, board: Board, cells: CloseCells) -> None:
         if found is None or found == (row, column):
             continue
         end, start = board.cell(row, column).center(), board.cell(*found).center()
-        lift = QPointF(0.0, -board.side * 0.3)
+        lift = QPointF(0.0, -board.side * 0.42)
         painter.drawLine(QLineF(start + lift, end + lift))
         painter.drawEllipse(start + lift, 2.2, 2.2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
