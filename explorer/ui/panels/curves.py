@@ -29,7 +29,7 @@ from explorer.ui.curve_pages import PAGES, Page, PlotKind, Shown, columns_of, in
 from explorer.ui.panel import Panel
 from explorer.ui.shell import shell_of
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.curve_controls import CurveControls
+from explorer.ui.widgets.curve_controls import SMOOTHING, CurveControls
 from explorer.ui.widgets.curve_numbers import percent, plain, share
 from explorer.ui.workspace import Workspace
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from explorer.ui.widgets.curve_plot import CurvePlot
 
 PLOTS = "explorer.ui.widgets.curve_plot"
+SMOOTHING_KEY = "curves/smoothing"  # in the settings
 PACE_MS = 100  # between two paintings: as often as one can read
 NARROW = 640  # pixels: a narrower panel has its controls above the plots
 PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
@@ -82,6 +83,8 @@ class CurvesPanel(Panel):
         self._pace.setInterval(PACE_MS)
         self._pace.timeout.connect(self._show)
         self._assemble()
+        if workspace.shell is not None:
+            self.controls.set_smoothing(workspace.shell.settings.number(SMOOTHING_KEY, SMOOTHING))
         self._listen()
         self.show_page(0)
 
@@ -295,6 +298,8 @@ class CurvesPanel(Panel):
     def _smooth(self, weight: float) -> None:
         for plot in self.plots:
             plot.set_smoothing(weight)
+        if self.workspace.shell is not None:
+            self.workspace.shell.settings.put(SMOOTHING_KEY, weight)
 
     def _count_epochs(self, *_: object) -> None:
         for plot in self.plots:

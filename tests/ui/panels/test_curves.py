@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from explorer.ui.curve_pages import PAGES
 from explorer.ui.panels import curves
 from explorer.ui.panels.curves import CurvesPanel
+from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said
 from tests.ui.small_training import prepare, train
@@ -248,3 +249,10 @@ def test_a_run_that_is_over_is_still_seen(panel: CurvesPanel, qtbot: QtBot) -> N
     panel.workspace.trainer.stop()
     panel._show()
     assert labels(panel)[0] == ["training", "validation"]
+
+
+def test_the_smoothing_is_remembered(window: Window, qtbot: QtBot) -> None:
+    window.panel("curves").controls.slider.setValue(37)
+    again = CurvesPanel(window.workspace)
+    qtbot.addWidget(again)
+    assert again.controls.smoothing == 0.37
