@@ -36,8 +36,8 @@ class Shell(Protocol):
     def set_shown(self, name: str, shown: bool) -> None:
         """Open a dock and bring it to the front, or close it."""
 
-    def make_room(self, name: str, height: int) -> None:
-        """Let a dock at the bottom be at least so high."""
+    def make_room(self, name: str, share: float, height: int) -> None:
+        """Let a dock at the bottom have a share of the width below the maps, and be at least so high."""
 
     def reset_layout(self) -> None:
         """Every dock back to where it was at first."""

@@ -220,10 +220,16 @@ class Window(QMainWindow):
             if dock.panel is not None:
                 dock.panel.setFocus()
 
-    def make_room(self, name: str, height: int) -> None:
+    def make_room(self, name: str, share: float, height: int) -> None:
         dock = self.docks[name]
-        if dock.height() < height and not dock.isFloating():
-            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+        def resize() -> None:
+            if not dock.isFloating():
+                self.resizeDocks([dock], [max(height, dock.height())], Qt.Orientation.Vertical)
+                width = round(share * self.centralWidget().width())
+                self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+
+        QTimer.singleShot(0, self, resize)  # once a dock that was just opened has its place
 
     def reset_layout(self) -> None:
         layout.arrange(self, self.docks)

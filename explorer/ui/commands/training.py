@@ -7,6 +7,7 @@ from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
 
 PANELS = "data", "curves", "training"  # the last one gets the focus
+SHARE, HEIGHT = 0.38, 230  # of the training panel: of the width below the maps, and in pixels
 
 
 def _runs(workspace: Workspace) -> bool:
@@ -87,4 +88,4 @@ def open_panels(workspace: Workspace) -> None:
     shell = shell_of(workspace)
     for name in PANELS:
         shell.set_shown(name, True)
-    shell.make_room("training", 230)
+    shell.make_room("training", SHARE, HEIGHT)

@@ -31,7 +31,7 @@ from explorer.ui.workspace import Workspace
 
 BUTTONS = "training.step", "training.epoch", "training.reset"
 LEAST_LETTERS = 48  # of the panel's width
-COLUMN_LETTERS = 34  # a column of settings is at least that wide
+COLUMN_LETTERS = 28  # a column of settings is at least that wide
 
 
 class TrainingPanel(Panel):
