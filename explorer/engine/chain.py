@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.layer import Array, Layer
 from explorer.engine.network import Network, Node
-from explorer.engine.row_work import Onlooker, RowWork
+from explorer.engine.row_work import RowWork
 from explorer.engine.rows import compute_chain
 from explorer.engine.tape import Tape
 
@@ -46,14 +46,12 @@ def chained(
     inputs: tuple[Array, ...],
     known: Mapping[str, Array] | None,
     new_tape: Callable[[], Tape],
-    onlooker: Onlooker | None = None,
     spare: dict[str, Link] | None = None,
 ) -> list[Step]:
     """The step of `node`, and those of the nodes behind it that were computed with it, in their order.
 
     `known` are the activations so far; what a chain reads besides its own rows is among them. None: no chain.
     `spare` keeps what was prepared for nodes that turned out to begin a chain of their own.
-    An `onlooker` may look at rows in the moment they are computed.
     """
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
         spare = {} if spare is None else spare
@@ -63,7 +61,7 @@ def chained(
         chain = [first]
         while link := _next_link(network, chain[-1], known, new_tape, spare):
             chain.append(link)
-        seconds = compute_chain([_watched(link, onlooker) for link in chain])
+        seconds = compute_chain([link.work for link in chain])
     return [
         Step(link.node, link.inputs, link.output, taken, link.tape if link.tape.record else None)
         for link, taken in zip(chain, seconds, strict=True)
@@ -75,11 +73,6 @@ def _link(node: Node, inputs: tuple[Array, ...], tape: Tape) -> Link | None:
         return None
     work = node.layer.by_rows(inputs, node.parameters, tape)
     return None if work is None else Link(node, inputs, tape, work, handed_out(work.output))
-
-
-def _watched(link: Link, onlooker: Onlooker | None) -> RowWork:
-    look = onlooker(link.node.name, link.output) if onlooker is not None else None
-    return link.work if look is None else link.work.watched(look)
 
 
 def _says_both(kind: type[Layer]) -> bool:

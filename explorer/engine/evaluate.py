@@ -14,7 +14,6 @@ from explorer.engine.chain import Link, chained
 from explorer.engine.chain import Step as Step
 from explorer.engine.layer import Array, ShapeError, shape_text
 from explorer.engine.network import Network, Node, NodeReport
-from explorer.engine.row_work import Onlooker
 from explorer.engine.tape import Tape
 
 BUDGET = 2 * 2**30  # bytes that all activations of an evaluation may take together; beyond it a laptop swaps
@@ -64,7 +63,6 @@ def evaluate(
     training: np.random.Generator | None = None,
     keep: Set[str] | None = None,
     budget: int = BUDGET,
-    onlooker: Onlooker | None = None,
 ) -> Trace:
     """Evaluate every node that can run on `image`, of shape (batch, *network.input_shape), float32.
 
@@ -76,8 +74,7 @@ def evaluate(
     `keep` names the nodes that somebody asks for. If all activations together would take more than `budget`
     bytes, only those are computed and kept, what they need on the way is let go as soon as it can be, and their
     steps forget what they read; None, and a recorded evaluation, keeps everything. `progress` is told the share of
-    the work that is done, 0 to 1, after every step. An `onlooker` may look at the rows of maps while they are in
-    the cache; what is not computed by rows it does not hear of.
+    the work that is done, 0 to 1, after every step.
 
     Raises ShapeError if the image does not fit, Cancelled if `cancelled()` says so between two steps.
     """
@@ -110,9 +107,7 @@ def evaluate(
             known = (
                 activations if keep is None else None
             )  # chains would hold what memory does not suffice for
-            step, *behind = chained(
-                network, node, inputs, known, lambda: Tape(is_recorded, training), onlooker, spare
-            )
+            step, *behind = chained(network, node, inputs, known, lambda: Tape(is_recorded, training), spare)
             ahead |= {one.node.name: one for one in behind}
         activations[node.name] = step.output
         if keep is None:

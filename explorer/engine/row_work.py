@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,20 +29,3 @@ class RowWork:
     def rows(self) -> int:
         """How many rows the output has."""
         return len(self.output[0, 0])
-
-    def watched(self, look: RowLook) -> RowWork:
-        """The same work, with somebody who looks at rows as soon as they are computed."""
-        compute = self.compute
-
-        def compute_and_show(begin: int, end: int) -> None:
-            compute(begin, end)
-            look(begin, end)
-
-        return replace(self, compute=compute_and_show)
-
-
-RowLook = Callable[[int, int], object]
-"""Told of rows `begin` to `end` - 1 in the moment they were computed, while they are in the cache; by any thread."""
-
-Onlooker = Callable[[str, NDArray[np.float32]], RowLook | None]
-"""Asked with a node's name and its output, still empty, before rows are computed: who wants to look at them?"""

@@ -127,26 +127,3 @@ def test_the_times_of_a_chain_add_up_to_what_it_took():
     trace = evaluate(network, image_of(network))
     assert all(trace.steps[name].seconds > 0 for name in ("n0", "n1", "n2"))
     assert sum(step.seconds for step in trace.steps.values()) <= trace.seconds
-
-
-def test_an_onlooker_sees_every_row_once_and_complete():
-    network = network_of((Conv2d(filters=8), ReLU(), MaxPool()), height=122, width=96)
-    image, seen = image_of(network), {}
-
-    def onlooker(name, output):
-        copy, count = np.full_like(output, -1), np.zeros(output.shape[2], int)
-        seen[name] = copy, count
-
-        def look(begin, end):
-            copy[:, :, begin:end] = output[:, :, begin:end]
-            count[begin:end] += 1
-
-        return look
-
-    trace = evaluate(network, image, onlooker=onlooker)
-    assert set(seen) == {"n0", "n1", "n2"}
-    assert all((count == 1).all() for _, count in seen.values())
-    assert_same_bits(
-        {name: copy for name, (copy, _) in seen.items()}, {name: trace.activations[name] for name in seen}
-    )
-    assert_same_bits(dict(trace.activations), dict(evaluate(network, image).activations))
