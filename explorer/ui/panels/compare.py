@@ -90,7 +90,7 @@ class ComparePanel(ComparisonPanel):
         self.opacity.setValue(60)
         self.opacity.setAccessibleName("Opacity of the map over the image")
         self.opacity.setToolTip("How much of the image the map covers")
-        self.opacity.valueChanged.connect(self.refresh)
+        self.opacity.valueChanged.connect(self._compare_anew)
         self._opacity_label.setBuddy(self.opacity)
         row = QHBoxLayout()
         row.addWidget(self._opacity_label)
@@ -112,8 +112,13 @@ class ComparePanel(ComparisonPanel):
         if self._against not in (KEPT, LIVE):
             self._change("against", KEPT)
         else:
-            self.refresh()
+            self._compare_anew()
         self.workspace.say(f"Kept {pinned.unit}.")
+
+    def _compare_anew(self, _: object = None) -> None:
+        """Something has changed that is no setting."""
+        self._asked = ()
+        self.refresh()
 
     def compare(self, pinned: PinnedMap, look: Look, dark: bool) -> Callable[[], Compared]:
         against = self._against
