@@ -20,7 +20,7 @@ from explorer.engine.network import Network
 from explorer.engine.training import Checkpoint, Training
 
 PORTION = 32  # images that are assessed at once
-SHARE = 0.12  # images assessed for every image learned from; one costs about a third of the other
+SHARE = 0.08  # images assessed for every image learned from; one costs about a third of the other
 EARLY = (
     8,
     4,

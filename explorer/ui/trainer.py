@@ -26,14 +26,16 @@ from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_run import TrainingRun
 from explorer.runtime.training_task import Task
 from explorer.runtime.validation import Assessed
+from explorer.ui.pace import Pace
 from explorer.ui.training_images import TrainingImages
 
 if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
 PREVIEW_S = 0.12  # between two previews at least
-PREVIEW_SHARE = 0.05  # of the time that the computing and painting of previews may take
+PREVIEW_SHARE = 0.035  # of the time that the computing and painting of previews may take
 LONGEST_PREVIEW_S = 2.0
+LOOK_SHARE = 0.035  # of the window's time that curves, figures and the like may take
 HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
 
@@ -74,6 +76,7 @@ class Trainer(QObject):
         self.unsaved: RunRecord | None = None  # has made what the document shows, and no file holds it
         self._counted_from = 0  # step from which the entry of the history counts
         self._speed = SpeedMeter()
+        self._looks = Pace(self, share=LOOK_SHARE, least_s=0.1, most_s=1.0)
         workspace.clock.ticked.connect(self._fetch)
         self._document.edited.connect(self._take_edit)
         self._document.settling.connect(self.pause)
@@ -114,7 +117,7 @@ class Trainer(QObject):
 
     def use(self, dataset: DataSet | None) -> None:
         """Learn from another data set; the run under way is over."""
-        self._close()
+        self.stop()
         self.dataset = dataset
         self.split = split(dataset, self.splitting) if dataset is not None else None
         self.dataset_changed.emit(dataset)
@@ -182,19 +185,20 @@ class Trainer(QObject):
         self.play(math.ceil(left / self.settings.batch))
 
     def stop(self) -> None:
-        """Rest, and let the run be over: the next one begins with its network."""
-        self._close()
+        """Rest, keep what was learned, and let the run be over: the next one begins with its network."""
+        self.pause()
+        self._document.keep()
+        self._leave()
 
     def reset(self) -> None:
         """Back to where the run began, to make the same steps again or others."""
-        run = self.current
-        if run is not None:
-            self._close()
+        if (run := self.current) is not None:
+            self.stop()
             self._edit("Reset the training", run.start)
 
     def go_back_to(self, run: RunRecord) -> None:
         """Show the network of a run again, and go on from there when asked to."""
-        self._close()
+        self.stop()
         self._edit(f"Go back to {run.title}", run.network)
         self.settings, self.stopping = run.settings, run.stopping
         self.settings_changed.emit()
@@ -202,7 +206,7 @@ class Trainer(QObject):
 
     def restore(self, run: RunRecord, dataset: DataSet | None) -> None:
         """Bring back a run from a file, with the data set that it learned from if that could be had."""
-        self._close()
+        self.stop()
         self.settings, self.stopping = run.settings, run.stopping
         self.splitting, self.augmentation = run.splitting, run.augmentation
         if dataset is not None:
@@ -268,12 +272,6 @@ class Trainer(QObject):
         self.runs_changed.emit()
         self.progressed.emit()
 
-    def _close(self) -> None:
-        """The run under way is over; what it has learned is kept."""
-        self.pause()
-        self._document.keep()
-        self._leave()
-
     def _leave(self) -> None:
         if self.current is not None:
             self.current = None
@@ -295,7 +293,11 @@ class Trainer(QObject):
         state, run = self._thread.state, self.current
         if state is None or run is None:
             return
+        if state.kind == self.state == "running" and not self._looks.is_due:
+            return
         made = state.checkpoint is not run.checkpoint
+        if made:
+            self._looks.begin()
         run.checkpoint, run.seconds, run.images = state.checkpoint, state.seconds, state.images
         self.steps_to_go = state.steps_to_go
         self._speed.note(state.seconds, state.images)
