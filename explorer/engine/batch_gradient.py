@@ -20,10 +20,10 @@ from explorer.engine.losses import Loss, Targets
 from explorer.engine.network import Network, NetworkError
 from explorer.engine.parameter_vector import ParameterVector, sum_of
 from explorer.engine.pool import pool
+from explorer.engine.tape import PIECE
 
 Indices = NDArray[np.intp]
 
-PIECE = 16  # images that one thread takes through the whole network: their maps stay in its cache
 LANES = 8  # sums of pieces that are kept apart, and so the most threads that can work on a batch
 MOST_PARAMETERS = 1 << 20  # with more, a piece's gradient costs more than it gains: the batch stays whole
 
@@ -74,6 +74,13 @@ class Batch:
             return [self.indices]
         return [self.indices[first : first + PIECE] for first in range(0, len(self.indices), PIECE)]
 
+    def generators(self, number: int, images: int) -> list[np.random.Generator]:
+        """What a piece of so many images draws from: a generator for every PIECE of them, however the batch is cut.
+
+        The first one draws what changes the images, too.
+        """
+        return [np.random.default_rng([*self.seed, number + place]) for place in range(-(-images // PIECE))]
+
 
 def batch_gradient(batch: Batch) -> BatchGradient:
     """The sums over a whole batch. Raises ValueError where the targets do not fit the network's output."""
@@ -106,9 +113,9 @@ def measured_node(network: Network, loss: Loss) -> str:
 
 def _gone_through(batch: Batch, node: str, indices: Indices, number: int) -> BatchGradient:
     """Forward and backward with one piece."""
-    rng = np.random.default_rng([*batch.seed, number])
-    images, targets = batch.examples.batch(indices, rng)
-    trace = evaluate(batch.network, images, training=rng)
+    generators = batch.generators(number, len(indices))
+    images, targets = batch.examples.batch(indices, generators[0])
+    trace = evaluate(batch.network, images, training=generators)
     outputs = trace.activations[node]
     loss = batch.loss.total(outputs, targets)
     gradients = backpropagate(trace, {node: loss.gradient}, wrt=batch.layout.names)

@@ -14,7 +14,7 @@ from explorer.engine.chain import Link, chained
 from explorer.engine.chain import Step as Step
 from explorer.engine.layer import Array, ShapeError, shape_text
 from explorer.engine.network import Network, Node, NodeReport
-from explorer.engine.tape import Tape
+from explorer.engine.tape import Randomness, Tape
 
 BUDGET = 2 * 2**30  # bytes that all activations of an evaluation may take together; beyond it a laptop swaps
 
@@ -60,7 +60,7 @@ def evaluate(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Callable[[float], object] = lambda share: None,
     record: bool = False,
-    training: np.random.Generator | None = None,
+    training: Randomness | None = None,
     keep: Set[str] | None = None,
     budget: int = BUDGET,
 ) -> Trace:
@@ -68,8 +68,8 @@ def evaluate(
 
     A step of `previous` is reused if its node is the same object and its inputs are the same arrays: above an
     edit everything is reused, below it everything is computed. With `record` every step gets the tape that
-    `backpropagate` needs. A generator for `training` switches to training mode, which records, reuses nothing
-    and leaves the new running statistics in the trace.
+    `backpropagate` needs. A generator for `training` (or one for every PIECE images) switches to training mode,
+    which records, reuses nothing and leaves the new running statistics in the trace.
 
     `keep` names the nodes that somebody asks for. If all activations together would take more than `budget`
     bytes, only those are computed and kept, what they need on the way is let go as soon as it can be, and their

@@ -111,9 +111,9 @@ def _guessed(batch: Batch) -> _Guessed:
     measured, last = measured_node(network, loss), answering_node(network)
     images, targets, losses, outputs, total, weight = [], [], [], [], 0.0, 0.0
     for number, piece in enumerate(batch.pieces()):
-        rng = np.random.default_rng([*batch.seed, number])
-        some, wanted = batch.examples.batch(piece, rng)
-        found = evaluate(network, some, training=rng).activations
+        generators = batch.generators(number, len(piece))
+        some, wanted = batch.examples.batch(piece, generators[0])
+        found = evaluate(network, some, training=generators).activations
         scores = found[measured]
         images.append(np.ascontiguousarray(some))
         targets.append(wanted)

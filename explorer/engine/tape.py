@@ -8,18 +8,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+PIECE = 16  # images that one thread takes through the whole network in training: their maps stay in its cache
+Randomness = np.random.Generator | Sequence[np.random.Generator]  # several: one for every PIECE images
+
 
 class Tape:
     """What one layer keeps of one evaluation; layers themselves keep nothing.
 
     With `record` off nothing is kept, and a live evaluation pays nothing. `rng` is there in training only, and
     its presence is what says so: dropout draws from it, batch normalisation uses the batch's own statistics
-    and leaves the new running ones in `statistics`, by the name of the parameter.
+    and leaves the new running ones in `statistics`, by the name of the parameter. Several generators each serve
+    PIECE images, so that a batch that is taken whole draws what it would in pieces.
     """
 
     __slots__ = ("kept", "record", "rng", "statistics")
 
-    def __init__(self, record: bool = False, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, record: bool = False, rng: Randomness | None = None) -> None:
         self.record = record
         self.rng = rng
         self.kept: tuple[Any, ...] = ()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from explorer.engine import batch_gradient
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
@@ -35,13 +36,19 @@ def test_it_ends_bit_for_bit_where_a_step_ends(extra: tuple) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_the_images_losses_are_those_of_the_step() -> None:
-    slow = made(small_network())
+@pytest.fixture(params=["pieces", "normalised as a whole", "many parameters"])
+def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> SlowStep:
+    """A step with 40 images and dropout, which draws for 16 of them at a time however the batch is cut."""
+    if request.param == "many parameters":
+        monkeypatch.setattr(batch_gradient, "MOST_PARAMETERS", 1)
+    return made(small_network(*([BatchNormalization()] if request.param == "normalised as a whole" else [])))
+
+
+def test_the_images_losses_are_those_of_the_step(slow: SlowStep) -> None:
     assert slow.losses.mean() == pytest.approx(slow.progress.loss, rel=1e-6)
 
 
-def test_the_guesses_are_those_the_accuracy_counts() -> None:
-    slow = made(small_network())
+def test_the_guesses_are_those_the_accuracy_counts(slow: SlowStep) -> None:
     assert slow.hits / len(INDICES) == slow.progress.accuracy
     np.testing.assert_allclose(slow.answer.probabilities.sum(1), 1, rtol=1e-5)
 

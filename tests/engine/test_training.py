@@ -21,6 +21,7 @@ from explorer.engine.layers.softmax import Softmax
 from explorer.engine.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from explorer.engine.network import Network, NetworkError
 from explorer.engine.optimizers import SGD, Adam
+from explorer.engine.plan import planned_gradient
 from explorer.engine.pool import pool
 from explorer.engine.schedules import Cosine
 from explorer.engine.training import Training, assess, epoch_order, train
@@ -153,7 +154,8 @@ def test_a_batch_in_pieces_has_the_gradient_of_the_whole(monkeypatch):
     network = small_network()
     plain = network.replacing(network["dropout5"].changed(bypassed=True))
     pieces = after(1, plain)[0]
-    monkeypatch.setattr(batch_gradient, "PIECE", 1000)
+    for room in (batch_gradient, planned_gradient):
+        monkeypatch.setattr(room, "PIECE", 1000)
 
     whole = after(1, plain)[0]
 

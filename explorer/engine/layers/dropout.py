@@ -10,7 +10,7 @@ from explorer.engine.axes import as_lines, from_lines
 from explorer.engine.layer import Array, Layer, Parameters, Shape, setting
 from explorer.engine.memory import rows_first
 from explorer.engine.onnx_form import OnnxCall, OnnxNode
-from explorer.engine.tape import Gradients, Needed, Tape
+from explorer.engine.tape import PIECE, Gradients, Needed, Randomness, Tape
 
 
 class Dropout(Layer):
@@ -53,8 +53,11 @@ class Dropout(Layer):
         return Gradients((gradient if factors is None else np.multiply(gradient, factors),))
 
 
-def mask_for(x: Array, rate: float, rng: np.random.Generator) -> Array:
+def mask_for(x: Array, rate: float, rng: Randomness) -> Array:
     """Of the shape of `x`, 0 with a chance of `rate`, else 1 / (1 - rate), so that the mean stays as it was."""
+    if not isinstance(rng, np.random.Generator):
+        pieces = [x[first : first + PIECE] for first in range(0, len(x), PIECE)]
+        return np.concatenate([mask_for(piece, rate, one) for piece, one in zip(pieces, rng, strict=True)])
     lying = x.T if x.ndim == 2 else rows_first(as_lines(x))  # (f, n) or (h, c, w, n)
     # A quarter of a raw number for each value: a third of the time of drawing floats. The chance is exact to 1 / 65536.
     drawn = rng.bit_generator.random_raw(-(-x.size // 4)).view(np.uint16)[: x.size].reshape(lying.shape)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.engine.batch_gradient import PIECE, Batch, BatchGradient
+from explorer.engine.batch_gradient import Batch, BatchGradient
 from explorer.engine.layer import Array, ShapeError, shape_text
 from explorer.engine.losses import Targets
 from explorer.engine.plan.block import Parts
 from explorer.engine.plan.training_plan import TrainingPlan
 from explorer.engine.plan.workspace import Workspace
+from explorer.engine.tape import PIECE
 
 
 @dataclass
@@ -60,21 +61,19 @@ class _Fetched:
 
     def __init__(self, batch: Batch) -> None:
         self.batch, self.pieces = batch, batch.pieces()
-        self.rng = np.random.default_rng([*batch.seed, 0])
-        self.whole = (
-            batch.examples.batch(batch.indices, self.rng)
-            if len(self.pieces) == 1 and len(batch.indices) > PIECE
-            else None
-        )
+        self.whole: tuple[Array, Targets] | None = None
+        if len(self.pieces) == 1 and len(batch.indices) > PIECE:
+            self.generators = batch.generators(0, len(batch.indices))
+            self.whole = batch.examples.batch(batch.indices, self.generators[0])
 
     def piece(self, number: int) -> tuple[Array, Targets, np.random.Generator]:
         """Images and targets of a piece, and what it is to draw from next."""
-        rng = self.rng if number == 0 else np.random.default_rng([*self.batch.seed, number])
         if self.whole is None:
+            (rng,) = self.batch.generators(number, len(self.pieces[number]))
             return *self.batch.examples.batch(self.pieces[number], rng), rng
         images, targets = self.whole
         part = slice(number * PIECE, (number + 1) * PIECE)
-        return images[part], targets[part], rng
+        return images[part], targets[part], self.generators[number]
 
 
 def _measure(batch: Batch, workspace: Workspace, targets: Targets, score: _Score) -> None:
