@@ -66,8 +66,17 @@ class Layer(Declared, OnnxForm):
         self, parameters: Parameters, shapes: Sequence[Shape], rng: np.random.Generator
     ) -> dict[str, Array]:
         """Parameters for inputs of these shapes that keep whatever overlaps with the given ones."""
-        fresh = self.initial_parameters(shapes, rng)
+        fresh = self.room_for(parameters, shapes, rng)
         return {name: overlapping(parameters.get(name), array) for name, array in fresh.items()}
+
+    def room_for(
+        self, parameters: Parameters, shapes: Sequence[Shape], rng: np.random.Generator
+    ) -> dict[str, Array]:
+        """Parameters to be overwritten where they overlap with the given ones; nothing is drawn where all is."""
+        needed = self.parameter_shapes(shapes)
+        if all(name in parameters and _covers(parameters[name].shape, needed[name]) for name in needed):
+            return {name: np.empty(shape, np.float32) for name, shape in needed.items()}
+        return self.initial_parameters(shapes, rng)
 
     def parameter_formula(self, shapes: Sequence[Shape]) -> str:
         """How the number of parameters comes about, such as '8x5x5x1 + 8 = 208'; empty without parameters."""
@@ -114,6 +123,11 @@ class Layer(Declared, OnnxForm):
         gradient has the shape of what it belongs to. Parameters in `statistics` have none.
         """
         raise TypeError(f"{type(self).__name__} has no backward pass.")
+
+
+def _covers(old: Shape, fresh: Shape) -> bool:
+    """Whether an array has values for all of another one."""
+    return len(old) == len(fresh) and all(before >= after for before, after in zip(old, fresh, strict=True))
 
 
 def overlapping(old: Array | None, fresh: Array, centred: Sequence[int] = ()) -> Array:

@@ -6,6 +6,7 @@ import pytest
 from explorer.engine.kernel_operations import centre
 from explorer.engine.layer import SettingError, layer_kinds, layer_of, overlapping
 from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.layers.dense import Dense
 from explorer.engine.layers.dropout import Dropout
 
 
@@ -88,3 +89,22 @@ def test_a_kernel_resized_to_and_fro_keeps_what_fits(before, after):
 
     assert np.count_nonzero(resized) == min(before, after)
     assert resized[centre(after)] == old[centre(before)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "old", "kept"),
+    [
+        (Dense(units=4), {"kernel": (6, 8), "bias": (6,)}, np.s_[:4, :5]),
+        (Dense(units=4, bias=False), {"kernel": (4, 8), "bias": (4,)}, np.s_[:4, :5]),
+        (Conv2d(filters=2, kernel=(3, 2)), {"kernel": (3, 6, 5, 3), "bias": (3,)}, np.s_[:2, :5, 1:4, 1:]),
+    ],
+)
+def test_nothing_is_drawn_where_a_layer_only_shrinks(layer, old, kept):
+    parameters = {name: np.random.default_rng(0).normal(size=shape) for name, shape in old.items()}
+    shape = (5,) if layer.kind == "dense" else (5, 9, 9)
+    nobody_draws = None
+
+    fitted = layer.fitted_parameters(parameters, [shape], nobody_draws)
+
+    np.testing.assert_array_equal(fitted["kernel"], parameters["kernel"][kept].astype(np.float32))
+    assert {name: array.shape for name, array in fitted.items()} == layer.parameter_shapes([shape])

@@ -126,7 +126,7 @@ class Convolution(Spatial):
     def fitted_parameters(
         self, parameters: Parameters, shapes: Sequence[Shape], rng: np.random.Generator
     ) -> dict[str, Array]:
-        return refitted_weights(parameters, self.initial_parameters(shapes, rng))
+        return refitted_weights(parameters, self.room_for(parameters, shapes, rng))
 
     def parameter_formula(self, shapes: Sequence[Shape]) -> str:
         return weights_formula(self.parameter_shapes(shapes), self.filters)
