@@ -21,13 +21,11 @@ from explorer.engine.short_rows import padded_planes
 
 Windows = tuple[Window, Window]
 
-LARGEST_KERNEL = (
-    130  # places; from here on OpenCV goes through Fourier's transform, where one NaN is everywhere
-)
+SSE3 = 4  # OpenCV's number for it
+# Places from which on OpenCV goes through Fourier's transform, where one NaN is everywhere (filter.dispatch.cpp).
+LARGEST_KERNEL = 130 if cv2.checkHardwareSupport(SSE3) else 50
 LARGEST_BATCH = 64
-GRADIENT_ROWS = (
-    4  # rows of outputs that are multiplied with all rows they read, which gives more than is needed
-)
+GRADIENT_ROWS = 4  # rows of outputs that are multiplied with all rows they read: of more, more is in vain
 
 
 def filters_alone(x: Array, kernel: Array, windows: Windows) -> bool:
