@@ -7,6 +7,7 @@ from math import prod
 from PySide6.QtCore import QObject, QRect
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic import Explanation
 from explorer.engine.layer import Shape
 from explorer.rendering.flat_maps import flat_shape, pixel_of
 from explorer.ui.pixel_arithmetic import Explained, pixel_arithmetic
@@ -26,6 +27,7 @@ class CloseUpControl(QObject):
         self.workspace = workspace
         self.flow = flow
         self.close_up: CloseUp | None = None  # made when it is first asked for
+        self._shown: Explanation | None = None
         self._sweeps = False  # the output is shown only as far as the sweep has come
         self._is_moving = False  # the sweep moves the pin just now
         self._placed: object = None
@@ -100,7 +102,7 @@ class CloseUpControl(QObject):
         close_up = self.close_up
         if close_up is None or not close_up.isVisible():
             return
-        explanation = found.explanation
+        explanation = self._shown = found.explanation
         close_up.view.look = self.workspace.view.look
         close_up.show_explained(found)
         shape = found.trace.activations[explanation.node].shape[1:]
@@ -111,8 +113,6 @@ class CloseUpControl(QObject):
         close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")
         close_up.show_channel()
         self._tell("")
-        if close_up.view.explained is None:
-            close_up.note.setText(explanation.formula)
         if self._placed != found.pointed.unit:
             self._place(found)
 
@@ -126,7 +126,7 @@ class CloseUpControl(QObject):
         self.close_up.place_beside(self.flow.rect(), thing)
 
     def _say(self, sentence: str) -> None:
-        close_up = self.close_up
+        close_up, self._shown = self.close_up, None
         if close_up is not None and close_up.isVisible():
             close_up.title.setText("")
             close_up.show_sentence(sentence if self.workspace.view.selection is not None else NO_UNIT)
@@ -139,10 +139,10 @@ class CloseUpControl(QObject):
         close_up = self.close_up
         if close_up is None:
             return
-        found = close_up.view.explained
+        found = self._shown
         rule = ""
         if found is not None:
-            rule = "   ·   ".join(one for one in (found.explanation.formula, found.explanation.note) if one)
+            rule = "   ·   ".join(one for one in (found.formula, found.note) if one)
         close_up.note.setText(text or rule)
         close_up.note.setToolTip(rule)
 

@@ -54,6 +54,7 @@ class PixelArithmetic(QObject):
         self.workspace = workspace
         self.shows_field = True
         self.shows_effective = False
+        self._is_asked = False  # the fields were asked for while nobody else showed explanations
         self._attending: dict[str, Callable[[], bool]] = {}
         self._unit: tuple[str, Unit] | None = None  # node and unit that are explained
         self._field: tuple[object, ReceptiveField | None] = (None, None)
@@ -85,13 +86,23 @@ class PixelArithmetic(QObject):
     @property
     def is_attended(self) -> bool:
         """Whether somebody can see an explanation."""
-        return any(is_seen() for is_seen in self._attending.values())
+        return self._is_asked or any(is_seen() for is_seen in self._attending.values())
 
     def show_field(self, theoretical: bool, effective: bool) -> None:
         """What the maps show of the unit's field."""
+        is_more = theoretical > self.shows_field or effective > self.shows_effective
         self.shows_field, self.shows_effective = theoretical, effective
+        self._is_asked = (theoretical or effective) and (is_more or self._is_asked)
         self.fields_changed.emit()
         self.refresh_later()
+
+    def toggle_field(self) -> None:
+        """Show the theoretical field in the maps, or no longer; where nobody explains it is not yet shown."""
+        if not self.is_attended:
+            self._is_asked = True
+            self.show_field(True, self.shows_effective)
+        else:
+            self.show_field(not self.shows_field, self.shows_effective)
 
     def follow(self, node: str, unit: Unit) -> None:
         """Explain another unit: one that was read."""

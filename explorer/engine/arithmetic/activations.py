@@ -59,7 +59,7 @@ def explain_prelu(question: Question) -> Explanation:
     """x, or x times the slope of its channel below zero."""
     x, slope = question.read(question.unit), question.weight("slope", question.unit[:1])
     number = max(x.number, 0.0) + min(x.number, 0.0) * slope.number if x.number == x.number else math.nan
-    text = f"{slope.number:.4g}·({x.number:.4g})" if x.number < 0 else f"max(0, {x.number:.4g})"
+    text = f"{slope.number:.4g}·({x.number:.4g})" if x.number < 0 else f"{x.number:.4g}"
     total = total_of(number, Link("x"), Link("slope"), text=text)
     formula = "y = x where x > 0, else slope · x"
     return question.explanation((x, slope, total), formula, Line(text), curve=curve_of(question, x.number))
@@ -114,7 +114,7 @@ def _of_relu(layer: ReLU, x: float) -> tuple[float, str]:
 
 @rule(LeakyReLU, "y = x where x > 0, else leak · x")
 def _of_leaky_relu(layer: LeakyReLU, x: float) -> tuple[float, str]:
-    return (layer.leak * x, f"{layer.leak:g}·({x:.4g})") if x < 0 else (x, f"max(0, {x:.4g})")
+    return (layer.leak * x, f"{layer.leak:g}·({x:.4g})") if x < 0 else (x, f"{x:.4g}")
 
 
 @rule(Clip, "y = min(max(x, low), high)")
@@ -144,7 +144,7 @@ def _of_tanh(layer: Tanh, x: float) -> tuple[float, str]:
 
 @rule(ELU, "y = x where x > 0, else alpha · (exp(x) − 1)")
 def _of_elu(layer: ELU, x: float) -> tuple[float, str]:
-    return _elu(x, layer.alpha), f"{layer.alpha:g}·(exp({x:.4g}) - 1)" if x <= 0 else f"max(0, {x:.4g})"
+    return _elu(x, layer.alpha), f"{layer.alpha:g}·(exp({x:.4g}) - 1)" if x <= 0 else f"{x:.4g}"
 
 
 @rule(SELU, "y = 1.0507 · x where x > 0, else 1.0507 · 1.6733 · (exp(x) − 1)")

@@ -77,8 +77,9 @@ def explain_pad(question: Question) -> Explanation:
     ]
     if min(sources) < 0:
         border = Part(
-            "value", np.asarray(float(np.float32(layer.value))), "weights", "", "the constant of the border"
-        )
+            "value", np.asarray(float(np.float32(layer.value))), "weights", "", "the constant of the border",
+            places=Places(question.source(), (channel, *sources), (channel, *positions), image=question.image),
+        )  # fmt: skip
         total = total_of(border.number, Link("value"), text="the constant of the border")
         return question.explanation(
             (border, total),

@@ -23,7 +23,8 @@ def explain_upsample(question: Question) -> Explanation:
     scales = per_axis(layer.scale)
     if layer.mode == "nearest":
         unit = (channel, *(index // scale for index, scale in zip(place, scales, strict=True)))
-        return handed_on(question, 0, unit, "y = x of the pixel repeated here", f"Repeats {unit[1:]}.")
+        place_text = ", ".join(map(str, unit[1:]))
+        return handed_on(question, 0, unit, "y = x of the pixel repeated here", f"Repeats ({place_text}).")
     extents = question.shapes[0][1:]
     found = [
         blended(index, extent, scale, layer.align_corners)

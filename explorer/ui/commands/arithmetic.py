@@ -9,12 +9,11 @@ from explorer.ui.workspace import Workspace
 
 @command(
     "arithmetic.field", "Receptive field in the maps", "View", shortcut="Shift+E", icon="region", order=24,
-    checked=lambda workspace: pixel_arithmetic(workspace).shows_field,
+    checked=lambda workspace: pixel_arithmetic(workspace).shows_field and pixel_arithmetic(workspace).is_attended,
     help="What the pinned pixel sees of every earlier map and of the image, with the rest veiled.",
 )  # fmt: skip
 def toggle_field(workspace: Workspace) -> None:
-    arithmetic = pixel_arithmetic(workspace)
-    arithmetic.show_field(not arithmetic.shows_field, arithmetic.shows_effective)
+    pixel_arithmetic(workspace).toggle_field()
 
 
 @command(

@@ -22,6 +22,7 @@ from explorer.ui.workspace import Workspace
 
 TERMS = 12, 8, 6, 5, 4, 3  # of the line, as many as fit
 MOST_COPIED = 64
+AXIS_NAMES = {1: ("place",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 FAR = 10  # pixels of an arrow with Shift
 ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -242,14 +243,14 @@ def _headline(found: Explained) -> str:
 
 
 def field_text(field: ReceptiveField) -> str:
-    """Size, step and position of what a unit sees of the image: 'sees 3 × 3 px, step 1 × 1, rows 63…65, ...'."""
+    """Size, step and position of what a unit sees of the image: 'sees 3 × 3 px, step 1 × 1, rows 63…65, …'."""
     region = field.on_input
     if region is None:
         return "sees nothing of the image"
     extents = region.hull[1:]
-    names = ("rows", "columns") if len(extents) == 2 else ("from", "rows", "columns")[: len(extents)]
     places = ", ".join(
-        f"{name} {first}…{last - 1}" for name, (first, last) in zip(names, extents, strict=True)
+        f"{name} {first}" if last - first == 1 else f"{name}s {first}…{last - 1}"
+        for name, (first, last) in zip(AXIS_NAMES[len(extents)], extents, strict=True)
     )
     if field.fields is None:
         return f"sees the whole image: {places}"

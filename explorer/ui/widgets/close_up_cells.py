@@ -18,6 +18,7 @@ from explorer.engine.arithmetic.unread import unread_per_axis
 from explorer.engine.evaluate import Step, Trace
 from explorer.engine.geometry import Border, border_index
 from explorer.engine.layer import Shape
+from explorer.engine.layers.padding import Padding
 from explorer.engine.layers.pooling import SlidingPool
 
 Flags = NDArray[np.bool_]
@@ -147,7 +148,7 @@ def input_cells(
     maps = sample[reading.channel].reshape(-1, extents[-1])
     values = maps[np.maximum(source_rows, 0)][:, np.maximum(sources[-1], 0)].astype(np.float64)
     constant = (source_rows < 0)[:, None] | (sources[-1] < 0)[None, :]
-    values[constant] = float(getattr(step.node.layer, "padding_value", 0.0))
+    values[constant] = _constant_of(step)
     is_absent = constant & _ignores_padding(step)
     places = [_places_in(one, axis) for one, axis in zip(window, every, strict=True)]
     in_window = _any_combination([place >= 0 for place in places])
@@ -212,6 +213,12 @@ def _places_in(window: Positions, axis: Positions) -> Positions:
     for place, position in enumerate(window):
         found[axis == position] = place
     return found
+
+
+def _constant_of(step: Step) -> float:
+    """What stands in a padding that repeats nothing."""
+    layer = step.node.layer
+    return float(layer.value if isinstance(layer, Padding) else getattr(layer, "padding_value", 0.0))
 
 
 def _ignores_padding(step: Step) -> bool:

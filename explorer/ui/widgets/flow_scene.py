@@ -147,9 +147,11 @@ class FlowScene:
         if block.only is not None:
             return 0
         shown = self.shown(block)
+        if channel >= block.count:  # another network has just come, of whose maps some are fewer
+            return None
         if shown is not None and len(shown.picture.channels) == block.count:
             return shown.picture.cell_of(channel)
-        return channel if channel < block.count else None
+        return channel
 
     def class_names(self, name: str) -> tuple[str, ...]:
         """What the features of a list stand for: those of the network's answer are its classes."""
