@@ -16,6 +16,7 @@ from explorer.runtime.evaluator import Answer
 from explorer.sources.source import Frame
 from explorer.ui import theme
 from explorer.ui.widgets.network_graph_rows import signed
+from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.workspace import Workspace
 
 REFRESH_MS = 250  # numbers that change faster cannot be read
@@ -79,10 +80,10 @@ class Status(QObject):
         row = QHBoxLayout(inner)
         row.setContentsMargins(8, 1, 8, 1)
         row.setSpacing(16)
-        for label in (self._unit, self._source):
-            label.setMinimumWidth(0)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            row.addWidget(label, 1)
+        row.addWidget(StillLines(self._unit), 1)  # hovering changes it all the time
+        self._source.setMinimumWidth(0)
+        self._source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._source, 1)
         self._source.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._badge)
         line.addWidget(inner, 1)
