@@ -204,9 +204,10 @@ class ShiftPanel(Panel):
             self.pages.setCurrentIndex(0)
         else:
             self.picture.show_maps(reading.maps)
-            layer = self.workspace.document.network
-            is_share = question.node in layer and layer[question.node].layer.kind == "softmax"
-            self.bars.show_lists(measured.before, measured.after, is_share, _change_text(measured))
+            network = reading.trace.network
+            is_share = network[question.node].layer.kind == "softmax"
+            names = network.classes if question.node == network.outputs[-1].name else ()
+            self.bars.show_lists(measured.before, measured.after, is_share, _change_text(measured), names)
             self.pages.setCurrentIndex(1)
         self.sentence.setText(_sentence(reading))
         self._show_curve(reading)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -10,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.engine.layer import Array
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
+
+LONGEST_NAME = 110  # pixels
 
 
 class BeforeAfter(QWidget):
@@ -22,6 +26,7 @@ class BeforeAfter(QWidget):
         self._before: Array = np.zeros(0, np.float32)
         self._after: Array = np.zeros(0, np.float32)
         self._is_share = False
+        self._names: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
         self.setAccessibleName("Before and after")
@@ -29,9 +34,12 @@ class BeforeAfter(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(360, 170)
 
-    def show_lists(self, before: Array, after: Array, is_share: bool, sentence: str) -> None:
+    def show_lists(
+        self, before: Array, after: Array, is_share: bool, sentence: str, names: Sequence[str] = ()
+    ) -> None:
         """Show two lists of the same features; the sentence is for whoever cannot see them."""
         self._before, self._after, self._is_share = before, after, is_share
+        self._names = tuple(names) if len(names) == len(before) else tuple(map(str, range(len(before))))
         self.setAccessibleDescription(sentence)
         self.update()
 
@@ -52,13 +60,15 @@ class BeforeAfter(QWidget):
         high = metrics.height() + 3
         rows = int((self.height() - top) // high)
         shown = sorted(np.argsort(-sizes, kind="stable")[: max(1, rows)].tolist())
-        label, number = metrics.horizontalAdvance("00000"), metrics.horizontalAdvance("100.0% → 100.0%") + 8
+        names = [metrics.elidedText(self._names[i], Qt.TextElideMode.ElideRight, LONGEST_NAME) for i in shown]
+        label = max(metrics.horizontalAdvance(name) for name in ("00000", *names))
+        number = metrics.horizontalAdvance("100.0% → 100.0%") + 8
         room = max(10.0, min(420.0, self.width() - label - number - 12))
-        for row, index in enumerate(shown):
+        for row, (index, name) in enumerate(zip(shown, names, strict=True)):
             y = top + row * high
             painter.setPen(theme.color("quiet"))
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y, label, high), side, str(index))
+            painter.drawText(QRectF(0, y, label, high), side, name)
             for values, role, inset in ((self._before, "faint", 2.0), (self._after, "accent", 5.0)):
                 value = float(np.nan_to_num(values[index], posinf=0, neginf=0))
                 wide = max(1.0, abs(value) / largest * room)
