@@ -72,24 +72,26 @@ def assert_equal(network: Network, count: int) -> None:
             np.testing.assert_allclose(found.statistics[node][name], array, rtol=1e-5, atol=1e-6)
 
 
-def stands_on_an_edge(network: Network, count: int) -> bool:
-    """Whether rounding decides what the gradient is: a value just beside the kink of a ReLU, or two just as large.
+def noise_of(network: Network, count: int) -> float:
+    """By how much the layers' own gradient changes with steps as small as rounding, on every weight.
 
-    Then a step as small as rounding, on every weight, makes the layers' own gradient jump.
+    That is a lot beside the kink of a ReLU, where two values of a window are as good as equal, and where batch
+    normalisation makes large numbers cancel each other.
     """
-    layout = ParameterVector.of(network)
+    layout, rng = ParameterVector.of(network), np.random.default_rng(3)
     vector = layout.of_network(network)
-    steps = 1e-7 * np.abs(vector).max() * np.random.default_rng(3).choice([-1, 1], vector.size)
-    lower, upper = (
-        batch_gradient(
-            Batch(
-                layout.placed(network, (vector + way * steps).astype(np.float32)),
-                layout, LOSS, Drawn(network, count), np.arange(count), (1, 2),
-            )
+
+    def moved(steps: np.ndarray) -> np.ndarray:
+        near = layout.placed(network, (vector + steps).astype(np.float32))
+        return batch_gradient(
+            Batch(near, layout, LOSS, Drawn(network, count), np.arange(count), (1, 2))
         ).gradient
-        for way in (-1, 1)
-    )  # fmt: skip
-    return not np.allclose(lower, upper, rtol=1e-4, atol=1e-5 * np.abs(upper).max())
+
+    changes = []
+    for _ in range(3):
+        steps = 1e-6 * np.abs(vector).max() * rng.choice([-1, 1], vector.size)
+        changes.append(np.abs(moved(steps) - moved(-steps)).max())
+    return float(max(changes))
 
 
 @st.composite
@@ -134,7 +136,8 @@ def test_drawn_networks(blocks, channels, extents, count):
     try:
         assert_equal(network, count)
     except AssertionError:
-        assume(not stands_on_an_edge(network, count))
+        expected, found, _ = both_ways(network, count)
+        assume(np.abs(found.gradient - expected.gradient).max() > noise_of(network, count))
         raise
 
 
