@@ -7,6 +7,7 @@ import dataclasses
 from explorer.engine.network import Network
 from explorer.runtime.run_record import RunRecord
 
+RUN = "Run "
 MOST_RUNS = 100
 LARGE = 1_000_000  # parameters; of such networks the last few runs only can go on exactly
 GO_ON = 3
@@ -21,11 +22,14 @@ class RunBook:
 
     def next_title(self) -> str:
         """How the next run is called."""
-        return f"Run {self._count + 1}"
+        return f"{RUN}{self._count + 1}"
 
     def add(self, run: RunRecord) -> None:
-        """Write a run down; the oldest ones go."""
-        self._count += 1
+        """Write a run down, one from a file too, which is called anew where its name is taken; the oldest ones go."""
+        if run.title in {one.title for one in self.runs}:
+            run.title = self.next_title()
+        number = run.title.removeprefix(RUN)
+        self._count = max(self._count + 1, int(number) if number.isdecimal() else 0)
         self.runs.append(run)
         del self.runs[:-MOST_RUNS]
         for old in self.runs[:-GO_ON]:

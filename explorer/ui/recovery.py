@@ -97,12 +97,12 @@ class Recovery(QObject):
         self._keeps = self._workspace.trainer.unsaved is not None
 
     def close(self) -> None:
-        """Bring the file up to date, or remove it where nothing would be lost."""
+        """Bring the file up to date, also where nobody could be asked; remove it where nothing would be lost."""
         run = self._workspace.trainer.unsaved
         self._autosave.stop()
-        if run is not None and self._keeps:
+        if run is not None:
             self._autosave.write(run)
-        elif run is None or not self._keeps:
+        else:
             self._autosave.discard()
         self._lock.unlock()
 

@@ -231,7 +231,7 @@ def test_what_was_left_can_be_discarded(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize(("choice", "closes", "is_kept"), [
-    ("cancel", False, False), ("discard", True, False), ("keep", True, True),
+    ("cancel", False, True), ("discard", True, False), ("keep", True, True),
 ])  # fmt: skip
 def test_closing_asks_once_what_shall_become_of_an_unsaved_training(
     lesson: Lesson, tmp_path: Path, choice: Choice, closes: bool, is_kept: bool
