@@ -17,7 +17,7 @@ from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.memory import rows_first
 from explorer.engine.network import Node
 from explorer.engine.plan.block import Parts, Site, Stage
-from explorer.engine.plan.filtering import FilterBlock, spans
+from explorer.engine.plan.filtering import FilterBlock, is_plain, spans
 from explorer.engine.plan.place import lines_of
 from explorer.engine.plan.pooling import from_phases, to_phases
 from explorer.engine.plan.products import LineProduct, RowProduct
@@ -29,28 +29,19 @@ class ConvolutionBlock(FilterBlock):
     @staticmethod
     def suits(layer: Conv2d, shape: Shape) -> bool:
         """Whether it can be one."""
-        is_zero = layer.padding == "valid" or (layer.border == "constant" and layer.padding_value == 0)
-        return (
-            layer.groups == 1
-            and is_zero
-            and all(
-                window.stride == window.dilation == 1
-                and window.before < window.size
-                and window.after < window.size
-                for window in layer.windows([shape])
-            )
+        return is_plain(layer) and all(
+            window.stride == window.dilation == 1 and max(window.before, window.after) < window.size
+            for window in layer.windows([shape])
         )
 
     def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], shape: Shape) -> None:
         super().__init__(nodes, inputs, shape)
         filters, channels, height, width = self.kernel_shape
-        self.weights = np.empty((filters, height * width * channels), np.float32)  # (k, kh * kw * c)
         self.back_weights = np.empty((width * channels, height * filters), np.float32)  # (kw * c, kh * k)
 
     def load(self, parameters: Parts) -> None:
         super().load(parameters)
         filters, channels, height, width = self.kernel_shape
-        self.weights.reshape(filters, height, width, channels)[...] = self.kernel.transpose(0, 2, 3, 1)
         turned = self.kernel[:, :, ::-1].transpose(3, 1, 2, 0)  # (kw, c, kh, k), the lowest row first
         self.back_weights.reshape(width, channels, height, filters)[...] = turned
 

@@ -6,17 +6,14 @@ that pooling is three maximums of contiguous memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from explorer.engine.layer import Array, Shape
+from explorer.engine.layer import Array
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.memory import rows_first
-from explorer.engine.network import Node
-from explorer.engine.plan.block import Parts, Site, Stage
-from explorer.engine.plan.filtering import FilterBlock, spans
+from explorer.engine.plan.block import Site, Stage
+from explorer.engine.plan.filtering import FilterBlock, is_plain, spans
 from explorer.engine.plan.place import Pixels, lines_of, pixels_of
 
 MOST_READ = 48  # numbers that a window may read; with more, unfolding costs more than it gains
@@ -28,18 +25,7 @@ class EntryBlock(FilterBlock):
     @staticmethod
     def suits(layer: Conv2d, kernel: Array) -> bool:
         """Whether it can be one."""
-        is_zero = layer.padding == "valid" or (layer.border == "constant" and layer.padding_value == 0)
-        return layer.groups == 1 and is_zero and kernel[0].size <= MOST_READ
-
-    def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], shape: Shape) -> None:
-        super().__init__(nodes, inputs, shape)
-        filters, *read = self.kernel_shape
-        self.weights = np.empty((filters, int(np.prod(read))), np.float32)  # (k, kh * kw * c)
-
-    def load(self, parameters: Parts) -> None:
-        super().load(parameters)
-        filters, channels, height, width = self.kernel_shape
-        self.weights.reshape(filters, height, width, channels)[...] = self.kernel.transpose(0, 2, 3, 1)
+        return is_plain(layer) and kernel[0].size <= MOST_READ
 
     def stage(self, site: Site) -> Stage:
         return _EntryStage(self, site)

@@ -20,6 +20,13 @@ from explorer.engine.plan.pooling import Tail
 TILE = 1 << 18  # numbers that are worked on at once: they stay in the second-level cache
 
 
+def is_plain(layer: Conv2d) -> bool:
+    """Whether all filters read all channels, and zeros stand around the maps."""
+    return layer.groups == 1 and (
+        layer.padding == "valid" or (layer.border == "constant" and layer.padding_value == 0)
+    )
+
+
 class FilterBlock(Block):
     """A convolution of maps with what follows it: ReLU, max pooling 2 x 2, ReLU, each of them or none."""
 
@@ -35,6 +42,7 @@ class FilterBlock(Block):
         self.windows: tuple[Window, ...] = self.layer.windows([shape])  # down, across
         self.kernel_shape = node.parameters["kernel"].shape  # (k, c, kh, kw)
         self.kernel = np.empty(self.kernel_shape, np.float32)
+        self.weights = np.empty((len(self.kernel), self.kernel[0].size), np.float32)  # (k, kh * kw * c)
         self.bias = np.zeros((len(self.kernel), 1), np.float32) if self.layer.bias else None
 
     def extents_read(self, place: int, extents: Shape, whole: Shape) -> Shape:
@@ -59,6 +67,8 @@ class FilterBlock(Block):
     def load(self, parameters: Parts) -> None:
         kernel = parameters[self.node, "kernel"]
         self.kernel = turned(kernel) if self.layer.flip else kernel
+        in_order = self.kernel.transpose(0, 2, 3, 1)  # (k, kh, kw, c)
+        self.weights.reshape(in_order.shape)[...] = in_order
         if self.bias is not None:
             self.bias[:, 0] = parameters[self.node, "bias"]
 

@@ -14,7 +14,8 @@ from explorer.engine.backpropagate import ParameterName
 from explorer.engine.layer import Shape
 from explorer.engine.layers.activation import zeros_for
 from explorer.engine.network import Node
-from explorer.engine.plan.block import Block, Parts, Site, Stage
+from explorer.engine.plan.block import Parts, Site, Stage
+from explorer.engine.plan.dense import DenseBlock
 from explorer.engine.pool import pool
 from explorer.engine.selection import select
 
@@ -22,33 +23,25 @@ LEAST = 1 << 18  # numbers of a kernel from which on it is wide
 AT_ONCE = 1 << 18  # numbers of a kernel that one thread multiplies at a time
 
 
-class WideDenseBlock(Block):
+class WideDenseBlock(DenseBlock):
     """A dense layer with a large kernel, and the ReLU behind it if there is one."""
 
     joins = True
 
     def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], hands_back: bool) -> None:
         super().__init__(nodes, inputs)
-        node, *rest = self.nodes
-        self.node, self.rectify, self.hands_back = node.name, bool(rest), hands_back
-        self.kernel = self.kernel_gradient = node.parameters["kernel"]  # (units, f)
-        bias = node.parameters.get("bias")
-        self.bias = None if bias is None else np.empty((len(bias), 1), np.float32)
+        self.hands_back, self.kernel_gradient = hands_back, self.kernel
         units, features = self.kernel.shape
         self.x = self.x_gradient = np.empty((features, 0), np.float32)  # (f, n)
         self.y = self.y_gradient = np.empty((units, 0), np.float32)  # (units, n)
 
     def gradient_shapes(self) -> Mapping[ParameterName, Shape]:
-        return {} if self.bias is None else {(self.node, "bias"): self.bias.shape[:1]}
+        shapes = super().gradient_shapes()  # that of the kernel goes straight into the whole batch's
+        return {name: shapes[name] for name in shapes if name != (self.node, "kernel")}
 
     @property
     def is_learning(self) -> bool:
         return True
-
-    def load(self, parameters: Parts) -> None:
-        self.kernel = parameters[self.node, "kernel"]
-        if self.bias is not None:
-            self.bias[:, 0] = parameters[self.node, "bias"]
 
     def begin(self, images: int, gradients: Parts) -> None:
         self.kernel_gradient = gradients[self.node, "kernel"]
