@@ -40,6 +40,10 @@ class DivergenceWatch:
         self._seen = 0
         self._first = 0.0
         self._good: Checkpoint | None = None
+        self._rate, self._good_rate = (
+            0.0,
+            0.0,
+        )  # of the last step, and of the one that led to the good checkpoint
 
     def is_broken(self, progress: Progress) -> bool:
         """Whether a step's loss or gradient is no number, or the loss beyond repair."""
@@ -49,10 +53,12 @@ class DivergenceWatch:
             return True
         return self._seen >= SURE_AFTER and self._usual > FAR * max(self._first, SMALL)
 
-    def note(self, before: Checkpoint, loss: float) -> None:
+    def note(self, before: Checkpoint, progress: Progress) -> None:
         """A step that began with `before` was kept."""
+        loss = progress.loss
         if self._good is None or loss <= STILL_GOOD * max(min(self._usual, self._first), SMALL):
-            self._good = before
+            self._good, self._good_rate = before, self._rate
+        self._rate = progress.learning_rate
         if not self._seen:
             self._first = loss
         self._sum = USUAL * self._sum + (1 - USUAL) * loss
@@ -67,7 +73,7 @@ class DivergenceWatch:
         images, _ = task.examples.batch(some, np.random.default_rng(settings.seed))
         layer, what = first_trouble(before.network, images, good.network)
         if math.isfinite(progress.loss):
-            happened = f"The loss rose to {progress.loss:.3g}"
+            happened = f"The loss rose to {_plain(progress.loss, 3)}"
         else:
             happened = "The loss is no longer a number"
         kept = (
@@ -75,14 +81,20 @@ class DivergenceWatch:
             if good.step
             else "The weights of the start are kept."
         )
-        rate = progress.learning_rate
+        rate, share = settings.optimizer.rate, self._share_to_try(progress.learning_rate)
         tries = (
-            f"Try a learning rate of {rate / 10:.2g} instead of {rate:.2g}" if rate else "Try other settings"
+            f"Try a learning rate of {_plain(rate * share)} instead of {_plain(rate)}"
+            if rate
+            else "Try other settings"
         )
         if not settings.clip_norm:
             tries += ", or limit the longest gradient to 1"
         sentence = f"{happened} at step {progress.step:,}, first in {layer}: {what}. {kept} {tries}."
         return Divergence(progress.step, layer, sentence, good)
+
+    def _share_to_try(self, rate: float) -> float:
+        """Of the learning rate: back to what went well if it was raised since, else a tenth."""
+        return self._good_rate / rate if 0 < self._good_rate < rate / 2 else 0.1
 
     @property
     def _usual(self) -> float:
@@ -108,5 +120,10 @@ def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, 
     largest = max(growth.values(), default=1.0)
     if largest > 3:
         layer = next(name for name, factor in growth.items() if factor >= largest**0.5)
-        return layer, f"its values grew {growth[layer]:.0f} times as large"
+        return layer, f"its values grew {growth[layer]:,.0f} times as large"
     return network.outputs[-1].name, "its gradient is not finite"
+
+
+def _plain(value: float, digits: int = 2) -> str:
+    """So many digits that count, written out: 100, not 1e+02."""
+    return f"{float(f'{value:.{digits}g}'):g}"

@@ -224,7 +224,7 @@ class TrainingRun:
                 progress.step, progress.loss, progress.accuracy, progress.learning_rate, progress.gradient_norm,
                 epochs,
             )  # fmt: skip
-            self._watch.note(job.checkpoint, progress.loss)
+            self._watch.note(job.checkpoint, progress)
             return True
 
     def _look_closer(self, job: _Job, progress: Progress) -> None:

@@ -128,10 +128,18 @@ def test_divergence_names_step_and_layer_and_keeps_good_weights(trained: Trained
     assert state.divergence is not None
     assert f"at step {state.divergence.step}" in state.sentence
     assert "first in " in state.sentence
-    assert "learning rate of 10 instead of" in state.sentence
+    assert "learning rate of 10 instead of 100, " in state.sentence
     assert state.divergence.layer in network()
     assert np.isfinite(numbers_of(state.checkpoint.network)).all()
     assert state.checkpoint.step < state.divergence.step
+
+
+def test_a_rate_that_was_raised_on_the_way_is_to_be_what_it_was(trained: Trained) -> None:
+    trained.begin(task(Training(batch=16, optimizer=Adam(rate=0.01)))).to_rest(10)
+    trained.run.configure(task(Training(batch=16, optimizer=Adam(rate=100.0))))
+    state = trained.to_rest(300)
+    assert state.kind == "failed"
+    assert "learning rate of 0.01 instead of 100, " in state.sentence
 
 
 def test_a_weight_that_is_no_number_is_found_in_its_layer(trained: Trained) -> None:
