@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.engine.backpropagate import backpropagate
+from explorer.engine.backpropagate import backpropagate, learned_parameters
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import Array
 from explorer.engine.losses import Loss, Targets
@@ -85,11 +85,12 @@ class Batch:
 def batch_gradient(batch: Batch) -> BatchGradient:
     """The sums over a whole batch. Raises ValueError where the targets do not fit the network's output."""
     node, pieces = measured_node(batch.network, batch.loss), batch.pieces()
+    network = batch.network.leading_to(node)
     lanes: list[BatchGradient | None] = [None] * min(LANES, len(pieces))
 
     def work(lane: int) -> None:
         for index in range(lane, len(pieces), LANES):
-            found = _gone_through(batch, node, pieces[index], index)
+            found = _gone_through(batch, network, node, pieces[index], index)
             before = lanes[lane]
             lanes[lane] = found if before is None else _joined([before, found])
 
@@ -111,14 +112,14 @@ def measured_node(network: Network, loss: Loss) -> str:
     return node.inputs[0] if node.layer.kind in loss.reads_before else name
 
 
-def _gone_through(batch: Batch, node: str, indices: Indices, number: int) -> BatchGradient:
-    """Forward and backward with one piece."""
+def _gone_through(batch: Batch, network: Network, node: str, indices: Indices, number: int) -> BatchGradient:
+    """Forward and backward with one piece, through what of the network leads to the measured node."""
     generators = batch.generators(number, len(indices))
     images, targets = batch.examples.batch(indices, generators[0])
-    trace = evaluate(batch.network, images, training=generators)
+    trace = evaluate(network, images, training=generators)
     outputs = trace.activations[node]
     loss = batch.loss.total(outputs, targets)
-    gradients = backpropagate(trace, {node: loss.gradient}, wrt=batch.layout.names)
+    gradients = backpropagate(trace, {node: loss.gradient}, wrt=learned_parameters(network))
     hits = batch.loss.hits(outputs, targets)
     return BatchGradient(
         batch.layout.gathered(gradients.parameters),

@@ -232,6 +232,15 @@ class Network:
             number += 1
         return f"{stem}{number}"
 
+    def leading_to(self, name: str) -> Network:
+        """The network of the named node and all that it reads, directly or through others."""
+        needed = {*self.ancestors(name), name}
+        if len(needed) == len(self.nodes):
+            return self
+        return dataclasses.replace(
+            self, nodes=tuple(node for node in self.nodes if node.name in needed), classes=()
+        )
+
     def ancestors(self, name: str) -> set[str]:
         """Every node that the named one reads, directly or through others."""
         found: set[str] = set()

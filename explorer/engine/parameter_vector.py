@@ -39,10 +39,10 @@ class ParameterVector:
         return sum(math.prod(shape) for shape in self.shapes)
 
     def gathered(self, arrays: Mapping[ParameterName, Array]) -> Array:
-        """The arrays written one after another into a new vector."""
+        """The arrays written one after another into a new vector, zeros where one is missing."""
         vector = arena.empty(self.size)
         for name, part in self.parts(vector).items():
-            part[...] = arrays[name]
+            part[...] = arrays.get(name, 0)
         return vector
 
     def of_network(self, network: Network) -> Array:

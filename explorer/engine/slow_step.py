@@ -109,11 +109,12 @@ def upcoming_indices(checkpoint: Checkpoint, count: int, settings: Training) -> 
 def _guessed(batch: Batch) -> _Guessed:
     loss, network = batch.loss, batch.network
     measured, last = measured_node(network, loss), answering_node(network)
+    read = network.leading_to(last)
     images, targets, losses, outputs, total, weight = [], [], [], [], 0.0, 0.0
     for number, piece in enumerate(batch.pieces()):
         generators = batch.generators(number, len(piece))
         some, wanted = batch.examples.batch(piece, generators[0])
-        found = evaluate(network, some, training=generators).activations
+        found = evaluate(read, some, training=generators).activations
         scores = found[measured]
         images.append(np.ascontiguousarray(some))
         targets.append(wanted)

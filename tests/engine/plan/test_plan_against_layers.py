@@ -249,3 +249,16 @@ def test_not_a_number_travels_through_a_plan():
 
     assert np.isnan(found.loss)
     assert np.isnan(layout.parts(found.gradient)["dense5", "bias"]).all()
+
+
+def test_what_the_loss_does_not_read_is_left_out_and_draws_nothing():
+    nodes = [
+        Node("image", Input(channels=1, height=10, width=10)),
+        Node("aside", Conv2d(filters=2), ("image",)),
+        Node("aside_norm", BatchNormalization(), ("aside",)),
+        Node("aside_dropped", Dropout(rate=0.5), ("aside_norm",)),
+        Node("list", Flatten(), ("image",)),
+        Node("dropped", Dropout(rate=0.5), ("list",)),
+        Node("scores", Dense(units=3), ("dropped",)),
+    ]
+    assert_equal(Network(tuple(nodes)).fitted(), 20)
