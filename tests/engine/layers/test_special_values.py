@@ -1,6 +1,7 @@
 """NaN, infinities, huge and tiny numbers travel as IEEE 754 says: they stay where they belong and slow nothing down."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from explorer.engine.layers.signals import Conv1d
 from explorer.engine.layers.softmax import Softmax
 from explorer.engine.layers.transposed_convolution import ConvTranspose2d
 from explorer.engine.layers.volumes import Conv3d
-from explorer.engine.tape import Tape
+from explorer.engine.optimizers import Optimizer
+from explorer.engine.tape import Needed, Tape
 from tests.engine.layers.contract import Case, cases
 
 CASES = cases()
@@ -82,19 +84,47 @@ def test_tiny_numbers_are_not_taken_for_zero(layer, shape):
 )  # fmt: skip
 @pytest.mark.parametrize("factor", [1e-40, 1e38, np.inf], ids=["tiny", "huge", "infinite"])
 def test_no_number_makes_a_layer_ten_times_as_slow(layer, shape, factor):
-    x = np.random.default_rng(0).normal(size=(2, *shape)).astype(np.float32)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, *shape)).astype(np.float32)
+    gradient = rng.normal(size=(2, *layer.output_shape([shape]))).astype(np.float32)
     with np.errstate(all="ignore"):
-        strange = (x * factor).astype(np.float32)
-    parameters = layer.initial_parameters([shape], np.random.default_rng(0))
+        strange, strange_gradient = ((one * factor).astype(np.float32) for one in (x, gradient))
+    parameters = layer.initial_parameters([shape], rng)
 
-    def seconds(given: np.ndarray) -> float:
-        best = np.inf
-        for _ in range(7):  # the best of them, because other programs run here too
-            started = time.perf_counter()
-            with np.errstate(all="ignore"):
-                layer.forward([given], parameters, Tape())
-            best = min(best, time.perf_counter() - started)
-        return best
+    def there_and_back(given: np.ndarray, seed: np.ndarray) -> None:
+        tape = Tape(record=True)
+        layer.forward([given], parameters, tape)
+        layer.backward(seed, tape, Needed())
 
-    seconds(x)
-    assert seconds(strange) < 10 * seconds(x) + 1e-3
+    plain = shortest(lambda: there_and_back(x, gradient))
+    assert shortest(lambda: there_and_back(strange, strange_gradient)) < 10 * plain + 1e-3
+
+
+@pytest.mark.parametrize("kind", Optimizer.kinds)
+@pytest.mark.parametrize(
+    "factor", [1e-40, 1e-21, 1e38, np.inf], ids=["tiny", "tiny squares", "huge", "infinite"]
+)
+def test_no_gradient_makes_a_step_ten_times_as_slow(kind, factor):
+    optimizer = Optimizer.of_kind(kind, {})
+    vector = np.random.default_rng(0).normal(size=100_000).astype(np.float32)
+
+    with np.errstate(all="ignore"):
+        strange = (vector * factor).astype(np.float32)
+
+    def two_steps(gradient: np.ndarray) -> None:
+        _, state = optimizer.step(vector, gradient, optimizer.start(vector))
+        optimizer.step(vector, gradient, state)
+
+    plain = shortest(lambda: two_steps(vector))
+    assert shortest(lambda: two_steps(strange)) < 10 * plain + 1e-3
+
+
+def shortest(work: Callable[[], None]) -> float:
+    """Seconds that some work takes: the least of several times, because other programs run here too."""
+    times = []
+    for _ in range(8):
+        started = time.perf_counter()
+        with np.errstate(all="ignore"):
+            work()
+        times.append(time.perf_counter() - started)
+    return min(times)
