@@ -33,7 +33,7 @@ class CloseUpControl(QObject):
         self._placed: object = None
         workspace.view.close_up_changed.connect(self._show)
         arithmetic = pixel_arithmetic(workspace)
-        arithmetic.attend("close_up", self._is_seen)
+        arithmetic.attend("close_up", flow, self._is_seen)
         arithmetic.explained.connect(self._take)
         arithmetic.silent.connect(self._say)
         workspace.view.pixel_changed.connect(self._stop_filling)

@@ -79,9 +79,14 @@ class PixelArithmetic(QObject):
             signal.connect(self.refresh_later)
         workspace.answered.connect(self._take_answer)
 
-    def attend(self, name: str, is_seen: Callable[[], bool]) -> None:
-        """Somebody shows explanations, and can be asked whether anybody sees them."""
+    def attend(self, name: str, owner: QObject, is_seen: Callable[[], bool]) -> None:
+        """As long as `owner` lives it shows explanations, and can be asked whether anybody sees them."""
         self._attending[name] = is_seen
+        owner.destroyed.connect(lambda: self._leave(name, is_seen))
+
+    def _leave(self, name: str, is_seen: Callable[[], bool]) -> None:
+        if self._attending.get(name) is is_seen:
+            del self._attending[name]
 
     @property
     def is_attended(self) -> bool:

@@ -163,7 +163,7 @@ def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, q
     hands.click("conv3:5", 20, 20)
     view = hands.workspace.view
     assert view.field is not None
-    assert "sees 18 × 18 px, step 4 × 4" in panel.note.text()
+    assert "sees 18 × 18 px, step 4 × 4" in panel.headline
     hands.command("E")
     qtbot.waitUntil(lambda: view.effective is not None, timeout=SOON)
     assert panel.effective_button.isChecked()
@@ -172,9 +172,25 @@ def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, q
     inside = np.zeros(effective.shape[1:], bool)
     inside[tuple(slice(*axis) for axis in region.hull[1:])] = True
     assert not effective.picture()[~inside].any()
-    assert "of the effect within the middle" in panel.headline
+    assert "of the effect in the middle" in panel.headline
     hands.command("E")
     assert view.effective is None
+
+
+def test_the_keys_show_the_fields_also_while_no_panel_explains(hands: Hands, qtbot: QtBot) -> None:
+    hands.window.set_shown("arithmetic", False)
+    hands.click("conv3:5", 20, 20)
+    view = hands.workspace.view
+    assert view.field is None
+    hands.command("Shift+E")
+    assert view.field is not None
+    hands.command("E")
+    qtbot.waitUntil(lambda: view.effective is not None, timeout=SOON)
+    hands.command("E")
+    assert view.effective is None
+    assert view.field is not None
+    hands.command("Shift+E")
+    assert view.field is None
 
 
 # ---- A4 --------------------------------------------------------------------------------------------------------------

@@ -57,6 +57,35 @@ def test_the_close_up_of_unusual_networks(hands: Hands, build: Callable[[], Netw
     assert view.explained.explanation.total == pytest.approx(hands.value("conv", 1, 0, 0), abs=1e-4)
 
 
+def test_another_network_with_fewer_maps_comes_while_the_close_up_is_open(hands: Hands) -> None:
+    hands.click("conv1:7", 20, 20)
+    hands.command("X")
+    few = Network((
+        Node("image", layer_of("input", {"channels": 3, "height": 9, "width": 9})),
+        Node("conv1", layer_of("conv2d", {"filters": 2}), ("image",)),
+    )).fitted()  # fmt: skip
+    hands.workspace.document.start_over(few, hands.workspace.document.preparation)
+    hands.see()
+    assert hands.flow.find(Unit("conv1", 7))[1] is None
+    hands.workspace.view.select(Unit("conv1", 1))
+    hands.see()
+    assert hands.close_up.title.text().startswith("conv1:1")
+
+
+def test_a_list_in_the_close_up_tells_where_its_element_comes_from(hands: Hands) -> None:
+    flat = Network((
+        Node("image", layer_of("input", {"channels": 3, "height": 4, "width": 5})),
+        Node("flatten", layer_of("flatten", {}), ("image",)),
+    )).fitted()  # fmt: skip
+    hands.workspace.document.start_over(flat, hands.workspace.document.preparation)
+    hands.see()
+    hands.workspace.view.select(Unit("flatten", 30))
+    hands.see()
+    hands.command("X")
+    hands.see()
+    assert "channel 1, (2, 0)" in hands.close_up.note.text()
+
+
 def test_a_node_that_cannot_run_says_why_in_the_close_up(hands: Hands) -> None:
     nodes = (
         _input(1, 4),

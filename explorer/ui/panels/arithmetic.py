@@ -62,7 +62,7 @@ class ArithmeticPanel(Panel):
         self._is_in_sight = True
         self._about = ""  # the note while no cell is pointed at
         self._assemble()
-        self.arithmetic.attend(self.name, lambda: self._is_in_sight and not self.visibleRegion().isEmpty())
+        self.arithmetic.attend(self.name, self, lambda: self._is_in_sight and not self.visibleRegion().isEmpty())
         self.arithmetic.explained.connect(self._show)
         self.arithmetic.silent.connect(self._say)
         workspace.view.effective_changed.connect(self._show_about)
@@ -151,21 +151,21 @@ class ArithmeticPanel(Panel):
         self._show_about()
 
     def _show_about(self, _: object = None) -> None:
-        """The line below the arithmetic: the rule, what is special here, and what the unit sees."""
+        """The line below the arithmetic: the rule and what is special here. Above it: what the unit sees."""
         found, effective = self._explained, self.workspace.view.effective
         if found is None:
             return
-        about = [found.explanation.formula, found.explanation.note]
-        if found.field is not None:
-            about.append(field_text(found.field))
+        about = found.explanation.formula, found.explanation.note
         self._about = "   ·   ".join(text for text in about if text)
         self.note.setToolTip(self._about)
         if self.view.spot is None:
             self.note.setText(self._about)
-        is_moved_by = found.field is not None and effective is not None and found.field.input in effective
-        headline = _headline(found)
-        if is_moved_by and effective is not None and found.field is not None:
-            headline += f"   ·   {effective_text(effective[found.field.input])}"
+        told = [_headline(found)]
+        if found.field is not None:
+            told.append(field_text(found.field))
+            if effective is not None and found.field.input in effective:
+                told.append(effective_text(effective[found.field.input]))
+        headline = "   ·   ".join(text for text in told if text)
         if headline != self.headline:
             self.headline_changed.emit(headline)
 
@@ -260,11 +260,11 @@ def field_text(field: ReceptiveField) -> str:
 
 
 def effective_text(field: EffectiveField) -> str:
-    """How narrow the effective field is: '90 % of the effect within the middle 9 × 9 px'."""
+    """How narrow the effective field is: '90 % of the effect in the middle 9 × 9'."""
     if len(field.shape) == 1:
         return ""
     size = field.size_of(MOST_OF_IT)
     if not size:
         return "no pixel of it moves the value now"
     sizes = " × ".join(str(min(size, extent)) for extent in field.strength.shape)
-    return f"90 % of the effect within the middle {sizes} px"
+    return f"90 % of the effect in the middle {sizes}"

@@ -151,8 +151,8 @@ class UnitPanel(Panel):
 
     def _show_nothing(self) -> None:
         self._numbers = self._numbered = None
-        self.name_label.setText("")
-        self.value_label.setText("Point at a map")
+        self.name_label.setText("Point at a map")
+        self.value_label.setText("")
         self._copy.hide()
         self.map_view.show_nothing()
         self.legend.show_summary(None, self.workspace.view.look)

@@ -111,7 +111,7 @@ def test_a_feature_is_shown_among_the_others(panel: UnitPanel, workspace: Worksp
 
 def test_nothing_pinned_says_what_to_do(panel: UnitPanel, workspace: Workspace) -> None:
     workspace.view.select(None)
-    assert panel.value_label.text() == "Point at a map"
+    assert panel.name_label.text() == "Point at a map"
     assert panel.figures["max"].text() == "–"
 
 
@@ -126,4 +126,4 @@ def test_a_map_whose_filter_is_gone_is_let_go(panel: UnitPanel, workspace: Works
     workspace.document.edit("Fewer", set_settings("conv1", filters=2))
     answer(workspace)
     assert panel.unit is None
-    assert panel.value_label.text() == "Point at a map"
+    assert panel.name_label.text() == "Point at a map"

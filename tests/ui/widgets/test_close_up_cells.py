@@ -34,6 +34,7 @@ CASES = [
     (PLANE, "relu", {}, (1, 3, 4)),
     (PLANE, "batch_norm", {}, (1, 3, 4)),
     (PLANE, "upsample", {"mode": "bilinear"}, (1, 5, 4)),
+    (PLANE, "pad", {"value": 0.25}, (1, 0, 3)),
     (SIGNAL, "conv1d", {"filters": 2, "kernel": 5}, (1, 0)),
     (SIGNAL, "max_pool1d", {}, (1, 3)),
     (VOLUME, "conv3d", {"filters": 2}, (1, 0, 2, 3)),
