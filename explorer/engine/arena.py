@@ -50,9 +50,8 @@ class Arena:
     def _give_back(self) -> None:
         """Forget the free buffers of sizes that nobody has asked for lately."""
         for count in [count for count, loan in self._last_loan.items() if loan < self._loans - PATIENCE]:
-            kept = [
-                buffer for buffer in self._buffers.pop(count) if sys.getrefcount(buffer) > UNUSED + 1
-            ]  # one reference more: the loop's
+            # One reference more: the loop's.
+            kept = [buffer for buffer in self._buffers.pop(count) if sys.getrefcount(buffer) > UNUSED + 1]
             if kept:
                 self._buffers[count] = kept
             else:

@@ -104,9 +104,8 @@ def evaluate(
             step = old
             reused += 1
         else:
-            known = (
-                activations if keep is None else None
-            )  # chains would hold what memory does not suffice for
+            # Where only some are kept, chains would hold what memory does not suffice for.
+            known = activations if keep is None else None
             step, *behind = chained(network, node, inputs, known, lambda: Tape(is_recorded, training), spare)
             ahead |= {one.node.name: one for one in behind}
         activations[node.name] = step.output

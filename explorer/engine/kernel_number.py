@@ -45,8 +45,7 @@ def number_text(value: float) -> str:
     if number == 0:
         return "0"
     text = str(number)
-    if (
-        np.float32(float(text)) != number
-    ):  # a decimal so near the middle of two floats that reading rounds twice
+    # A decimal may lie so near the middle of two floats that reading it rounds twice.
+    if np.float32(float(text)) != number:
         text = repr(float(number))
     return text.removesuffix(".0")

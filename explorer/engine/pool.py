@@ -53,9 +53,8 @@ class ComputePool:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._calls: SimpleQueue[_Call | None] = (
-            SimpleQueue()
-        )  # parked helpers wait here; faster than an executor
+        # Parked helpers wait here; faster than an executor.
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._helpers: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._thread = threading.local()

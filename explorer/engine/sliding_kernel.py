@@ -89,9 +89,8 @@ class SlidingKernel:
             )
             total = part if total is None else np.add(total, part, out=total)
         assert total is not None, "a correlation has at least one output"
-        return total.reshape(len(total), depth, -1, height, width).transpose(
-            0, 2, 1, 3, 4
-        )  # (k, c, kd, kh, kw)
+        slices = total.reshape(len(total), depth, -1, height, width)
+        return slices.transpose(0, 2, 1, 3, 4)  # (k, c, kd, kh, kw)
 
     def input_gradient(
         self, gradient: Array, kernel: Array, extents: tuple[int, ...], bias: Array | None = None

@@ -98,9 +98,8 @@ def unfold_rows(
     if groups == 1:
         grouped = x[None]
     else:
-        grouped = x.reshape(height, groups, channels, width, batch).transpose(
-            1, 0, 2, 3, 4
-        )  # (g, h, c, w, n)
+        grouped = x.reshape(height, groups, channels, width, batch)
+        grouped = grouped.transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
     reads = _column_reads(windows[1], width, columns, border)
     low = min(count, max(0, -first))
     high = max(low, min(count, height - first))

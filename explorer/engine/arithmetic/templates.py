@@ -61,9 +61,8 @@ def match_map(image: Array, kernel: Array, border: Border = "replicate") -> Arra
     """
     size = kernel.shape[1:]
     x = np.asarray(image, np.float32)[None]
-    x = _bordered(
-        x - x.mean(axis=(2, 3), keepdims=True), size, border
-    )  # less its mean: that saves digits below
+    # Less its mean: that saves digits below.
+    x = _bordered(x - x.mean(axis=(2, 3), keepdims=True), size, border)
     down, across = Window(size[0]), Window(size[1])
     answer = correlate(x, np.asarray(kernel, np.float32)[None], None, (down, across))[0, 0].astype(np.float64)
     sums = reduce_windows(x, (down, across), np.add)[0].astype(np.float64)

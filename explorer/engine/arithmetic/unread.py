@@ -70,9 +70,8 @@ class Sweep:
 
     def at(self, place: Unit) -> Stop:
         """The stop at an output's place."""
-        if any(
-            window.zoom > 1 for window in self._windows
-        ):  # where maps grow, no one window fits all outputs
+        # Where maps grow, no one window fits all outputs.
+        if any(window.zoom > 1 for window in self._windows):
             ((box,), *_) = boxes_read(self._layer, self._shapes, Box.of_unit((0, *place)))
             return Stop(place, box.axes[1:], box.axes[1:])
         positions = window_positions(self._windows, place)

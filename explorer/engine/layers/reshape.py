@@ -55,9 +55,8 @@ class Reshape(Layer):
     width: int = _extent_setting("width", "Width; 0 is what the others leave over.")
 
     def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
-        return (
-            OnnxNode("Reshape", (0, integers(0, *self.output_shape(shapes)))),
-        )  # 0: as many images as come in
+        batch = 0  # as many images as come in
+        return (OnnxNode("Reshape", (0, integers(batch, *self.output_shape(shapes)))),)
 
     @classmethod
     def from_onnx(cls, call: OnnxCall) -> tuple[Layer, dict[str, Array]]:

@@ -191,9 +191,8 @@ class _Return:
         self.product = RowProduct(block.back_weights, windows, product)
         columns = product.reshape(count, size, channels, line // batch, batch)
         places = _column_spans(block.windows[1], line // batch, width)
-        places.sort(
-            key=lambda place: place[2].start - place[2].stop
-        )  # the widest first: what it leaves is zero
+        # The widest first: what it leaves is zero.
+        places.sort(key=lambda place: place[2].start - place[2].stop)
         self.first, *self.others = [
             (gradient[:, :, inputs], columns[:, tap, :, outputs]) for tap, outputs, inputs in places
         ]

@@ -27,9 +27,8 @@ class Planner:
         """
         network = weights.template
         measured = measured_node(network, batch.loss)
-        if (
-            self._reports is not network.reports or self._measured != measured
-        ):  # kept while only numbers change
+        # The reports are the same object as long as only numbers change.
+        if self._reports is not network.reports or self._measured != measured:
             self._plan = plan_of(network, measured)
             self._reports, self._measured = network.reports, measured
         if self._plan is None:

@@ -27,9 +27,8 @@ class _PoolStage(Stage):
         longest = self.spans[0].stop
         self.tail = Tail(out, gradient, None, rectify=False, pool=True, longest=longest)
         self.source = self._whole_windows(site.inputs[0].values, rows, line)
-        self.target = self._whole_windows(
-            site.inputs[0].gradient, rows, line
-        )  # what no window reads stays zero
+        # What no window reads stays zero.
+        self.target = self._whole_windows(site.inputs[0].gradient, rows, line)
         self.descent = self.tail.phases[:, :longest].copy()
 
     def _whole_windows(self, maps: Array, rows: int, line: int) -> Array:

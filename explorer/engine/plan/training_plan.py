@@ -79,10 +79,9 @@ class TrainingPlan:
                 run()
 
         for segment in range(len(self._joints) + 1):
+            # To and fro: the last piece is still in the cache.
             numbers = range(len(counts)) if segment % 2 == 0 else reversed(range(len(counts)))
-            pool.each(
-                work, [(segment, number) for number in numbers]
-            )  # to and fro: the last is still in the cache
+            pool.each(work, [(segment, number) for number in numbers])
             if segment < len(self._joints):
                 index, is_back = self._joints[segment]
                 stages = [workspace.stages[index] for workspace in workspaces]

@@ -30,9 +30,8 @@ class Workspace:
         self.image = place_for(count, shapes[image])
         self.output = self.image
         self.measure_loss: Run = lambda: None  # what is to be done between the ways there and back
-        self._read: dict[
-            str, list[Place]
-        ] = {}  # by node one place per reader, each with a gradient of its own
+        # By node one place per reader, each with a gradient of its own.
+        self._read: dict[str, list[Place]] = {}
         self._places = {image: self.image}
         self._learning: set[str] = set()  # nodes whose output's gradient is asked for
         parts = raw_parts(blocks, self.gradient)
