@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QKeySequence
@@ -86,17 +86,23 @@ class Actions(QObject):
         self._actions[one.name] = action
 
     def _fill(self, menu: QMenu, group: Family) -> None:
-        menu.clear()
-        section: int | None = None
-        for one in group.make(self._workspace):
-            if section is not None and one.order // 10 != section:
-                menu.addSeparator()
-            section = one.order // 10
-            known = self._actions.get(one.name)
-            menu.addAction(known or action_of(one, self._workspace, menu))
+        fill_family(menu, group, self._workspace, self._actions)
         self.draw_icons(menu)
-        if menu.isEmpty():
-            menu.addAction(group.nothing).setEnabled(False)
+
+
+def fill_family(
+    menu: QMenu, group: Family, workspace: Workspace, known: Mapping[str, QAction] | None = None
+) -> None:
+    """The commands of a family as they are now; a step of ten in `order` starts a new section."""
+    menu.clear()
+    section: int | None = None
+    for one in group.make(workspace):
+        if section is not None and one.order // 10 != section:
+            menu.addSeparator()
+        section = one.order // 10
+        menu.addAction((known or {}).get(one.name) or action_of(one, workspace, menu))
+    if menu.isEmpty():
+        menu.addAction(group.nothing).setEnabled(False)
 
 
 def action_of(one: Command, workspace: Workspace, owner: QObject, has_icon: bool = True) -> QAction:

@@ -367,7 +367,7 @@ class Trainer(QObject):
             return
         if self.state == "running" and not is_of_one_structure(before, after):
             self.pause()
-            self._workspace.say("Training rests, because the layers have changed. Play goes on with them.")
+            self._workspace.say("Training rests, because the layers have changed. Train goes on with them.")
         self._thread.change(lambda trained: merged(before, after, trained))
         self._counted_from = run.steps
         self._preview_at = time.perf_counter() + HAND_S

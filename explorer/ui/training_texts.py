@@ -14,9 +14,9 @@ NONE = "–"
 
 
 def figures(trainer: Trainer) -> list[Figure]:
-    """All numbers of the run under way, in their order; none before it begins."""
+    """All numbers of the run under way, in their order; between two runs dashes, and none before the first."""
     run, curves = trainer.current, trainer.curves
-    if run is None:
+    if run is None and not trainer.runs:
         return []
     loss, accuracy = recent(curves, "loss"), recent(curves, "accuracy")
     validation = curves.validation
@@ -24,7 +24,7 @@ def figures(trainer: Trainer) -> list[Figure]:
     helped = f"mean of the last {AVERAGED} steps"
     unseen = "On images that are not learned from, as the network is used."
     return [
-        Figure("Step", f"{run.steps:,}", "Steps that have been made."),
+        Figure("Step", f"{run.steps:,}" if run is not None else NONE, "Steps that have been made."),
         Figure("Epoch", epoch_text(trainer), "Which time all images are seen, and how much of it is done."),
         Figure("Images/s", speed_text(trainer), "Images learned from in a second, validation included."),
         Figure("Loss", number(loss), f"On the images learned from, {helped}."),
@@ -33,7 +33,7 @@ def figures(trainer: Trainer) -> list[Figure]:
         Figure("Val. loss", number(validation["loss"][-1] if checked else math.nan), unseen),
         Figure("Val. accuracy", percent(validation["accuracy"][-1] if checked else math.nan), unseen, "good"),
         Figure(
-            *time_text(trainer, run.seconds),
+            *time_text(trainer, run.seconds if run is not None else math.nan),
             "Spent on training; with an end set below, what is left until then.",
         ),
     ]
@@ -44,13 +44,10 @@ def headline(trainer: Trainer) -> str:
     run, curves = trainer.current, trainer.curves
     if run is None:
         return trainer.dataset.title if trainer.dataset is not None else ""
-    parts = [{"running": "running", "paused": "paused", "failed": "stopped", "idle": ""}[trainer.state]]
-    parts.append(f"step {run.steps:,}")
+    step = f"step {run.steps:,}"
     if len(curves.validation) and not math.isnan(run.accuracy):
-        parts.insert(0, f"{percent(run.accuracy)} right")
-    elif len(curves.steps):
-        parts.insert(0, f"loss {number(recent(curves, 'loss'))}")
-    return " · ".join(part for part in parts if part)
+        return f"{percent(run.accuracy)} right · {step}"
+    return f"loss {number(recent(curves, 'loss'))} · {step}" if len(curves.steps) else step
 
 
 def recent(curves: Curves, name: str) -> float:
@@ -89,6 +86,8 @@ def time_text(trainer: Trainer, seconds: float) -> tuple[str, str]:
 
 def clock(seconds: float) -> str:
     """0:07, 12:34, 1:02:03."""
+    if math.isnan(seconds):
+        return NONE
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

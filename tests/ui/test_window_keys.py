@@ -185,4 +185,4 @@ def test_a_family_fills_its_menu_when_it_opens(window: Window) -> None:
     network = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Network")
     presets = next(action.menu() for action in network.actions() if action.text() == "Networks")
     presets.aboutToShow.emit()
-    assert "LeNet-5" in [action.text() for action in presets.actions()]
+    assert "LeNet-5 (untrained)" in [action.text() for action in presets.actions()]

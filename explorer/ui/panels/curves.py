@@ -41,7 +41,7 @@ SMOOTHING_KEY = "curves/smoothing"  # in the settings
 PACE_MS = 100  # between two paintings: as often as one can read
 NARROW = 640  # pixels: a narrower panel has its controls above the plots
 PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
-NOTHING = "Press Play in the panel Training: the curves grow here while the network learns."
+NOTHING = "Press Train: the curves grow here while the network learns."
 NOT_YET = "Nothing has been measured for this yet; it comes after some steps."
 
 

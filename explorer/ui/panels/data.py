@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from explorer.datasets.dataset import DataSet
 from explorer.ui import theme
-from explorer.ui.actions import action_of
+from explorer.ui.actions import fill_family
 from explorer.ui.command import Command, Family, commands, declared
 from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
 from explorer.ui.dropped import address_of
@@ -150,18 +150,7 @@ class DataPanel(Panel):
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
 
-        def fill() -> None:
-            menu.clear()
-            section: int | None = None
-            for one in group.make(self.workspace):
-                if section is not None and one.order // 10 != section:
-                    menu.addSeparator()
-                section = one.order // 10
-                menu.addAction(action_of(one, self.workspace, menu))
-            if menu.isEmpty():
-                menu.addAction(group.nothing).setEnabled(False)
-
-        menu.aboutToShow.connect(fill)
+        menu.aboutToShow.connect(lambda: fill_family(menu, group, self.workspace))
         return menu
 
     def _connect(self) -> None:

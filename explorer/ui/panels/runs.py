@@ -39,7 +39,7 @@ class RunsPanel(Panel):
     tabbed_with = "summary"
     help = (
         "Every training of this session. Tick runs to see their curves beside the present one; go back to any of "
-        "them: its network comes back, and Play goes on from there."
+        "them: its network comes back, and Train goes on from there."
     )
     keys = (("Space", "Tick the run: its curves are shown, too"),)
 
@@ -196,7 +196,7 @@ class RunsPanel(Panel):
     # ---- what one can do --------------------------------------------------------------------------------------
 
     def go_back(self) -> None:
-        """The network of the marked run again, and Play goes on from there. One undo takes it back."""
+        """The network of the marked run again, and Train goes on from there. One undo takes it back."""
         for run in self.marked[:1]:
             self.workspace.trainer.go_back_to(run)
             self.workspace.say(f"This is the network of {run.title} after {run.steps:,} steps.")

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.document.fitness import remark
 from explorer.engine.setting import Declared
 from explorer.ui import theme
-from explorer.ui.actions import action_of
+from explorer.ui.actions import action_of, fill_family
 from explorer.ui.command import Command, Family, declared
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
@@ -30,7 +30,9 @@ from explorer.ui.widgets.kind_form import KindForm
 from explorer.ui.workspace import Workspace
 
 BUTTONS = "training.step", "training.epoch", "training.reset"
+FILES = "data.open_folder", "data.open_file"
 LEAST_LETTERS = 48  # of the panel's width
+MARGIN = 8  # pixels
 COLUMN_LETTERS = 28  # a column of settings is at least that wide
 
 
@@ -44,7 +46,7 @@ class TrainingPanel(Panel):
     icon = "training"
     shown_at_first = False
     help = (
-        "Play lets the network learn from the data set while everything else goes on: kernels and maps change as you "
+        "Train lets the network learn from the data set while everything else goes on: kernels and maps change as you "
         "watch. Every setting can be changed while it runs. A pause makes one entry of the history, so that one undo "
         "takes the run back; the same seed from the same start gives the very same run."
     )
@@ -90,7 +92,7 @@ class TrainingPanel(Panel):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
         top = QVBoxLayout()
-        top.setContentsMargins(8, 6, 8, 2)
+        top.setContentsMargins(MARGIN, 6, MARGIN, 2)
         top.setSpacing(4)
         top.addLayout(self._buttons())
         top.addWidget(self.sentence)
@@ -128,19 +130,22 @@ class TrainingPanel(Panel):
             button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
             row.addWidget(button)
         row.addStretch(1)
-        self.choose.setMenu(self._data_menu(known.get("data.choose")))
+        group, files = known["data.choose"], [known[name] for name in FILES]
+        assert isinstance(group, Family)
+        self.choose.setMenu(self._data_menu(group, [one for one in files if isinstance(one, Command)]))
         self.adapt.setToolTip(
             "The input gets the size of the images, the end one answer per class. Undo takes it back."
         )
         return row
 
-    def _data_menu(self, group: Command | Family | None) -> QMenu:
+    def _data_menu(self, group: Family, files: list[Command]) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
 
         def fill() -> None:
-            menu.clear()
-            for one in group.make(self.workspace) if isinstance(group, Family) else ():
+            fill_family(menu, group, self.workspace)
+            menu.addSeparator()
+            for one in files:
                 menu.addAction(action_of(one, self.workspace, menu))
 
         menu.aboutToShow.connect(fill)
@@ -191,7 +196,7 @@ class TrainingPanel(Panel):
         data, problem = trainer.dataset, trainer.problem
         note = remark(self.workspace.document.network, data) if data is not None else ""
         self.choose.setVisible(data is None)
-        self.adapt.setVisible(data is not None and bool(problem or note))
+        self.adapt.setVisible(data is not None and bool(problem or (note and not trainer.sentence)))
         self._enable(not problem)
         if problem:
             self._say(problem, "note_ground")
@@ -213,6 +218,13 @@ class TrainingPanel(Panel):
         self.sentence.setVisible(bool(sentence))
         back = f"background: {theme.css(ground)}; border-radius: 4px;" if ground else ""
         self.sentence.setStyleSheet(f"{back} color: {theme.css('text' if ground else 'quiet')};")
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """To the whole sentence; between runs it takes the place of the figures."""
+        width = self.width() - 2 * MARGIN
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(width) if self.sentence.text() else 0)
+        self.figures.setVisible(self.workspace.trainer.current is not None or not self.sentence.text())
 
     def _show_figures(self) -> None:
         self.headline_changed.emit(headline(self.workspace.trainer))
@@ -240,6 +252,7 @@ class TrainingPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._give_room()
         self._arrange(max(1, self.width() // (COLUMN_LETTERS * self.fontMetrics().averageCharWidth())))
 
     def changeEvent(self, event: QEvent) -> None:

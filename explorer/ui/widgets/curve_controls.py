@@ -26,7 +26,7 @@ from explorer.ui.widgets.curve import Curve
 SMOOTHING = 0.9  # at first: there is a value for every step
 LARGEST = 100  # position of the slider: 0.999
 WIDTH = 158  # pixels of the column
-PAGE_WIDTH, SLIDER_WIDTH = 146, 52  # of the row
+PAGE_WIDTH, SLIDER_WIDTH = 164, 52  # of the row
 UNLIMITED = 16_777_215  # Qt's largest size
 OVERFLOW = 12  # curves that the legend names
 
@@ -55,9 +55,6 @@ class CurveControls(QWidget):
         self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, LARGEST)
         self.slider.setAccessibleName("Smoothing")
-        self.slider.setToolTip(
-            "Smoothing: the bold curve is a mean whose weights fade; the faint one is as measured"
-        )
         self.amount = QLabel()
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
@@ -87,7 +84,7 @@ class CurveControls(QWidget):
         """Show a weight, without telling."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(min(LARGEST, round(weight * LARGEST)))
-        self.amount.setText(f"{self.smoothing:.3g}")
+        self._show_amount()
 
     def show_legend(self, curves: Sequence[Curve]) -> None:
         """Name the colours; what is in two plots, or measured in two ways, stands there once."""
@@ -117,7 +114,7 @@ class CurveControls(QWidget):
         self._is_flat = is_flat
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.LeftToRight if is_flat else direction.TopToBottom)
-        for widget in (self.csv, self.picture, self._word):
+        for widget in (self.csv, self.picture, self._word, self.amount):
             widget.setVisible(not is_flat)
         self._scroll.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff if is_flat else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -137,8 +134,14 @@ class CurveControls(QWidget):
         self.legend.setText(self.legend_line if self._is_flat else "<br>".join(self._lines))
         self.legend.setToolTip("<br>".join(self._lines) if self._is_flat else "")
 
-    def _smooth(self) -> None:
+    def _show_amount(self) -> None:
         self.amount.setText(f"{self.smoothing:.3g}")
+        self.slider.setToolTip(
+            f"Smoothing {self.smoothing:.3g}: the bold curve is a mean whose weights fade, the faint one is as measured"
+        )
+
+    def _smooth(self) -> None:
+        self._show_amount()
         self.smoothing_changed.emit(self.smoothing)
 
     def _assemble(self) -> None:

@@ -88,7 +88,7 @@ def test_the_library_comes_beside_the_window(
 
 
 def test_before_a_training_it_says_what_to_do(panel: CurvesPanel) -> None:
-    assert "Play" in panel._empty.text()
+    assert "Press Train" in panel._empty.text()
     assert panel._empty.isVisible()
 
 
