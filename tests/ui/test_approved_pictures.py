@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ from explorer.ui.pixel_arithmetic import Explained
 from explorer.ui.theme import Scheme
 from explorer.ui.widgets.close_up_view import CloseUpView
 from explorer.ui.widgets.flow_view import FlowView
+from tests.approved.box_font import box_font
 from tests.approved.pictures import compare, difference
 
 SCHEMES: tuple[Scheme, ...] = ("dark", "light")
@@ -35,6 +36,7 @@ Settings = dict[str, Any]
 def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Scheme]:
     palette, font = qapp.palette(), qapp.font()
     theme.apply(qapp, cast(Scheme, request.param))
+    qapp.setFont(box_font())
     yield cast(Scheme, request.param)
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
@@ -104,6 +106,11 @@ def test_the_field_of_a_unit_theoretical_and_effective(qtbot: QtBot, scheme: Sch
     view.show_field(receptive_field(net, "conv2", (1, 2, 3)))
     view.show_effective(effective_fields(trace, "conv2", (1, 2, 3)))
     compare(f"field_{scheme}", _drawn(view))
+
+
+def test_texts_are_as_wide_on_every_machine(qtbot: QtBot, scheme: Scheme) -> None:
+    metrics = QFontMetricsF(QWidget().font())
+    assert metrics.horizontalAdvance("Σ−1.5") == pytest.approx(5 * metrics.horizontalAdvance("i"), abs=0.1)
 
 
 def test_another_window_is_seen_to_be_another_picture(qtbot: QtBot, scheme: Scheme) -> None:
