@@ -36,13 +36,16 @@ class Loss(Declared):
 
     def measure(self, outputs: Array, targets: Targets) -> Measured:
         """The loss of a batch. Raises ValueError where the targets do not fit the outputs."""
-        weight = self.weight(outputs.shape, targets)
+        weight = self.weight(outputs.shape, targets) or 1.0
         total, gradient = self.total(outputs, targets)
         return Measured(total / weight, gradient / outputs.dtype.type(weight))
 
     @abstractmethod
     def weight(self, shape: Shape, targets: Targets) -> float:
-        """What the sum over outputs of `shape`, batch included, is to be divided by."""
+        """What the sum over outputs of `shape`, batch included, is to be divided by.
+
+        It is 0 where nothing counts; then the sum is 0 as well, and so is the mean.
+        """
 
     @abstractmethod
     def total(self, outputs: Array, targets: Targets) -> Measured:

@@ -24,8 +24,8 @@ class SlowStep:
     """One step with all that lies between: `progress` is exactly what `take_step` gives.
 
     `images` (batch, channels, height, width) are what the network saw, after whatever changed them at random;
-    `losses` (batch,) is what each of them adds to the loss, `answer` the classes it was taken for, or None where
-    the network tells none apart. `loss_after` is the loss of the very same images with the changed weights.
+    `losses` (batch,) are their own, of which the loss is the mean; `answer` the classes they were taken for, or
+    None where the network tells none apart. `loss_after` is the loss of the very same images with the changed weights.
     """
 
     before: Checkpoint
@@ -121,13 +121,12 @@ def _guessed(batch: Batch) -> _Guessed:
         outputs.append(found[last])
         total += loss.total(scores, wanted).value
         weight += loss.weight(scores.shape, wanted)
-        losses += [
-            loss.measure(scores[one : one + 1], wanted[one : one + 1]).value for one in range(len(some))
-        ]
+        losses += [loss.total(scores[one : one + 1], wanted[one : one + 1]).value for one in range(len(some))]
+    weight = weight or 1.0
     return _Guessed(
         np.concatenate(images),
         np.concatenate(targets),
-        np.asarray(losses, np.float32),
+        np.asarray(losses, np.float32) * np.float32(len(losses) / weight),
         np.concatenate(outputs),
         total / weight,
     )

@@ -186,12 +186,15 @@ def _step_from(
     standing: Standing, examples: Examples, indices: Indices, settings: Training, planner: Planner
 ) -> Progress:
     started = time.perf_counter()
+    if not len(indices):
+        raise ValueError("The batch is empty: there is nothing to learn from.")
     weights, step = standing.weights, standing.step
     seed = settings.seed, DRAWS, step
     found = planner.gradient(
         Batch(weights.template, weights.layout, settings.loss, examples, indices, seed), weights
     )
-    factor, share = settings.schedule.factor(step), 1 / found.weight
+    weight = found.weight or 1.0  # 0 where no image of the batch counts: neither do their sums
+    factor, share = settings.schedule.factor(step), 1 / weight
     length = norm_of(found.gradient) * share
     limited, counted = found.gradient, share
     if settings.clip_norm or settings.clip_value:
@@ -202,7 +205,7 @@ def _step_from(
     epoch, position = (standing.epoch + 1, 0) if seen >= len(examples) else (standing.epoch, seen)
     return Progress(
         Standing(weights.moved(vector, found.statistics), state, step + 1, epoch, position),
-        loss=found.loss / found.weight,
+        loss=found.loss / weight,
         accuracy=found.hits / found.answers if found.answers else math.nan,
         learning_rate=settings.optimizer.rate * factor,
         gradient_norm=length,
@@ -229,4 +232,4 @@ def assess(network: Network, examples: Examples, loss: Loss | None = None) -> As
         if right is not None:
             hits, answers = hits + np.count_nonzero(right), answers + right.size
         outputs.append(output)
-    return Assessment(total / weight, hits / answers if answers else math.nan, np.concatenate(outputs))
+    return Assessment(total / (weight or 1.0), hits / answers if answers else math.nan, np.concatenate(outputs))

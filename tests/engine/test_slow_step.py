@@ -48,6 +48,12 @@ def test_the_images_losses_are_those_of_the_step(slow: SlowStep) -> None:
     assert slow.losses.mean() == pytest.approx(slow.progress.loss, rel=1e-6)
 
 
+def test_an_image_that_does_not_count_adds_nothing_to_the_loss() -> None:
+    slow = made(small_network(), SETTINGS.with_settings(loss=CrossEntropy(class_weights=(0.0, 2.0))))
+    assert not slow.losses[slow.targets == 0].any()
+    assert slow.losses.mean() == pytest.approx(slow.progress.loss, rel=1e-6)
+
+
 def test_the_guesses_are_those_the_accuracy_counts(slow: SlowStep) -> None:
     assert slow.hits / len(INDICES) == slow.progress.accuracy
     np.testing.assert_allclose(slow.answer.probabilities.sum(1), 1, rtol=1e-5)

@@ -24,7 +24,7 @@ from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.plan import planned_gradient
 from explorer.engine.pool import pool
 from explorer.engine.schedules import Cosine
-from explorer.engine.training import Training, assess, epoch_order, train
+from explorer.engine.training import Checkpoint, Training, assess, epoch_order, take_step, train
 from tests.engine.build import chain
 
 
@@ -213,6 +213,20 @@ def test_a_sigmoid_at_the_end_is_part_of_binary_cross_entropy():
 def test_a_network_without_parameters_is_refused():
     with pytest.raises(NetworkError, match="nothing to train"):
         after(1, chain(1, 8, 8, ReLU()))
+
+
+def test_from_images_that_do_not_count_nothing_is_learned():
+    settings = SETTINGS.with_settings(loss=CrossEntropy(class_weights=(0.0, 0.0)), optimizer=SGD(rate=1.0))
+    made = after(1, small_network(), settings)[0]
+
+    assert made.loss == made.gradient_norm == 0
+    assert_same(made.network, small_network())
+    assert assess(small_network(), bars(), settings.loss).loss == 0
+
+
+def test_a_step_without_images_is_refused():
+    with pytest.raises(ValueError, match="The batch is empty"):
+        take_step(Checkpoint(small_network()), bars(), np.arange(0), SETTINGS)
 
 
 def test_images_and_targets_must_be_as_many():
