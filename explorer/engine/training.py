@@ -232,4 +232,6 @@ def assess(network: Network, examples: Examples, loss: Loss | None = None) -> As
         if right is not None:
             hits, answers = hits + np.count_nonzero(right), answers + right.size
         outputs.append(output)
-    return Assessment(total / (weight or 1.0), hits / answers if answers else math.nan, np.concatenate(outputs))
+    return Assessment(
+        total / (weight or 1.0), hits / answers if answers else math.nan, np.concatenate(outputs)
+    )

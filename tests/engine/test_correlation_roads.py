@@ -9,11 +9,14 @@ from explorer.engine.correlation import _correlated_bands, correlate
 from explorer.engine.correlation_gradients import correlate_transposed, input_gradient, kernel_gradient
 from explorer.engine.depthwise import channels_input_gradient, channels_kernel_gradient, filters_alone
 from explorer.engine.geometry import BORDERS, Window
+from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.layers.transposed_convolution import ConvTranspose2d
 from explorer.engine.memory import empty_maps
 from explorer.engine.phases import correlate_by_phases
 from explorer.engine.pool import pool
 from explorer.engine.rows import computed
 from explorer.engine.stamp_gradients import stamp_gradients
+from explorer.engine.tape import Needed, Tape
 
 windows = st.builds(
     Window,
@@ -138,3 +141,35 @@ def test_transposes_by_phases_and_their_gradients(down, across, height, width, g
     back, learned = stamp_gradients(gradient, y, kernel, pair, groups)
     assert_close(back, general_road(gradient, kernel, np.zeros(4 * groups), pair, groups))
     assert_close(learned, kernel_gradient(y, gradient, kernel.shape[2:], pair, groups))
+
+
+SPECIAL = [
+    (Conv2d(filters=4, groups=4), (4, 70, 40)),
+    (Conv2d(filters=4, groups=4, kernel=(5, 3), stride=(2, 2), dilation=(1, 2)), (4, 70, 41)),
+    (Conv2d(filters=300), (4, 9, 9)),
+    (Conv2d(filters=20, stride=(2, 2)), (16, 41, 70)),
+    (ConvTranspose2d(filters=16, kernel=(4, 4), stride=(2, 2)), (16, 20, 40)),
+    (ConvTranspose2d(filters=4, groups=4, kernel=(4, 4), stride=(2, 2)), (4, 20, 40)),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape"), SPECIAL, ids=lambda one: getattr(one, "kind", one))
+def test_neither_threads_nor_memory_change_what_a_road_gives(layer, shape, monkeypatch):
+    rng = np.random.default_rng(0)
+    parameters = layer.initial_parameters([shape], rng)
+    x = rng.standard_normal((2, *shape)).astype(np.float32)
+    seed = rng.standard_normal((2, *layer.output_shape([shape]))).astype(np.float32)
+
+    def found(x, seed, threads):
+        monkeypatch.setattr(pool, "threads", threads)
+        tape = Tape(record=True)
+        output = layer.forward([x], parameters, tape)
+        gradients = layer.backward(seed, tape, Needed())
+        return output, *gradients.inputs, *gradients.parameters.values()
+
+    alone = found(x, seed, 1)
+    for one, other in zip(found(x, seed, 3), alone, strict=True):
+        np.testing.assert_array_equal(one, other)
+    upside_down = [np.flip(np.repeat(np.flip(one), 2, axis=-1)[..., 1::2]) for one in (x, seed)]
+    for one, other in zip(found(*upside_down, 2), alone, strict=True):
+        assert_close(one, other)
