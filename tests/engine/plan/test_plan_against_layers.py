@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from explorer.engine import batch_gradient as batch_gradient_room
-from explorer.engine.batch_gradient import Batch, BatchGradient, batch_gradient, measured_node
+from explorer.engine.batch_gradient import batch_gradient
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
@@ -21,55 +21,12 @@ from explorer.engine.layers.sigmoids import Sigmoid
 from explorer.engine.layers.signals import Conv1d
 from explorer.engine.layers.softmax import Softmax
 from explorer.engine.layers.volumes import Conv3d
-from explorer.engine.losses import CrossEntropy
 from explorer.engine.network import Network, Node
-from explorer.engine.parameter_vector import ParameterVector, Weights
+from explorer.engine.parameter_vector import ParameterVector
 from explorer.engine.plan import matching
-from explorer.engine.plan.planned_gradient import planned_gradient
-from explorer.engine.plan.training_plan import plan_of
+from explorer.engine.pool import pool
 from tests.engine.build import chain, input_of
-
-LOSS = CrossEntropy()
-
-
-class Drawn:
-    """Images with black margins, so that poolings have ties, and any classes."""
-
-    def __init__(self, network: Network, count: int) -> None:
-        rng = np.random.default_rng(0)
-        self.images = rng.normal(size=(count, *network.input_shape)).astype(np.float32)
-        self.images[..., :3] = 0
-        self.targets = rng.integers(0, network.reports[measured_node(network, LOSS)].shape[0], count)
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def batch(self, indices, rng):
-        return self.images[indices], self.targets[indices]
-
-
-def both_ways(network: Network, count: int) -> tuple[BatchGradient, BatchGradient, ParameterVector]:
-    layout = ParameterVector.of(network)
-    batch = Batch(network, layout, LOSS, Drawn(network, count), np.arange(count), (1, 2))
-    plan = plan_of(network, measured_node(network, LOSS))
-    parts = Weights.of(network).parts
-    planned_gradient(plan, batch, parts)  # memory that was used before must not show
-    return batch_gradient(batch), planned_gradient(plan, batch, parts), layout
-
-
-def assert_equal(network: Network, count: int) -> None:
-    expected, found, layout = both_ways(network, count)
-    scale = np.abs(expected.gradient).max()
-    assert found.loss == pytest.approx(expected.loss, rel=1e-5)
-    assert (found.hits, found.answers, found.weight) == (expected.hits, expected.answers, expected.weight)
-    for name, part in layout.parts(found.gradient).items():
-        np.testing.assert_allclose(
-            part, layout.parts(expected.gradient)[name], rtol=1e-4, atol=1e-5 * scale, err_msg=str(name)
-        )
-    assert found.statistics.keys() == expected.statistics.keys()
-    for node, statistics in expected.statistics.items():
-        for name, array in statistics.items():
-            np.testing.assert_allclose(found.statistics[node][name], array, rtol=1e-5, atol=1e-6)
+from tests.engine.plan.batches import assert_equal, batch_of, both_ways
 
 
 def noise_of(network: Network, count: int) -> float:
@@ -83,9 +40,7 @@ def noise_of(network: Network, count: int) -> float:
 
     def moved(steps: np.ndarray) -> np.ndarray:
         near = layout.placed(network, (vector + steps).astype(np.float32))
-        return batch_gradient(
-            Batch(near, layout, LOSS, Drawn(network, count), np.arange(count), (1, 2))
-        ).gradient
+        return batch_gradient(batch_of(near, count)).gradient
 
     changes = []
     for _ in range(3):
@@ -262,3 +217,16 @@ def test_what_the_loss_does_not_read_is_left_out_and_draws_nothing():
         Node("scores", Dense(units=3), ("dropped",)),
     ]
     assert_equal(Network(tuple(nodes)).fitted(), 20)
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    monkeypatch.setattr(matching, "LEAST", 1000)
+    layers = Conv2d(filters=6), ReLU(), MaxPool(), Conv2d(filters=8), BatchNormalization(), ReLU(), MaxPool()
+    lists = Flatten(), Dropout(rate=0.3), Dense(units=40), ReLU(), Dense(units=3)
+    network, found = chain(3, 26, 30, *layers, *lists), []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(pool, "threads", threads)
+        found.append(both_ways(network, 150)[1])  # ten pieces: more than there are lanes
+    for one in found[1:]:
+        assert one.loss == found[0].loss
+        np.testing.assert_array_equal(one.gradient, found[0].gradient)
