@@ -83,8 +83,10 @@ def check_groups(groups: int, channels: int, filters: int) -> None:
             raise ShapeError(f"{groups} groups do not divide the {count} {what}. Expected {expected}.")
 
 
-def turned(kernel: Array) -> Array:
-    """The kernel turned by 180 degrees: reversed along every axis behind its channels."""
+def turned(kernel: Array, flip: bool = True) -> Array:
+    """The kernel turned by 180 degrees, reversed along every axis behind its channels; as it is without `flip`."""
+    if not flip:
+        return kernel
     return kernel[:, :, *(slice(None, None, -1),) * (kernel.ndim - 2)]
 
 

@@ -24,7 +24,7 @@ def explain_convolution(question: Question) -> Explanation:
     first = output // (layer.filters // layer.groups) * inputs  # channel of the group
     positions = window_positions(layer.windows(question.shapes), place)
     patch = read_patch(question, slice(first, first + inputs), positions, border, layer.padding_value)
-    kernel = (turned(weights) if layer.flip else weights)[output].astype(np.float64)
+    kernel = turned(weights, layer.flip)[output].astype(np.float64)
     order: list[Index] = [
         np.arange(size)[::-1] if layer.flip else np.arange(size) for size in kernel.shape[1:]
     ]

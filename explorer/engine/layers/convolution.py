@@ -148,13 +148,13 @@ class Convolution(Spatial):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        kernel = turned(parameters["kernel"], self.flip)
         tape.keep(x, kernel)
         return self._sliding(x).correlate(x, kernel, parameters.get("bias"))
 
     def by_rows(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> RowWork | None:
         (x,) = inputs
-        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        kernel = turned(parameters["kernel"], self.flip)
         tape.keep(x, kernel)
         return self._sliding(x).by_rows(x, kernel, parameters.get("bias"))
 
@@ -165,7 +165,7 @@ class Convolution(Spatial):
         if not needed.parameters:
             return Gradients((inputs,))
         learned = sliding.kernel_gradient(gradient, x, kernel.shape[2:])
-        parameters = {"kernel": turned(learned) if self.flip else learned}
+        parameters = {"kernel": turned(learned, self.flip)}
         if self.bias:
             parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)

@@ -132,7 +132,7 @@ class TransposedConvolution(Spatial):
 
     def forward(self, inputs: Sequence[Array], parameters: Parameters, tape: Tape) -> Array:
         (x,) = inputs
-        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        kernel = turned(parameters["kernel"], self.flip)
         tape.keep(x, kernel)
         outputs = tuple(place.output for place in self._places(x.shape[1:]))
         return self._sliding(x).input_gradient(
@@ -147,7 +147,7 @@ class TransposedConvolution(Spatial):
             return Gradients((sliding.correlate(gradient, weights) if needed.inputs[0] else None,))
         inputs, learned = sliding.both_gradients(gradient, x, weights)
         learned = exchanged(learned, self.groups)
-        parameters = {"kernel": turned(learned) if self.flip else learned}
+        parameters = {"kernel": turned(learned, self.flip)}
         if self.bias:
             parameters["bias"] = channel_sums(itself, gradient)
         return Gradients((inputs,), parameters)
@@ -165,7 +165,7 @@ class TransposedConvolution(Spatial):
         return (*nodes, OnnxNode("Add", (-1, "bias"))) if self.bias else nodes
 
     def onnx_parameters(self, parameters: Parameters, shapes: Sequence[Shape]) -> Parameters:
-        kernel = turned(parameters["kernel"]) if self.flip else parameters["kernel"]
+        kernel = turned(parameters["kernel"], self.flip)
         found = {**parameters, "kernel": exchanged(kernel, self.groups)}
         if self.bias and self._has_wide_end(shapes[0]):
             found["bias"] = parameters["bias"].reshape(-1, *(1,) * self.axes)

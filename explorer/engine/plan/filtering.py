@@ -66,7 +66,7 @@ class FilterBlock(Block):
 
     def load(self, parameters: Parts) -> None:
         kernel = parameters[self.node, "kernel"]
-        self.kernel = turned(kernel) if self.layer.flip else kernel
+        self.kernel = turned(kernel, self.layer.flip)
         in_order = self.kernel.transpose(0, 2, 3, 1)  # (k, kh, kw, c)
         self.weights.reshape(in_order.shape)[...] = in_order
         if self.bias is not None:
@@ -79,7 +79,7 @@ class FilterBlock(Block):
 
     def unload(self, gradients: Parts, parts: Parts) -> None:
         kernel = gradients[self.node, "kernel"].transpose(3, 2, 0, 1)  # (k, c, kh, kw)
-        parts[self.node, "kernel"][...] = turned(kernel) if self.layer.flip else kernel
+        parts[self.node, "kernel"][...] = turned(kernel, self.layer.flip)
         if self.bias is not None:
             parts[self.node, "bias"][...] = gradients[self.node, "bias"]
 
