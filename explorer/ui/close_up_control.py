@@ -108,6 +108,7 @@ class CloseUpControl(QObject):
         shape = found.trace.activations[explanation.node].shape[1:]
         index, count = stop_of(shape, explanation.unit)
         close_up.show_place(index, count, found.pointed.is_pinned)
+        self._sweeps = self._sweeps and count > 0  # a list came in the place of the map
         close_up.view.fill_to(self._filled_to(shape) if self._sweeps else None)
         place = f" at ({', '.join(map(str, explanation.unit[1:]))})" if len(explanation.unit) > 1 else ""
         close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")

@@ -57,7 +57,9 @@ def _file() -> bytes:
     directory, body = pack(">IHHHH", 0x10000, len(tables), 128, 3, 32), b""
     for tag, table in tables.items():
         padded = table + bytes(-len(table) % 4)
-        checksum = sum(int.from_bytes(padded[i : i + 4], "big") for i in range(0, len(padded), 4)) & 0xFFFFFFFF
+        checksum = (
+            sum(int.from_bytes(padded[i : i + 4], "big") for i in range(0, len(padded), 4)) & 0xFFFFFFFF
+        )
         directory += tag + pack(">III", checksum, start + len(body), len(table))
         body += padded
     return directory + body

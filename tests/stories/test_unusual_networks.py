@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic.receptive_field import receptive_field
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
+from explorer.ui.panels.arithmetic import field_text
+from tests.stories.comparing import Open
 from tests.stories.hands import SOON, Hands
 from tests.ui.conftest import answer
 
@@ -19,6 +22,19 @@ def _input(channels: int, size: int) -> Node:
 
 def _one_pixel() -> Network:
     return Network((_input(1, 1), Node("conv", layer_of("conv2d", {"filters": 2}), ("input",)))).fitted()
+
+
+def _list() -> Network:
+    nodes = (
+        Node("image", layer_of("list_input", {})),
+        Node("conv1", layer_of("dense", {"units": 4}), ("image",)),
+    )
+    return Network(nodes).fitted()
+
+
+def _signal() -> Network:
+    nodes = Node("image", layer_of("signal_input", {})), Node("conv1", layer_of("conv1d", {}), ("image",))
+    return Network(nodes).fitted()
 
 
 def _many_channels() -> Network:
@@ -70,6 +86,35 @@ def test_another_network_with_fewer_maps_comes_while_the_close_up_is_open(hands:
     hands.workspace.view.select(Unit("conv1", 1))
     hands.see()
     assert hands.close_up.title.text().startswith("conv1:1")
+
+
+def test_a_list_of_the_same_name_comes_in_the_middle_of_a_sweep(hands: Hands) -> None:
+    hands.click("conv1:1", 20, 20)
+    hands.command("X")
+    hands.command("L")
+    hands.workspace.document.start_over(_list(), hands.workspace.document.preparation)
+    hands.see()
+    hands.command("L")
+    hands.workspace.view.select(Unit("conv1", 1))
+    hands.see()
+    assert hands.close_up.title.text().startswith("conv1:1 = ")
+
+
+@pytest.mark.parametrize("name", ["patch", "gradient", "shift", "pooling", "turned", "signal", "compare"])
+def test_a_panel_bears_another_network_with_the_same_names(hands: Hands, open_panel: Open, name: str) -> None:
+    hands.command("X")
+    panel = open_panel(name)
+    for network in (_list(), _signal(), _many_channels(), _list()):
+        hands.workspace.document.start_over(network, hands.workspace.document.preparation)
+        panel.refresh()  # with the answer for the network before
+        hands.see()
+        hands.workspace.view.select(Unit(network.nodes[1].name, 1))
+        hands.see()
+        assert hands.close_up.title.text().startswith(f"{network.nodes[1].name}:1")
+
+
+def test_what_a_unit_sees_of_a_list() -> None:
+    assert field_text(receptive_field(_list(), "conv1", (1,))) == "sees the whole list"
 
 
 def test_a_list_in_the_close_up_tells_where_its_element_comes_from(hands: Hands) -> None:

@@ -62,7 +62,9 @@ class ArithmeticPanel(Panel):
         self._is_in_sight = True
         self._about = ""  # the note while no cell is pointed at
         self._assemble()
-        self.arithmetic.attend(self.name, self, lambda: self._is_in_sight and not self.visibleRegion().isEmpty())
+        self.arithmetic.attend(
+            self.name, self, lambda: self._is_in_sight and not self.visibleRegion().isEmpty()
+        )
         self.arithmetic.explained.connect(self._show)
         self.arithmetic.silent.connect(self._say)
         workspace.view.effective_changed.connect(self._show_about)
@@ -103,7 +105,9 @@ class ArithmeticPanel(Panel):
         )
         self.close_up_button.setIcon(icon("close_up"))
         self.close_up_button.setCheckable(True)
-        self.close_up_button.setToolTip("The pixel enlarged, beside what it reads, and the sweep over the map (X)")
+        self.close_up_button.setToolTip(
+            "The pixel enlarged, beside what it reads, and the sweep over the map (X)"
+        )
         copy = QToolButton()
         copy.setIcon(icon("copy"))
         copy.setToolTip("Copy the arithmetic as a line of text (Ctrl+C)")
@@ -248,6 +252,8 @@ def field_text(field: ReceptiveField) -> str:
     if region is None:
         return "sees nothing of the image"
     extents = region.hull[1:]
+    if not extents:
+        return "sees the whole list"
     places = ", ".join(
         f"{name} {first}" if last - first == 1 else f"{name}s {first}…{last - 1}"
         for name, (first, last) in zip(AXIS_NAMES[len(extents)], extents, strict=True)

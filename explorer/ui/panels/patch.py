@@ -201,7 +201,7 @@ class PatchPanel(Panel):
         if not source:
             return NOWHERE
         activation = None if answer is None else answer.trace.activations.get(source)
-        if activation is None:
+        if activation is None or activation.ndim != 4:  # of another network, which had that name too
             return f"{source} has not been computed yet."
         maps: Array = activation[0]
         return maps
