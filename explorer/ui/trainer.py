@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -28,15 +27,12 @@ from explorer.runtime.training_task import Task
 from explorer.runtime.validation import Assessed
 from explorer.ui.pace import Pace
 from explorer.ui.training_images import TrainingImages
+from explorer.ui.training_preview import TrainingPreview
 
 if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
-PREVIEW_S = 0.12  # between two previews at least
-PREVIEW_SHARE = 0.035  # of the time that the computing and painting of previews may take
-LONGEST_PREVIEW_S = 2.0
 LOOK_SHARE = 0.035  # of the window's time that curves, figures and the like may take
-HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
 
 class Trainer(QObject):
@@ -70,11 +66,9 @@ class Trainer(QObject):
         self.sentence = ""  # why it stopped by itself
         self.steps_to_go = math.inf
         self._curves = Curves()
-        self._changes_network = False  # it is the trainer that changes the document's network
-        self._preview_at = 0.0
+        self._preview = TrainingPreview(workspace)
         self._edited: Network | None = None  # by hand, and about to be shown
         self.unsaved: RunRecord | None = None  # has made what the document shows, and no file holds it
-        self._counted_from = 0  # step from which the entry of the history counts
         self._speed = SpeedMeter()
         self._looks = Pace(self, share=LOOK_SHARE, least_s=0.1, most_s=1.0)
         workspace.clock.ticked.connect(self._fetch)
@@ -130,21 +124,28 @@ class Trainer(QObject):
         splitting: Splitting | None = None,
         augmentation: Augmentation | None = None,
     ) -> None:
-        """Change settings, also while it runs: they hold from the next step on."""
+        """Change settings, also while it runs: they hold from the next step on. Other parts are for the next run."""
         self.settings = settings or self.settings
         self.stopping = stopping or self.stopping
         self.augmentation = augmentation or self.augmentation
         if splitting is not None and splitting != self.splitting:
-            self.splitting = splitting
-            self.split = split(self.dataset, splitting) if self.dataset is not None else None
+            if self.current is not None:
+                self.stop()  # it must never learn from images that it was judged by
+                self._workspace.say(
+                    "The images are divided anew, so this run has ended. Train begins the next one."
+                )
+            self._divide(splitting)
         run = self.current
         if run is not None:
-            run.settings, run.stopping = self.settings, self.stopping
-            run.augmentation, run.splitting = self.augmentation, self.splitting
+            run.settings, run.stopping, run.augmentation = self.settings, self.stopping, self.augmentation
             task = self._task(run.network)
             if task is not None:
                 self._thread.configure(task)
         self.settings_changed.emit()
+
+    def _divide(self, splitting: Splitting) -> None:
+        self.splitting = splitting
+        self.split = split(self.dataset, splitting) if self.dataset is not None else None
 
     def adapt(self) -> None:
         """Fit the network to the data set: its input, and one answer per class."""
@@ -194,13 +195,13 @@ class Trainer(QObject):
         """Back to where the run began, to make the same steps again or others."""
         if (run := self.current) is not None:
             self.stop()
-            self._edit("Reset the training", run.start)
+            self._preview.edit("Reset the training", run.start)
 
     def go_back_to(self, run: RunRecord) -> None:
         """Show the network of a run again, and go on from there when asked to."""
         self.stop()
-        self._edit(f"Go back to {run.title}", run.network)
-        self.settings, self.stopping = run.settings, run.stopping
+        self._preview.edit(f"Go back to {run.title}", run.network)
+        self.settings, self.stopping, self.augmentation = run.settings, run.stopping, run.augmentation
         self.settings_changed.emit()
         self._reopen(run)
 
@@ -213,7 +214,7 @@ class Trainer(QObject):
             self.use(dataset)
         self.settings_changed.emit()
         self._book.add(run)
-        self._edit(f"Restore {run.title}", run.network)
+        self._preview.edit(f"Restore {run.title}", run.network)
         self.unsaved = run
         self._reopen(run)
 
@@ -248,26 +249,36 @@ class Trainer(QObject):
         assert self.dataset is not None
         start = self._document.network.with_classes(self.dataset.classes)
         if start is not self._document.network:
-            self._preview(start)
+            self._preview.show(start, None)
         checkpoint = Checkpoint(start)
         self._thread.begin(checkpoint, task)
         self.current = RunRecord(
             self._book.next_title(), start, checkpoint, self.settings, self.stopping, self.splitting,
             self.augmentation, self.dataset.title, self.dataset.address, self._thread.curves,
         )  # fmt: skip
-        self._counted_from = 0
+        self._preview.counted_from = 0
         self.assessment = None
         self._book.add(self.current)
         self.runs_changed.emit()
 
-    def _reopen(self, run: RunRecord) -> None:
+    def _reopen(self, run: RunRecord, is_late: bool = False) -> None:
         """Let the run go on that has made the document's network, if its data set is there."""
+        data = self.dataset
+        if data is None or run.data_title != data.title or self.current is not None:
+            return
+        if not have_same_nodes(run.network, self._document.network):
+            return  # by now
+        if run.splitting != self.splitting:
+            self._divide(run.splitting)
+            self.settings_changed.emit()
         task = self._task(run.network)
-        if task is None or run.data_title != self.dataset.title:
+        if task is None:
+            if not is_late:
+                self._images.prepare(data, run.network.input_shape, lambda: self._reopen(run, is_late=True))
             return
         self._thread.begin(run.checkpoint, task, run.curves, images=run.images, seconds=run.seconds)
         self.current = run
-        self._counted_from = run.steps
+        self._preview.counted_from = run.steps
         self._set_state("paused")
         self.runs_changed.emit()
         self.progressed.emit()
@@ -301,8 +312,8 @@ class Trainer(QObject):
         run.checkpoint, run.seconds, run.images = state.checkpoint, state.seconds, state.images
         self.steps_to_go = state.steps_to_go
         self._speed.note(state.seconds, state.images)
-        if made and self.state == "running" and time.perf_counter() >= self._preview_at:
-            self._preview_newest(run)
+        if made and self.state == "running" and self._preview.is_due:
+            self._preview.show_newest(run)
         if state.kind != "running" and self.state == "running":
             self._rest(state, run)
         if made:
@@ -314,39 +325,12 @@ class Trainer(QObject):
             self.assessed.emit()
 
     def _rest(self, state: RunState, run: RunRecord) -> None:
-        self._preview_newest(run)
+        self._preview.show_newest(run)
         self._document.keep()
         self._set_state(state.kind, state.sentence)
         if state.sentence:
             run.note = state.sentence
             self._workspace.say(state.sentence, "error" if state.kind == "failed" else "note")
-
-    def _preview_newest(self, run: RunRecord) -> None:
-        if run.network is self._document.network:
-            return
-        started = time.perf_counter()
-        self._preview(run.network)
-        now, answer = time.perf_counter(), self._workspace.answer
-        cost = now - started
-        if answer is not None:
-            cost += answer.evaluate_seconds + answer.paint_seconds
-        self._preview_at = now + min(max(PREVIEW_S, cost / PREVIEW_SHARE), LONGEST_PREVIEW_S)
-
-    def _preview(self, network: Network) -> None:
-        run = self.current
-        steps = run.steps - self._counted_from if run is not None else 0
-        label = "Train 1 step" if steps == 1 else f"Train {steps:,} steps"
-        self._while_changing(lambda: self._document.preview(network, label, run))
-
-    def _edit(self, label: str, network: Network) -> None:
-        self._while_changing(lambda: self._document.edit(label, lambda _: network))
-
-    def _while_changing(self, change: Callable[[], object]) -> None:
-        self._changes_network = True
-        try:
-            change()
-        finally:
-            self._changes_network = False
 
     def _set_state(self, state: RunKind, sentence: str = "") -> None:
         self.sentence = sentence
@@ -359,7 +343,7 @@ class Trainer(QObject):
     def _take_edit(self, before: Network, after: Network) -> None:
         """An edit by hand: the training goes on from it, or rests where the layers no longer are what they were."""
         run = self.current
-        if self._changes_network or run is None:
+        if self._preview.is_changing or run is None:
             return
         if not {id(node) for node in before.nodes}.intersection(id(node) for node in after.nodes):
             self.pause()
@@ -369,13 +353,13 @@ class Trainer(QObject):
             self.pause()
             self._workspace.say("Training rests, because the layers have changed. Train goes on with them.")
         self._thread.change(lambda trained: merged(before, after, trained))
-        self._counted_from = run.steps
-        self._preview_at = time.perf_counter() + HAND_S
+        self._preview.counted_from = run.steps
+        self._preview.leave_to_hand()
         self._edited = after
 
     def _follow(self, network: Network) -> None:
         """The document shows another network: after an edit, or because somebody goes through the history."""
-        if self._changes_network:
+        if self._preview.is_changing:
             return
         edited, self._edited = self._edited, None
         if network is edited:
@@ -397,4 +381,4 @@ class Trainer(QObject):
             return
         run.checkpoint = state.checkpoint
         if not have_same_nodes(run.network, network):
-            self._while_changing(lambda: self._document.amend(run.network))
+            self._preview.while_changing(lambda: self._document.amend(run.network))

@@ -26,10 +26,18 @@ def figures(trainer: Trainer) -> list[Figure]:
     return [
         Figure("Step", f"{run.steps:,}" if run is not None else NONE, "Steps that have been made."),
         Figure("Epoch", epoch_text(trainer), "Which time all images are seen, and how much of it is done."),
-        Figure("Images/s", speed_text(trainer), "Images learned from in a second, validation included."),
+        Figure(
+            "Images/s",
+            speed_text(trainer) if run is not None else NONE,
+            "Images learned from in a second, validation included.",
+        ),
         Figure("Loss", number(loss), f"On the images learned from, {helped}."),
         Figure("Accuracy", percent(accuracy), f"Right answers on the images learned from, {helped}."),
-        Figure("Learning rate", rate_text(trainer), "As it is at this step, by optimizer and schedule."),
+        Figure(
+            "Learning rate",
+            rate_text(trainer) if run is not None else NONE,
+            "As it is at this step, by optimizer and schedule.",
+        ),
         Figure("Val. loss", number(validation["loss"][-1] if checked else math.nan), unseen),
         Figure("Val. accuracy", percent(validation["accuracy"][-1] if checked else math.nan), unseen, "good"),
         Figure(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.datasets.opening import open_dataset
+from explorer.datasets.split import Splitting
 from explorer.document import edits
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.losses import MeanSquaredError
@@ -139,6 +140,36 @@ def test_preparing_the_frame_otherwise_does_not_disturb_the_run(bench: Bench) ->
     bench.trainer.pause()
     assert bench.labels[-2:] == ["Mirror", f"Train {bench.trainer.checkpoint.step} steps"]
     assert bench.document.preparation.flip_h
+
+
+def test_other_parts_end_the_run_and_come_back_with_it(bench: Bench, said: Said) -> None:
+    bench.train(5)
+    first, validated = bench.trainer.current, bench.trainer.split.validation
+    bench.trainer.configure(splitting=Splitting(validation=0.3))
+    assert bench.trainer.current is None
+    assert "this run has ended" in said[-1][0]
+    assert len(bench.trainer.split.validation) > len(validated)
+    bench.train(2)
+    assert bench.trainer.current is not first
+    bench.trainer.go_back_to(first)
+    assert bench.trainer.splitting == first.splitting == Splitting()
+    assert bench.trainer.split.validation.tolist() == validated.tolist()
+
+
+def test_going_back_to_a_run_with_another_input_goes_on_once_its_images_are_prepared(bench: Bench) -> None:
+    bench.document.edit("Larger input", edits.set_input_size(1, 16, 16))
+    bench.trainer.play(3)
+    bench.wait(lambda: bench.trainer.current is not None)
+    bench.wait_for_rest()
+    large = bench.trainer.current
+    bench.trainer.stop()
+    bench.document.edit("Smaller input", edits.set_input_size(1, 8, 8))
+    bench.train(2)
+    bench.trainer.go_back_to(large)
+    bench.wait(lambda: bench.trainer.current is large)
+    bench.train(2)
+    assert bench.trainer.current is large
+    assert large.steps == 5
 
 
 def test_go_back_to_an_earlier_run_is_one_edit_and_goes_on(bench: Bench) -> None:
