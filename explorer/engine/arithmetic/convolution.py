@@ -68,7 +68,7 @@ def _padding_note(patch: Part, border: Border, layer: Convolution) -> str:
     outside = int(patch.places.is_padding[0].sum())
     if not outside:
         return ""
-    where = (
-        f"the constant {layer.padding_value:g}" if border == "constant" else f"pixels of the map ({border})"
+    what = (
+        f"is the constant {layer.padding_value:g}" if border == "constant" else f"repeats the map ({border})"
     )
-    return f"{outside} of the {patch.places.is_padding[0].size} places lie in the padding, which is {where}."
+    return f"{outside} of the {patch.places.is_padding[0].size} places lie in the padding, which {what}."

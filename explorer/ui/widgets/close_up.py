@@ -84,7 +84,9 @@ class CloseUp(QFrame):
         for widget in (self.back_button, self.play_button, self.step_button):
             bottom.addWidget(widget)
         bottom.addWidget(self.slider, 1)
+        bottom.addSpacing(6)
         bottom.addWidget(self.where)
+        bottom.addSpacing(6)
         bottom.addWidget(self.pace)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 5, 8, 6)

@@ -88,27 +88,12 @@ class CloseUpPainter:
         painter.drawImage(board.rect, image_of(pixels))
         if board.side < 9:
             return
-        painter.setPen(QPen(theme.color("panel"), 1))
-        rect = board.rect
-        lines = [
-            QLineF(
-                rect.left() + i * board.side - 0.5,
-                rect.top(),
-                rect.left() + i * board.side - 0.5,
-                rect.bottom(),
-            )
-            for i in range(1, board.columns)
-        ]
-        lines += [
-            QLineF(
-                rect.left(),
-                rect.top() + i * board.side - 0.5,
-                rect.right(),
-                rect.top() + i * board.side - 0.5,
-            )
-            for i in range(1, board.rows)
-        ]
-        painter.drawLines(lines)
+        painter.setPen(QPen(theme.color("divider"), 1))  # seen also between zeros, around them too
+        rect, side = board.rect, board.side
+        across = [rect.left() + i * side - 0.5 for i in range(board.columns + 1)]
+        down = [rect.top() + i * side - 0.5 for i in range(board.rows + 1)]
+        lines = [QLineF(x, rect.top(), x, rect.bottom()) for x in across]
+        painter.drawLines(lines + [QLineF(rect.left(), y, rect.right(), y) for y in down])
 
 
 def value_pixels(
