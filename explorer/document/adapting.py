@@ -35,7 +35,10 @@ HANDED_ON = (
 
 
 def adapt(shape: tuple[int, int, int], classes: tuple[str, ...]) -> Change:
-    """Fit the network to images of this shape (channels, height, width) and to these classes."""
+    """Fit the network to images of this shape (channels, height, width) and to so many classes.
+
+    It has their names once it has learned them; those of others it has no more.
+    """
 
     def change(network: Network) -> Network:
         if len(network.input_shape) != 3:
@@ -45,9 +48,12 @@ def adapt(shape: tuple[int, int, int], classes: tuple[str, ...]) -> Change:
             )
         resized = _reading(network, shape)
         ended = _answering(resized, len(classes))
-        if ended is network and network.classes == classes:
+        if ended is network and network.classes in (classes, ()):
             return network
-        return fitted(ended, network).with_classes(classes)
+        made = fitted(ended, network)
+        known = {id(node.parameters) for node in network.nodes}
+        is_learned = all(id(node.parameters) in known for node in made.nodes if node.parameters)
+        return made.with_classes(classes if is_learned and network.classes == classes else ())
 
     return change
 

@@ -27,9 +27,17 @@ def adapted(name: str, shape: tuple[int, int, int], classes: tuple[str, ...]) ->
 def test_an_adapted_network_answers_with_the_classes_of_the_data_set(name: str) -> None:
     network = adapted(name, (1, 32, 32), ("a", "b", "c"))
     assert network.reports[network.outputs[-1].name].shape == (3,)
-    assert network.classes == ("a", "b", "c")
+    assert network.classes == ()
     assert network.outputs[-1].layer.kind == "softmax"
     assert not network.problems
+
+
+def test_a_trained_network_keeps_the_names_of_its_classes_while_it_keeps_all_its_weights() -> None:
+    names = ("a", "b", "c")
+    trained = adapted("keras-tutorial", (1, 32, 32), names).with_classes(names)
+    assert adapt((1, 32, 32), names)(trained) is trained
+    assert adapt((1, 32, 32), ("d", "e", "f"))(trained).classes == ()
+    assert adapt((1, 48, 48), names)(trained).classes == ()
 
 
 def test_feature_layers_keep_their_weights_when_the_number_of_classes_changes() -> None:
@@ -76,7 +84,9 @@ def test_a_network_that_reads_no_images_is_refused() -> None:
 
 
 def test_a_network_that_ends_in_maps_is_told_what_to_add() -> None:
-    assert "Add flatten, dense and softmax" in misfit(build_network("edges-and-colours"), BARS, CrossEntropy())
+    assert "Add flatten, dense and softmax" in misfit(
+        build_network("edges-and-colours"), BARS, CrossEntropy()
+    )
 
 
 def test_too_many_classes_are_told() -> None:

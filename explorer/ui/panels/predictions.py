@@ -23,7 +23,8 @@ FEW = 5
 MANY = 10  # more classes than that are shown as the best few at first
 SETTLE_MS = 200  # numbers and places that change faster cannot be read; bars follow every frame
 UNTRAINED = (
-    "This network has not been trained, so its guesses mean nothing yet. Choose a data set and train it."
+    "This network has not been trained here: unless it came trained, its guesses mean nothing yet. "
+    "Choose a data set and train it."
 )
 
 
@@ -68,7 +69,7 @@ class PredictionsPanel(Panel):
             self._show_nothing(str(error))
             return
         self._show_classes(network, found)
-        self._show_truth(answer, names_of(network, found.probabilities.shape[1]))
+        self._show_truth(answer, self._names(network, found.probabilities.shape[1]))
 
     # ---- assembling ----------------------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ class PredictionsPanel(Panel):
 
     def _show_classes(self, network: Network, answer: ClassAnswer) -> None:
         chances = answer.probabilities[0]
-        names = names_of(network, len(chances))
+        names = self._names(network, len(chances))
         if not np.isfinite(chances).all():
             self._show_nothing(
                 "The network answers numbers that are not finite (NaN): its weights have diverged."
@@ -134,6 +135,13 @@ class PredictionsPanel(Panel):
         self.guess.show()
         self._show_bars(chances, names)
         self._say(" ".join(filter(None, ("" if network.classes else UNTRAINED, answer.note))))
+
+    def _names(self, network: Network, count: int) -> tuple[str, ...]:
+        """Names for so many classes: the network's own, else those that it is about to learn, else numbers."""
+        dataset = self.workspace.trainer.dataset
+        if not network.classes and dataset is not None and len(dataset.classes) == count:
+            return dataset.classes
+        return names_of(network, count)
 
     def _show_bars(self, chances: Array, names: tuple[str, ...]) -> None:
         count = len(chances)

@@ -82,6 +82,14 @@ def test_without_names_classes_have_numbers_and_the_network_counts_as_untrained(
     assert "has not been trained" in panel.sentence.text()
 
 
+def test_what_is_about_to_be_learned_has_its_names_already(panel: PredictionsPanel) -> None:
+    use(panel.workspace, judge(classes=()))
+    panel.workspace.trainer.use(lamps())
+    show(panel.workspace, 20)
+    assert list(shares(panel)) == ["off", "dim", "on"]
+    assert "has not been trained" in panel.sentence.text()
+
+
 def test_a_network_of_maps_says_what_is_missing(panel: PredictionsPanel, workspace: Workspace) -> None:
     workspace.document.undo()
     show_picture(workspace)
