@@ -28,7 +28,7 @@ MOST_TAPS = 255
 MIDDLE = -1  # of the kernel, as its centre
 
 KERNELS: Mapping[str, tuple[float, ...]] = {
-    "rate of change [-1 1]": (-1, 1),
+    "change [-1 1]": (-1, 1),
     "central difference": (-0.5, 0, 0.5),
     "second difference": (1, -2, 1),
     "mean of 3": (1 / 3, 1 / 3, 1 / 3),
