@@ -15,11 +15,10 @@ FEW = 10  # images in a class: too few to learn much from
 def facts(dataset: DataSet) -> str:
     """Title, count, size and origin, as rich text."""
     kind = "grey" if dataset.channels == 1 else "colour"
-    memory = dataset.images.nbytes / MEGABYTE
-    size = f"{memory:,.0f} MB" if memory >= 10 else f"{memory:.1f} MB"
     lines = [
         f"<b>{escape(dataset.title)}</b>",
-        f"{len(dataset):,} {kind} images of {dataset.width} × {dataset.height}, {len(dataset.classes)} classes, {size}",
+        f"{len(dataset):,} {kind} images of {dataset.width} × {dataset.height}, {len(dataset.classes)} classes, "
+        f"{_memory(dataset.images.nbytes)}",
     ]
     if dataset.origin:
         lines.append(f"<small>{escape(dataset.origin)}</small>")
@@ -58,3 +57,9 @@ def split_text(dataset: DataSet, split: Split) -> str:
     if dataset.tested:
         text += " Those for testing came with the data set."
     return text
+
+
+def _memory(count: int) -> str:
+    if count < MEGABYTE:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / MEGABYTE:,.{0 if count >= 10 * MEGABYTE else 1}f} MB"

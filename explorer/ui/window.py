@@ -120,7 +120,8 @@ class Window(QMainWindow):
         workspace.capture_changed.connect(self._show_capture)
         workspace.said.connect(self._say)
         workspace.asked.connect(self.messages.ask)
-        workspace.document.history_changed.connect(self._edit_succeeded)
+        workspace.document.history_changed.connect(self._forget_error)
+        workspace.trainer.dataset_changed.connect(self._forget_error)
         self._dismiss.triggered.connect(self._dismiss_first)
         self.messages.shown_changed.connect(self._allow_dismissal)
         workspace.errands_changed.connect(self._allow_dismissal)
@@ -166,7 +167,8 @@ class Window(QMainWindow):
     def _say(self, sentence: str, kind: str) -> None:
         self.messages.say(sentence, kind)
 
-    def _edit_succeeded(self) -> None:
+    def _forget_error(self) -> None:
+        """Something succeeded since."""
         self.messages.dismiss_error()
 
     def _allow_dismissal(self) -> None:

@@ -269,3 +269,11 @@ def test_predictions_move_with_a_camera(story: DataStory) -> None:
 
         story.qtbot.waitUntil(moved, timeout=SOON)
         story.application.stop()
+
+
+def test_what_was_said_of_a_bad_data_set_goes_when_a_good_one_opens(story: DataStory, tmp_path: Path) -> None:
+    story.open(tmp_path / "nothing")
+    assert story.window.messages.kind == "error"
+    story.open("drawn:bars?count=20")
+    assert len(story.dataset) == 20
+    assert story.window.messages.sentence == ""
