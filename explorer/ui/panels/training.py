@@ -223,7 +223,9 @@ class TrainingPanel(Panel):
     def _give_room(self) -> None:
         """To the whole sentence; between runs it takes the place of the figures."""
         width = self.width() - 2 * MARGIN
-        self.sentence.setMinimumHeight(self.sentence.heightForWidth(width) if self.sentence.text() else 0)
+        self.sentence.setMinimumHeight(0)  # else it counts in what is asked next
+        if self.sentence.text():
+            self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
         self.figures.setVisible(self.workspace.trainer.current is not None or not self.sentence.text())
 
     def _show_figures(self) -> None:
