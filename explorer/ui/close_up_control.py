@@ -84,8 +84,12 @@ class CloseUpControl(QObject):
         return close_up
 
     def _pin_something(self) -> None:
-        """Where no pixel is pinned, the one in the middle."""
+        """Where no map is pinned, the one that is pointed at; where no pixel is, the one in the middle."""
         view, answer = self.workspace.view, self.workspace.answer
+        if view.selection is None and view.hover is not None:
+            pixel = view.hover_pixel
+            view.select(view.hover)
+            view.pin_pixel(pixel)
         unit = view.selection
         if unit is None or answer is None or unit.node not in answer.trace.activations:
             return

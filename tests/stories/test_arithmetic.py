@@ -69,6 +69,21 @@ def test_the_close_up_lies_beside_what_it_enlarges(enlarged: Hands) -> None:
     assert not enlarged.close_up.geometry().intersects(place.tile(cell).toRect())
 
 
+def test_without_a_pinned_map_the_close_up_takes_the_one_under_the_pointer(hands: Hands) -> None:
+    hands.workspace.view.select(None)
+    hands.command("X")
+    assert "Click a map first" in hands.close_up.view.sentence
+    hands.command("P")
+    assert not hands.close_up.player.is_playing
+    hands.command("X")
+    move(hands.flow, hands.at("conv1:2", 80, 80))
+    hands.command("X")
+    selected = hands.workspace.view.selection
+    assert selected == Unit("conv1", 2)
+    assert hands.workspace.view.pixel is not None
+    assert hands.close_up.title.text().startswith("conv1:2 at ")
+
+
 def test_an_input_cell_tells_its_product_and_who_reads_it(enlarged: Hands) -> None:
     view = enlarged.close_up.view
     assert view.read is not None
@@ -76,7 +91,7 @@ def test_an_input_cell_tells_its_product_and_who_reads_it(enlarged: Hands) -> No
     row, column = np.argwhere(view.read.in_window)[4]
     move(view, view.places.read.cell(int(row), int(column)).center())
     assert "×" in enlarged.close_up.note.text()
-    assert len(view._readers()) == 9  # of a 3 x 3 kernel with stride 1
+    assert len(view.readers()) == 9  # of a 3 x 3 kernel with stride 1
 
 
 def test_an_output_cell_previews_its_window_and_a_click_pins_it(enlarged: Hands, qtbot: QtBot) -> None:

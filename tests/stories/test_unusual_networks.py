@@ -141,4 +141,4 @@ def test_a_node_that_cannot_run_says_why_in_the_close_up(hands: Hands) -> None:
     hands.workspace.view.select(Unit("conv"))
     hands.command("X")
     assert hands.close_up.view.explained is None
-    assert hands.close_up.view._sentence
+    assert hands.close_up.view.sentence

@@ -9,10 +9,6 @@ from explorer.ui.widgets.sweep_player import SweepPlayer
 from explorer.ui.workspace import Workspace
 
 
-def _can_show(workspace: Workspace) -> bool:
-    return workspace.view.selection is not None or workspace.view.is_close_up
-
-
 def _is_shown(workspace: Workspace) -> bool:
     return workspace.view.is_close_up
 
@@ -24,7 +20,7 @@ def _player(workspace: Workspace) -> SweepPlayer | None:
 
 
 @command(
-    "maps.close_up", "Close-up", "View", shortcut="X", icon="close_up", order=24, enabled=_can_show,
+    "maps.close_up", "Close-up", "View", shortcut="X", icon="close_up", order=24,
     checked=_is_shown, help="The pinned pixel enlarged, beside what it reads; Esc closes it.",
 )  # fmt: skip
 def toggle_close_up(workspace: Workspace) -> None:
@@ -32,7 +28,7 @@ def toggle_close_up(workspace: Workspace) -> None:
 
 
 @command(
-    "maps.sweep", "Sweep: play or pause", "View", shortcut="P", icon="play", order=24, enabled=_can_show,
+    "maps.sweep", "Sweep: play or pause", "View", shortcut="P", icon="play", order=24,
     help="The window moves over the map that is read, and the output fills pixel by pixel.",
 )  # fmt: skip
 def toggle_sweep(workspace: Workspace) -> None:

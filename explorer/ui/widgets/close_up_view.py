@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.geometry import Border, border_index
 from explorer.rendering.flat_maps import flat_maps, pixel_of
 from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import largest_size
 from explorer.ui import theme
 from explorer.ui.pixel_arithmetic import Explained
-from explorer.ui.short_number import short_number
 from explorer.ui.widgets.close_up_cells import CloseCells, Reading, input_cells, output_cells, readings_of
+from explorer.ui.widgets.close_up_links import described, readers_of, winners_of
 from explorer.ui.widgets.close_up_painter import CloseUpPainter, value_pixels
 from explorer.ui.widgets.close_up_places import CAPTION, Places, arrange
-
-NOTHING = "This layer has no window: its arithmetic is in the panel Arithmetic."
 
 
 class CloseUpView(QWidget):
@@ -45,7 +41,7 @@ class CloseUpView(QWidget):
         self.reading = 0
         self.paint_seconds = 0.0
         self._found: Explained | None = None
-        self._sentence = ""
+        self.sentence = ""
         self._kind: object = None
         self._spot: tuple[bool, int, int] | None = None  # whether on the left board, row, column
         self._limits = (1.0, 1.0)
@@ -66,19 +62,19 @@ class CloseUpView(QWidget):
     def show_explained(self, found: Explained) -> None:
         """Show how a pixel came about; boards scroll only as far as they must."""
         explanation = found.explanation
-        self._found, self._sentence = found, ""
+        self._found, self.sentence = found, ""
         order = readings_of(explanation)
         kind = explanation.node, explanation.unit[0], {(one.part, one.node, one.channel) for one in order}
         if kind != self._kind:
             self._kind, self.readings, self.reading, self.places = kind, order, 0, None
         if not self.readings or len(explanation.unit) < 2:
-            self.show_sentence(NOTHING)
+            self.show_sentence("")
             return
         self._arrange()
 
     def show_sentence(self, sentence: str) -> None:
         """Say why there is nothing to show."""
-        self._sentence, self._kind, self.places = sentence, None, None
+        self.sentence, self._kind, self.places = sentence, None, None
         self.read = self.own = self._found = None
         self.readings = []
         self.update()
@@ -122,7 +118,7 @@ class CloseUpView(QWidget):
             else:
                 painter.setPen(theme.color("quiet"))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._sentence)
+                painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self.sentence)
         finally:
             painter.end()
         self.paint_seconds = time.perf_counter() - started
@@ -144,9 +140,9 @@ class CloseUpView(QWidget):
         if here is not None:
             _frame(painter, places.own.cell(*here), "selection", 2.0)
             self._paint_arrow(painter, places, here)
-        for cell in self._winners():
+        for cell in winners_of(explanation, read, reading):
             _frame(painter, places.read.cell(*cell).adjusted(2, 2, -2, -2), "good", 2.0)
-        for cell in self._readers():
+        for cell in self.readers():
             _frame(painter, places.own.cell(*cell), "hover", 1.5)
         if self._spot is not None and self._spot[0]:
             _frame(painter, places.read.cell(*self._spot[1:]), "hover", 1.5)
@@ -202,44 +198,12 @@ class CloseUpView(QWidget):
         assert self._found is not None
         return self._found.trace.activations[self._found.explanation.node].shape[1:]
 
-    def _winners(self) -> list[tuple[int, int]]:
-        """The cells of the window that matter most: those that won a pooling."""
-        if self._found is None or self.read is None:
+    def readers(self) -> list[tuple[int, int]]:
+        """The cells of the output that read the value under the pointer."""
+        found, spot = self._found, self._spot
+        if spot is None or not spot[0] or found is None or self.own is None or self.read is None:
             return []
-        marked = self._found.explanation[self.readings[self.reading].part].marked
-        inside = np.argwhere(self.read.in_window)
-        if marked is None or marked.size != len(inside):
-            return []
-        return [(int(row), int(column)) for row, column in inside[marked.ravel()]]
-
-    def _readers(self) -> list[tuple[int, int]]:
-        """The cells of the output whose windows read the value under the pointer."""
-        if (
-            self._spot is None
-            or not self._spot[0]
-            or self._found is None
-            or self.own is None
-            or self.read is None
-        ):
-            return []
-        step = self._found.trace.steps[self._found.explanation.node]
-        windows = step.node.layer.windows([x.shape[1:] for x in step.inputs])
-        extents = step.inputs[0].shape[2:] if step.inputs else ()
-        if windows is None or len(extents) != 2 or any(window.zoom > 1 for window in windows):
-            return []
-        border = cast(Border, getattr(step.node.layer, "border", "constant"))
-        wanted = self.read.source_rows[self._spot[1]], self.read.source_columns[self._spot[2]]
-        reads = []
-        for outputs, window, extent, source in zip(
-            (self.own.rows, self.own.columns), windows, extents, wanted, strict=True
-        ):
-            positions = (outputs * window.stride - window.before)[:, None] + np.arange(
-                window.size
-            ) * window.dilation
-            reads.append((border_index(positions, extent, border) == source).any(1) & (source >= 0))
-        return [
-            (int(row), int(column)) for row in np.flatnonzero(reads[0]) for column in np.flatnonzero(reads[1])
-        ]
+        return readers_of(found.trace.steps[found.explanation.node], self.read, self.own, spot[1:])
 
     def _point(self, at: QPointF | None) -> None:
         spot: tuple[bool, int, int] | None = None
@@ -271,25 +235,7 @@ class CloseUpView(QWidget):
     def _described(self) -> str:
         if self._spot is None or not self._spot[0] or self.read is None or not self.readings:
             return ""
-        _, row, column = self._spot
-        read, reading = self.read, self.readings[self.reading]
-        if row >= len(read.rows) or column >= len(read.columns):
-            return ""
-        at = f"({read.rows[row]}, {read.columns[column]})"
-        if read.is_absent[row, column]:
-            return f"{at} lies outside of the map and does not count"
-        value = float(read.values[row, column])
-        text = f"{reading.node}:{reading.channel} at {at} = {short_number(value)}"
-        if read.is_padding[row, column]:
-            source = int(read.source_rows[row]), int(read.source_columns[column])
-            repeats = f"repeats ({source[0]}, {source[1]})" if min(source) >= 0 else "a constant"
-            text = f"padding at {at}, {repeats}: {short_number(value)}"
-        if read.is_unread[row, column]:
-            return f"{text}; no window reaches it"
-        if read.weights is not None and np.isfinite(read.weights[row, column]):
-            weight = float(read.weights[row, column])
-            text += f"  ×  {short_number(weight)}  =  {short_number(value * weight)}"
-        return text
+        return described(self.read, self.readings[self.reading], self._spot[1:])
 
     # ---- events -----------------------------------------------------------------------------------------------
 

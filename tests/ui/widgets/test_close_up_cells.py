@@ -11,7 +11,8 @@ from explorer.engine.arithmetic import explain
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
-from explorer.ui.widgets.close_up_cells import Span, input_cells, readings_of
+from explorer.ui.widgets.close_up_cells import Span, input_cells, output_cells, readings_of
+from explorer.ui.widgets.close_up_links import readers_of
 from explorer.ui.widgets.close_up_places import arrange
 
 Settings = dict[str, Any]
@@ -103,3 +104,37 @@ def test_a_span_stays_while_it_holds_the_window_and_else_moves_to_it() -> None:
     assert span.holding(7, 10, 9, -1, 30) is span
     assert span.holding(8, 11, 9, -1, 30) == Span(5, 14)
     assert span.holding(28, 31, 9, -1, 31) == Span(22, 31)
+
+
+READERS = [
+    (PLANE, "conv2d", {"filters": 1}, (0, 4, 4), 9),
+    (PLANE, "relu", {}, (0, 4, 4), 1),
+    (PLANE, "upsample", {}, (0, 8, 8), 4),
+    (SIGNAL, "conv1d", {"filters": 1, "kernel": 3}, (0, 7), 3),
+    (SIGNAL, "max_pool1d", {}, (0, 3), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "kind", "settings", "unit", "count"), READERS)
+def test_a_value_knows_the_outputs_that_read_it(
+    source: str, kind: str, settings: Settings, unit: tuple[int, ...], count: int
+) -> None:
+    nodes = (
+        Node("input", layer_of(source, INPUTS[source])),
+        Node("layer", layer_of(kind, settings), ("input",)),
+    )
+    network = Network(nodes).fitted()
+    trace = evaluate(network, np.zeros((1, *network.input_shape), np.float32))
+    explanation = explain(trace, "layer", unit)
+    (reading, *_) = readings_of(explanation)
+    places = arrange(600, 300, trace, explanation, reading, None)
+    read = input_cells(trace, explanation, reading, places.spans)
+    own = output_cells(trace, "layer", 0, *places.own_spans)
+    cell = np.argwhere(read.in_window)[read.in_window.sum() // 2]
+    readers = readers_of(trace.steps["layer"], read, own, (int(cell[0]), int(cell[1])))
+    assert len(readers) == count
+    for row, column in readers:
+        place = (own.rows[row], own.columns[column])[-len(unit) + 1 :]
+        other = explain(trace, "layer", (0, *map(int, place)))
+        seen = input_cells(trace, other, readings_of(other)[0], places.spans)
+        assert seen.in_window[cell[0], cell[1]]
