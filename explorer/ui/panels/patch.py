@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from explorer.document.patch_edits import convolutions_of_maps, use_patch
 from explorer.document.view import Unit
-from explorer.engine.kernel_limits import LARGEST_SIDE, KernelError, size_text
+from explorer.engine.kernel_limits import KernelError, size_text
 from explorer.engine.kernel_operations import centre
 from explorer.engine.layer import Array, SettingError, ShapeError
 from explorer.engine.layers.convolution import Conv2d
-from explorer.engine.setting import Declared, setting
 from explorer.engine.spatial import per_axis
 from explorer.rendering.pictures import same
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
 from explorer.ui.freshest import Freshest
 from explorer.ui.panel import Panel
+from explorer.ui.patch_geometry import pixel_over, side_drawn, thinned
 from explorer.ui.patch_match import Match, Pattern, Rect, find_pattern, picture_of, take_pattern
+from explorer.ui.patch_settings import NEW, SIDE, Patch
 from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_strip import MapStrip
@@ -29,27 +29,8 @@ from explorer.ui.widgets.setting_form import SettingForm
 from explorer.ui.widgets.side_form import SideForm
 from explorer.ui.workspace import Workspace
 
-NEW, EXISTING = "a new filter", "filter number"
 LOWEST = 190  # pixels of height
-SIDE = 9  # of the first rectangle
 NOWHERE = "This network has no convolution of maps. Add one: a patch can be one of its filters."
-
-
-class Patch(Declared):
-    """The rectangle, and which filter it becomes."""
-
-    top: int = setting(default=0, low=0, high=100_000, help="First row of the rectangle.")
-    left: int = setting(default=0, low=0, high=100_000, help="First column of the rectangle.")
-    height: int = setting(default=SIDE, low=1, high=LARGEST_SIDE, help="Rows of the rectangle.")
-    width: int = setting(default=SIDE, low=1, high=LARGEST_SIDE, help="Columns of the rectangle.")
-    target: str = setting(
-        default=NEW, choices=(NEW, EXISTING), label="Becomes",
-        help="Add a filter to the layer, or overwrite one that it has.",
-    )  # fmt: skip
-    number: int = setting(
-        default=0, low=0, high=4095, label="Filter", help="The filter that is overwritten.",
-        when=lambda patch: patch.target == EXISTING,
-    )  # fmt: skip
 
 
 class PatchPanel(Panel):
@@ -274,7 +255,7 @@ class PatchPanel(Panel):
         assert isinstance(layer, Conv2d)
         number = layer.filters if self.settings.target == NEW else self.settings.number
         before = per_axis(layer.kernel)
-        pattern = _spread(held.kernel, per_axis(layer.dilation))
+        pattern = thinned(held.kernel, per_axis(layer.dilation))
         top, left, height, width = held.rect
         label = f"Kernel {name}:{number} = patch of {held.source} at ({top}, {left})"
         change = use_patch(name, pattern, None if self.settings.target == NEW else number)
@@ -289,22 +270,7 @@ class PatchPanel(Panel):
         found = self.match
         best = found.best[:2] if found is not None and found.pattern is held else None
         at = best or (top + centre(height), left + centre(width))
-        self.workspace.view.pin_pixel(self._place_in_output(name, at, held.rect[2:]))
-
-    def _place_in_output(
-        self, name: str, at: tuple[int, int], sides: tuple[int, int]
-    ) -> tuple[int, int] | None:
-        """The pixel of the layer's maps whose window lies over the pattern around this pixel."""
-        network = self.workspace.document.network
-        report, layer = network.reports[name], network[name].layer
-        windows = layer.windows(report.input_shapes) if report.shape is not None else None
-        if windows is None or report.shape is None:
-            return None
-        place = []
-        for middle, side, window, extent in zip(at, sides, windows, report.shape[1:], strict=True):
-            index = round((middle - centre(side) + window.before) / window.stride)
-            place.append(min(max(index, 0), extent - 1))
-        return place[0], place[1]
+        self.workspace.view.pin_pixel(pixel_over(self.workspace.document.network, name, at, held.rect[2:]))
 
     def _begin(self, index: int, row: int, column: int) -> None:
         if index == 0:
@@ -315,8 +281,8 @@ class PatchPanel(Panel):
         if isinstance(maps, str):
             return
         _, height, width = maps.shape
-        top, high = _side(self._press[0], rows, height)
-        left, wide = _side(self._press[1], columns, width)
+        top, high = side_drawn(self._press[0], rows, height)
+        left, wide = side_drawn(self._press[1], columns, width)
         self._take(top=top, left=left, height=high, width=wide)
 
     def _take(self, **values: int) -> None:
@@ -344,20 +310,3 @@ class PatchPanel(Panel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "button"):
             self.refresh()
-
-
-def _side(start: int, moved: int, extent: int) -> tuple[int, int]:
-    """First pixel and number of pixels of a side that was drawn from `start`, within the picture and a kernel."""
-    end = min(max(start + moved, 0), extent - 1)
-    size = min(abs(end - start) + 1, LARGEST_SIDE)
-    return (start if end >= start else start - size + 1), size
-
-
-def _spread(kernel: Array, dilation: tuple[int, ...]) -> Array:
-    """Of a dilated layer every n-th pixel of the pattern, with its length made 1 again."""
-    if set(dilation) == {1}:
-        return kernel
-    taken = kernel[:, :: dilation[0], :: dilation[1]]
-    taken = taken - taken.mean(axis=(1, 2), keepdims=True)
-    length = float(np.sqrt(np.square(taken).sum()))
-    return np.asarray(taken / length if length else taken, np.float32)

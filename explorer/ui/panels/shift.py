@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from explorer.engine.arithmetic.explaining import ExplanationError
 from explorer.engine.arithmetic.shift_curve import reach_of
-from explorer.engine.arithmetic.shifting import Equivariance, Invariance
+from explorer.engine.arithmetic.shifting import Equivariance
 from explorer.engine.evaluate import Trace
 from explorer.engine.geometry import BORDERS
 from explorer.engine.layer import SettingError, ShapeError
@@ -19,6 +19,7 @@ from explorer.ui import theme
 from explorer.ui.freshest import Freshest
 from explorer.ui.panel import Panel
 from explorer.ui.shift_reading import Question, Reading, is_same, read_shift
+from explorer.ui.shift_texts import change_text, shift_sentence, shift_text
 from explorer.ui.widgets.before_after import BeforeAfter
 from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_strip import MapStrip
@@ -207,11 +208,11 @@ class ShiftPanel(Panel):
             network = reading.trace.network
             is_share = network[question.node].layer.kind == "softmax"
             names = network.classes if question.node == network.outputs[-1].name else ()
-            self.bars.show_lists(measured.before, measured.after, is_share, _change_text(measured), names)
+            self.bars.show_lists(measured.before, measured.after, is_share, change_text(measured), names)
             self.pages.setCurrentIndex(1)
-        self.sentence.setText(_sentence(reading))
+        self.sentence.setText(shift_sentence(reading))
         self._show_curve(reading)
-        headline = f"{question.node} · error {reading.error:.1%} at {_shift_text(question.shift)}"
+        headline = f"{question.node} · error {reading.error:.1%} at {shift_text(question.shift)}"
         if headline != self.headline:
             self.headline_changed.emit(headline)
         self.refresh()  # until the curve is whole
@@ -282,37 +283,7 @@ def _reach(trace: Trace, question: Question) -> int:
     return reach_of(trace, question.node, question.axis, question.shift[question.axis])
 
 
-def _shift_text(shift: tuple[int, ...]) -> str:
-    down, right = (0, *shift)[-2:]
-    parts = [(abs(right), "right" if right > 0 else "left"), (abs(down), "down" if down > 0 else "up")]
-    return ", ".join(f"{size} px {way}" for size, way in parts if size) or "no shift"
-
-
 def _curve_of(question: Question) -> tuple[object, ...]:
     """What a curve belongs to: everything but the distance along its axis."""
     held = tuple(one for axis, one in enumerate(question.shift) if axis != question.axis)
     return question.node, question.border, question.axis, held
-
-
-def _change_text(measured: Invariance) -> str:
-    same = "the largest stays the same" if measured.same_answer else "another one is the largest"
-    return f"{measured.change:.1%} went elsewhere, {same}"
-
-
-def _sentence(reading: Reading) -> str:
-    """What the numbers mean, in words."""
-    measured, node, step = reading.measured, reading.question.node, reading.step
-    if isinstance(measured, Invariance):
-        return f"{node}: {_change_text(measured)}. It has no place in the image: it should stay (invariance)."
-    count = len(measured.moved)
-    share = (
-        f"{node}: {measured.error:.1%} over all {count} maps"
-        if count > 1
-        else f"{node}: {measured.error:.1%}"
-    )
-    edges = " The borders count, for every pixel sees them." if measured.counts_borders else ""
-    if step == 1:
-        meaning = "It steps 1 px: its maps move along with the image."
-    else:
-        meaning = f"It steps {step} px: its maps move along exactly only by multiples of {step}."
-    return f"{share}. {meaning}{edges}"
