@@ -19,6 +19,7 @@ SURE_AFTER = 20  # steps
 USUAL = 0.95  # share of the running mean that a step leaves
 STILL_GOOD = 10.0  # times the usual loss
 SMALL = 0.1  # a loss below it is good whatever it was before
+MILLION = 1e6
 LOOKED_AT = 32  # images of the batch in which the layer is looked for
 
 
@@ -120,7 +121,8 @@ def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, 
     largest = max(growth.values(), default=1.0)
     if largest > 3:
         layer = next(name for name, factor in growth.items() if factor >= largest**0.5)
-        return layer, f"its values grew {growth[layer]:,.0f} times as large"
+        factor = f"{growth[layer]:,.0f}" if growth[layer] < MILLION else "over a million"
+        return layer, f"its values grew {factor} times as large"
     return network.outputs[-1].name, "its gradient is not finite"
 
 

@@ -221,12 +221,14 @@ class TrainingPanel(Panel):
         self._give_room()
 
     def _give_room(self) -> None:
-        """To the whole sentence; between runs it takes the place of the figures."""
+        """To the whole sentence; between runs and after a failure it takes the place of the figures."""
         width = self.width() - 2 * MARGIN
         self.sentence.setMinimumHeight(0)  # else it counts in what is asked next
         if self.sentence.text():
             self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
-        self.figures.setVisible(self.workspace.trainer.current is not None or not self.sentence.text())
+        trainer = self.workspace.trainer
+        has_figures = trainer.current is not None and trainer.state != "failed"
+        self.figures.setVisible(has_figures or not self.sentence.text())
 
     def _show_figures(self) -> None:
         self.headline_changed.emit(headline(self.workspace.trainer))

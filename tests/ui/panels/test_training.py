@@ -152,6 +152,11 @@ def test_why_it_stopped_stands_in_the_panel(panel: TrainingPanel, bench: Bench) 
     bench.trainer.play(300)
     bench.wait_for_rest()
     assert "Try a learning rate" in panel.sentence.text()
+    assert panel.sentence.height() >= panel.sentence.heightForWidth(panel.sentence.width())
+    assert not panel.figures.isVisible()
+    bench.trainer.reset()
+    assert panel.figures.isVisible()
+    assert panel.figures.text_of("Step") == "–"
 
 
 def test_the_key_trains(qtbot: QtBot, window: Window, bench: Bench) -> None:
