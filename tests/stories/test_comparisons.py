@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from explorer.document.view import Unit
+from explorer.engine.layer import layer_of
+from explorer.engine.network import Network, Node
 from explorer.ui.panels.pooling import PoolingPanel
 from explorer.ui.panels.shift import WHOLE, ShiftPanel
 from explorer.ui.panels.signal import SignalPanel
@@ -185,6 +187,20 @@ def test_the_prediction_shows_what_went_elsewhere(open_panel: Open, qtbot: QtBot
     qtbot.waitUntil(lambda: "invariance" in panel.sentence.text())
     assert panel.pages.currentIndex() == 1
     assert panel.headline.startswith("average · ")
+
+
+def test_the_bars_of_a_prediction_have_the_names_of_its_classes(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    classes = [f"kind {number}" for number in range(32)]
+    document = workspace.document
+    nodes = (*document.network.nodes, Node("answer", layer_of("flatten", {}), ("average",)))
+    document.start_over(Network(nodes).fitted().with_classes(classes), document.preparation)
+    answer(workspace)
+    panel: ShiftPanel = open_panel("shift")
+    panel.form.fields["of"].box.setCurrentText(WHOLE)
+    qtbot.waitUntil(lambda: "invariance" in panel.sentence.text())
+    assert panel.bars.names == tuple(classes)
 
 
 def test_a_shift_as_large_as_the_image_is_refused_below_its_field(open_panel: Open, qtbot: QtBot) -> None:

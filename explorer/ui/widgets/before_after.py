@@ -26,7 +26,7 @@ class BeforeAfter(QWidget):
         self._before: Array = np.zeros(0, np.float32)
         self._after: Array = np.zeros(0, np.float32)
         self._is_share = False
-        self._names: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
         self.setAccessibleName("Before and after")
@@ -39,7 +39,7 @@ class BeforeAfter(QWidget):
     ) -> None:
         """Show two lists of the same features; the sentence is for whoever cannot see them."""
         self._before, self._after, self._is_share = before, after, is_share
-        self._names = tuple(names) if len(names) == len(before) else tuple(map(str, range(len(before))))
+        self.names = tuple(names) if len(names) == len(before) else tuple(map(str, range(len(before))))
         self.setAccessibleDescription(sentence)
         self.update()
 
@@ -60,7 +60,7 @@ class BeforeAfter(QWidget):
         high = metrics.height() + 3
         rows = int((self.height() - top) // high)
         shown = sorted(np.argsort(-sizes, kind="stable")[: max(1, rows)].tolist())
-        names = [metrics.elidedText(self._names[i], Qt.TextElideMode.ElideRight, LONGEST_NAME) for i in shown]
+        names = [metrics.elidedText(self.names[i], Qt.TextElideMode.ElideRight, LONGEST_NAME) for i in shown]
         label = max(metrics.horizontalAdvance(name) for name in ("00000", *names))
         number = metrics.horizontalAdvance("100.0% → 100.0%") + 8
         room = max(10.0, min(420.0, self.width() - label - number - 12))
