@@ -58,7 +58,7 @@ class NumberBox(QDoubleSpinBox):
         self.high = math.inf if high is None else high
         self.problem_of: Callable[[float], str] = lambda value: ""
         self._shown = 0.0
-        self.setDecimals(0 if whole else 6)
+        self.setDecimals(0 if whole else 12)  # Qt rounds to these whenever it writes the text anew
         self.setSingleStep(step)
         self.setRange(-WIDEST, WIDEST)
         self.setKeyboardTracking(False)

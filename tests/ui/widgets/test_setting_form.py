@@ -267,3 +267,14 @@ def test_a_pause_ends_a_gesture() -> None:
     first, second, third, fourth = (gesture.key() for _ in range(4))
     assert first is second is third
     assert fourth is not first
+
+
+def test_a_tiny_number_is_still_shown_when_the_text_is_written_anew(qtbot: QtBot) -> None:
+    box = NumberBox(whole=False, low=0, high=1, step=0.1)
+    qtbot.addWidget(box)
+    box.show_value(1e-8)
+    box.setStyleSheet("padding: 1px")  # as the theme does
+    box.setSingleStep(0.2)
+    box.setRange(-2, 2)  # makes Qt write the text
+    assert box.text() == "1e-08"
+    assert box.value() == 1e-8
