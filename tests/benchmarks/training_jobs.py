@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import numpy as np
 
-THREADS = 2
+THREADS = int(os.environ.get("BENCHMARK_THREADS", "2"))  # of an engine in a process of its own
 
 Job = Callable[[], object]
 
