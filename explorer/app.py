@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -201,6 +202,8 @@ def run(options: Options) -> int:
             try:
                 interrupts.listen()
                 window.show()
+                gc.freeze()  # all that stays; the collector passes it by from now on
+                gc.enable()
                 return app.exec()
             finally:
                 interrupts.stop()

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import gc
 import os
 import re
 import sys
@@ -159,6 +160,7 @@ def _show(options: Options) -> int:
 
     problem = display_problem()
     if problem is None:
+        gc.disable()  # until the window stands: what is imported and built is no garbage, and looking takes 0.1 s
         import_opencv()
         from explorer import app
 

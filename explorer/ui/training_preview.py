@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
 PREVIEW_S = 0.12  # between two previews at least
-PREVIEW_SHARE = 0.035  # of the time that the computing and painting of previews may take
+PREVIEW_SHARE = 0.025  # of the time that the computing and painting of previews may take
 LONGEST_PREVIEW_S = 2.0
 HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
