@@ -198,6 +198,14 @@ class Declared:
         """The same with other settings; raises SettingError."""
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]
 
+    def problem_with(self, name: str, value: Any) -> str:
+        """Why a setting cannot have this value beside the others, for a form; empty if it can."""
+        try:
+            self.with_settings(**{name: value})
+        except SettingError as error:
+            return str(error)
+        return ""
+
     @classmethod
     def of_kind(cls, kind: str, values: Mapping[str, Any]) -> Self:
         """One of this family from its kind and settings, as a session file keeps them; raises SettingError."""

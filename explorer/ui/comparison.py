@@ -127,11 +127,7 @@ class ComparisonPanel(Panel):
             self.headline_changed.emit(compared.headline)
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.settings.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
-        return ""
+        return self.settings.problem_with(name, value)
 
     def _change(self, name: str, value: Any, key: object = None) -> None:
         self.settings = self.settings.with_settings(**{name: value})

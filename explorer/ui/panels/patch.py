@@ -11,7 +11,7 @@ from explorer.document.patch_edits import convolutions_of_maps, use_patch
 from explorer.document.view import Unit
 from explorer.engine.kernel_limits import KernelError, size_text
 from explorer.engine.kernel_operations import centre
-from explorer.engine.layer import Array, SettingError, ShapeError
+from explorer.engine.layer import Array, ShapeError
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.spatial import per_axis
 from explorer.rendering.pictures import same
@@ -293,11 +293,7 @@ class PatchPanel(Panel):
         self.refresh()
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.settings.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
-        return ""
+        return self.settings.problem_with(name, value)
 
     def _change(self, name: str, value: Any, key: object = None) -> None:
         if name in ("target", "number"):

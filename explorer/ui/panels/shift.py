@@ -12,7 +12,7 @@ from explorer.engine.arithmetic.shift_curve import reach_of
 from explorer.engine.arithmetic.shifting import Equivariance
 from explorer.engine.evaluate import Trace
 from explorer.engine.geometry import BORDERS
-from explorer.engine.layer import SettingError, ShapeError
+from explorer.engine.layer import ShapeError
 from explorer.engine.setting import Declared, setting
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
@@ -239,10 +239,8 @@ class ShiftPanel(Panel):
     # ---- what one does ----------------------------------------------------------------------------------------
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.settings.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
+        if problem := self.settings.problem_with(name, value):
+            return problem
         extents = self.workspace.document.network.input_shape[1:]
         size = {"right": extents[-1:], "down": extents[-2:-1]}.get(name, ())
         if size and abs(value) >= size[0]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from explorer.engine.arithmetic.formula import formula_text
 from explorer.engine.arithmetic.signal_correlation import SignalCorrelation
 from explorer.engine.arithmetic.signal_text import SignalError, signal_text
-from explorer.engine.layer import Array, SettingError
+from explorer.engine.layer import Array
 from explorer.runtime.evaluator import Answer
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
@@ -197,11 +197,7 @@ class SignalPanel(Panel):
         self._change("source", TYPED)
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.settings.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
-        return ""
+        return self.settings.problem_with(name, value)
 
     def _change(self, name: str, value: Any, key: object = None) -> None:
         self.settings = self.settings.with_settings(**{name: value})

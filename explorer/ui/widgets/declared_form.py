@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.engine.setting import Declared, SettingError
+from explorer.engine.setting import Declared
 from explorer.ui.widgets.setting_form import SettingForm
 
 
@@ -32,11 +32,7 @@ class DeclaredForm(QWidget):
         self.form.show_values(value)
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.value.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
-        return ""
+        return self.value.problem_with(name, value)
 
     def _change(self, name: str, value: Any, _: object) -> None:
         self.show_value(self.value.with_settings(**{name: value}))
