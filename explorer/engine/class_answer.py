@@ -35,6 +35,20 @@ def answering_node(network: Network) -> str:
     return name
 
 
+def class_names(network: Network, name: str) -> tuple[str, ...]:
+    """What each value of a node stands for: the answer's classes, and those of the scores that it is made of.
+
+    Scores are followed through activations, which answer at the place they read; empty for any other node.
+    """
+    at = network.outputs[-1].name
+    while at != name:
+        node = network[at]
+        if not node.inputs or not (node.bypassed or node.layer.group == "Activation"):
+            return ()
+        at = node.inputs[0]
+    return network.classes
+
+
 def answered_classes(network: Network) -> int:
     """How many classes the network tells apart. Raises NoClasses."""
     name = answering_node(network)

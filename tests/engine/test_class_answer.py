@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.engine.class_answer import NoClasses, answered_classes, class_answer
+from explorer.engine.class_answer import NoClasses, answered_classes, class_answer, class_names
 from explorer.engine.layer import Array
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
@@ -84,3 +84,9 @@ def test_what_is_bypassed_answers_nothing() -> None:
 def test_a_network_without_classes_says_why(one: Network, sentence: str) -> None:
     with pytest.raises(NoClasses, match=sentence):
         class_answer(one, {})
+
+
+@pytest.mark.parametrize(("name", "names"), [("softmax4", ("cat", "dog")), ("dense3", ("cat", "dog")), ("dense2", ())])
+def test_scores_are_called_as_the_answer_that_is_made_of_them(name: str, names: tuple[str, ...]) -> None:
+    one = network(Flatten(), Dense(units=2), Dense(units=2), Softmax()).with_classes(("cat", "dog"))
+    assert class_names(one, name) == names

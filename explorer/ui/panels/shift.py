@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 from explorer.engine.arithmetic.explaining import ExplanationError
 from explorer.engine.arithmetic.shift_curve import reach_of
 from explorer.engine.arithmetic.shifting import Equivariance
+from explorer.engine.class_answer import class_names
 from explorer.engine.evaluate import Trace
 from explorer.engine.geometry import BORDERS
 from explorer.engine.layer import ShapeError
@@ -207,7 +208,7 @@ class ShiftPanel(Panel):
             self.picture.show_maps(reading.maps)
             network = reading.trace.network
             is_share = network[question.node].layer.kind == "softmax"
-            names = network.classes if question.node == network.outputs[-1].name else ()
+            names = class_names(network, question.node)
             self.bars.show_lists(measured.before, measured.after, is_share, change_text(measured), names)
             self.pages.setCurrentIndex(1)
         self.sentence.setText(shift_sentence(reading))

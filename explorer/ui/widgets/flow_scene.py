@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from explorer.document.view import Unit
+from explorer.engine.class_answer import class_names
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Shape
 from explorer.engine.network import Network, Node
@@ -154,10 +155,8 @@ class FlowScene:
         return channel
 
     def class_names(self, name: str) -> tuple[str, ...]:
-        """What the features of a list stand for: those of the network's answer are its classes."""
-        if self.network is None or name != self.network.outputs[-1].name:
-            return ()
-        return self.network.classes
+        """What the features of a list stand for: those of the network's answer, and its scores, are its classes."""
+        return class_names(self.network, name) if self.network is not None else ()
 
     def values(self, name: str) -> np.ndarray | None:
         """The newest numbers of a list of features that is shown as bars."""
