@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class State:
 
     network: Network
     preparation: Preparation
+    put_away: frozenset[object] = frozenset()
+    """What was deleted of the things that are kept beside the network, as runs are."""
 
 
 class Document(QObject):
@@ -39,6 +42,7 @@ class Document(QObject):
 
     network_changed = Signal(object)  # Network
     preparation_changed = Signal(object)  # Preparation
+    put_away_changed = Signal(object)  # frozenset
     history_changed = Signal()
     edited = Signal(
         object, object
@@ -64,6 +68,11 @@ class Document(QObject):
         """What happens to a frame before the network."""
         return self._shown.preparation
 
+    @property
+    def put_away(self) -> frozenset[object]:
+        """What was deleted of the things that are kept beside the network; undo brings it back."""
+        return self._shown.put_away
+
     def edit(self, label: str, change: Change, merge_key: object = None) -> bool:
         """Change the network by a verb of `edits`; False (and `refused` with the reason) if that is impossible.
 
@@ -78,16 +87,18 @@ class Document(QObject):
         if network is not self.network:
             self.keep()
             self.edited.emit(self.network, network)
-            self._push(label, State(network, self.preparation), merge_key)
+            self._push(label, dataclasses.replace(self._shown, network=network), merge_key)
         return True
 
     def prepare(self, label: str, preparation: Preparation, merge_key: object = None) -> None:
         """Change what happens to a frame before the network; a preview stays one."""
         if preparation != self.preparation:
-            network = self.history.state.network
-            self.history.push(label, State(network, preparation), merge_key)
-            self._show(State(self.network, preparation))
-            self.history_changed.emit()
+            self._push_beside(label, dataclasses.replace(self._shown, preparation=preparation), merge_key)
+
+    def put(self, label: str, put_away: frozenset[object]) -> None:
+        """Let these things, and no others, be deleted; a preview stays one."""
+        if put_away != self.put_away:
+            self._push_beside(label, dataclasses.replace(self._shown, put_away=put_away))
 
     def undo(self) -> None:
         """Take back the newest edit, which may be what is previewed."""
@@ -109,7 +120,7 @@ class Document(QObject):
     def preview(self, network: Network, label: str = "Preview", merge_key: object = None) -> None:
         """Show a network without an entry in the history (a training in progress) until it is kept."""
         self._preview = label, merge_key
-        self._show(State(network, self.preparation))
+        self._show(dataclasses.replace(self._shown, network=network))
 
     def keep(self) -> None:
         """Make an entry of the history of what is previewed, if anything is."""
@@ -119,7 +130,7 @@ class Document(QObject):
 
     def amend(self, network: Network) -> None:
         """Put another network into the newest entry: it led to more than was known when it was made."""
-        self.history.amend(State(network, self.preparation))
+        self.history.amend(dataclasses.replace(self._shown, network=network))
         self._show(self.history.state)
 
     def _settle(self) -> None:
@@ -137,9 +148,18 @@ class Document(QObject):
         self._show(state)
         self.history_changed.emit()
 
+    def _push_beside(self, label: str, state: State, merge_key: object = None) -> None:
+        """Push what changes something else than the network, which may be a preview and goes on being one."""
+        kept = dataclasses.replace(state, network=self.history.state.network)
+        self.history.push(label, kept, merge_key)
+        self._show(state)
+        self.history_changed.emit()
+
     def _show(self, state: State) -> None:
         before, self._shown = self._shown, state
         if state.network is not before.network:
             self.network_changed.emit(state.network)
         if state.preparation != before.preparation:
             self.preparation_changed.emit(state.preparation)
+        if state.put_away != before.put_away:
+            self.put_away_changed.emit(state.put_away)

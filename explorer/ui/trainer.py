@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -75,13 +75,15 @@ class Trainer(QObject):
         self._document.edited.connect(self._take_edit)
         self._document.settling.connect(self.pause)
         self._document.network_changed.connect(self._follow)
+        self._document.put_away_changed.connect(self.runs_changed)
 
     # ---- how it stands --------------------------------------------------------------------------------------------
 
     @property
     def runs(self) -> list[RunRecord]:
-        """All runs of the session, the one under way too; the newest is the last."""
-        return self._book.runs
+        """The runs of the session that were not deleted, the one under way too; the newest is the last."""
+        deleted = self._document.put_away
+        return [run for run in self._book.runs if run not in deleted]
 
     @property
     def curves(self) -> Curves:
@@ -217,6 +219,13 @@ class Trainer(QObject):
         self._preview.edit(f"Restore {run.title}", run.network)
         self.unsaved = run
         self._reopen(run)
+
+    def delete(self, runs: Sequence[RunRecord]) -> None:
+        """Put these runs away; undo brings them back. The one under way stays."""
+        doomed = [run for run in runs if run is not self.current]
+        if doomed:
+            names = doomed[0].title if len(doomed) == 1 else f"{len(doomed)} runs"
+            self._document.put(f"Delete {names}", self._document.put_away.union(doomed))
 
     def note_saved(self, network: Network) -> None:
         """A network was written into a file."""

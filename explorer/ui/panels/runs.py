@@ -48,7 +48,6 @@ class RunsPanel(Panel):
         self.model = RunTable()
         self.table = QTableView(self)
         self.actions_by_name: dict[str, QAction] = {}
-        self._deleted: list[list[tuple[int, RunRecord]]] = []
         self._empty = QLabel(NOTHING)
         self._pages = QStackedLayout()
         self._pace = QTimer(self)
@@ -112,7 +111,6 @@ class RunsPanel(Panel):
             ("rename", "Give it another name", "rename", None, self.rename),
             ("copy", "Copy as text", "copy", QKeySequence(QKeySequence.StandardKey.Copy), self.copy),
             ("delete", "Delete", "trash", QKeySequence(QKeySequence.StandardKey.Delete), self.delete),
-            ("restore", "Bring back what was deleted last", "refresh", None, self.restore),
         ):
             action = self.actions_by_name[name] = QAction(icons.icon(icon), label, self.table)
             if key is not None:
@@ -191,7 +189,6 @@ class RunsPanel(Panel):
             actions[name].setEnabled(count == 1)
         actions["delete"].setEnabled(count > 0)
         actions["copy"].setEnabled(bool(self.model.runs))
-        actions["restore"].setEnabled(bool(self._deleted))
 
     # ---- what one can do --------------------------------------------------------------------------------------
 
@@ -221,22 +218,8 @@ class RunsPanel(Panel):
         self.workspace.say(f"Copied {len(runs)} {'run' if len(runs) == 1 else 'runs'}.")
 
     def delete(self) -> None:
-        """Forget the marked runs; the one under way stays."""
-        trainer = self.workspace.trainer
-        doomed = [(trainer.runs.index(run), run) for run in self.marked if run is not trainer.current]
-        if len(doomed) < len(self.marked):
+        """Forget the marked runs; the one under way stays. Undo brings them back."""
+        trainer, marked = self.workspace.trainer, self.marked
+        if trainer.current in marked:
             self.workspace.say("The present run cannot be deleted. Stop it first.", "error")
-        if doomed:
-            for _, run in doomed:
-                trainer.runs.remove(run)
-            self._deleted.append(sorted(doomed, key=lambda one: one[0]))
-            trainer.runs_changed.emit()
-            names = ", ".join(run.title for _, run in doomed)
-            self.workspace.say(f"Deleted {names}; the button with the arrow brings it back.")
-
-    def restore(self) -> None:
-        """Bring back what was deleted last."""
-        if self._deleted:
-            for place, run in self._deleted.pop():
-                self.workspace.trainer.runs.insert(place, run)
-            self.workspace.trainer.runs_changed.emit()
+        trainer.delete(marked)

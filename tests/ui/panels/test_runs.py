@@ -143,13 +143,28 @@ def test_an_empty_name_is_not_taken(panel: RunsPanel) -> None:
     assert panel.workspace.trainer.runs[0].title == "Run 1"
 
 
-def test_the_delete_key_deletes_and_the_arrow_brings_back(panel: RunsPanel) -> None:
-    runs = list(panel.workspace.trainer.runs)
+def test_the_delete_key_deletes_and_undo_brings_back(panel: RunsPanel) -> None:
+    trainer, document = panel.workspace.trainer, panel.workspace.document
+    runs, network = trainer.runs, document.network
     mark(panel, 1)
     QTest.keyClick(panel.table, Qt.Key.Key_Delete)
-    assert panel.workspace.trainer.runs == runs[1:]
-    press(panel, "restore")
-    assert panel.workspace.trainer.runs == runs
+    assert (trainer.runs, panel.model.runs) == (runs[1:], runs[1:])
+    assert document.history.undo_label == "Delete Run 1"
+    document.undo()
+    assert (trainer.runs, panel.model.runs) == (runs, runs[::-1])
+    assert document.network is network
+
+
+def test_a_run_is_deleted_while_another_one_goes_on(panel: RunsPanel, qtbot: QtBot) -> None:
+    trainer, document = panel.workspace.trainer, panel.workspace.document
+    trainer.play()
+    qtbot.waitUntil(lambda: trainer.current.steps > 12)
+    mark(panel, 1)
+    press(panel, "delete")
+    assert (len(trainer.runs), trainer.state) == (1, "running")
+    trainer.pause()
+    labels = [entry.label for entry in document.history.entries]
+    assert labels[-2] == "Delete Run 1" and labels[-1].startswith("Train ")
 
 
 def test_the_present_run_is_not_deleted(panel: RunsPanel, said: Said) -> None:
