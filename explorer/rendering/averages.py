@@ -1,7 +1,7 @@
-"""Area averages in two steps: whole numbers of pixels in a few long calls, then the fractions that are left.
+"""Area averages: whole numbers of rows first, then columns, then the fractions of rows that are left.
 
 The first step reads everything once, in calls long enough that two threads do not get in each other's way; the
-second one works on what is nearly as small as the result.
+others work on what is small by then.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -18,8 +19,18 @@ from explorer.engine.layer import Array
 
 Channels = NDArray[np.intp]
 Maps = Array  # (height, channel, width)
-AT_ONCE = 80  # output pixels made by one product
+AT_ONCE = 16  # output pixels made by one product: with more, it would multiply mostly by zeros
 TINY = 1e-9  # of a block: what rounding may add
+
+
+class Product(NamedTuple):
+    """Some output pixels of an axis, half open, as a matrix (outputs, blocks) by the blocks that they cover."""
+
+    first: int
+    last: int
+    weights: Array
+    begin: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -44,9 +55,9 @@ class Axis:
         """Number of all blocks."""
         return -(-self.extent // self.step)
 
-    def products(self) -> list[tuple[int, int, Array, int, int]]:
-        """The way from blocks to output pixels: blocks, half open, the matrix for them, and output pixels."""
-        return _products(self)
+    def products(self, step: int) -> list[Product]:
+        """The way from blocks of `step` pixels to output pixels."""
+        return _products(self, step)
 
 
 class Averages:
@@ -59,8 +70,10 @@ class Averages:
         self.vertical = Axis(height, min(size[0], height))
         self.horizontal = Axis(width, min(size[1], width))
         self._runs = _runs(channels)
-        self._blocks = np.empty((self.vertical.blocks, len(channels), self.horizontal.blocks), np.float32)
         self.values = np.empty((self.vertical.count, len(channels), self.horizontal.count), np.float32)
+        is_whole = self.vertical.blocks == self.vertical.count
+        blocks = self.vertical.blocks, *self.values.shape[1:]
+        self._blocks = self.values if is_whole else np.empty(blocks, np.float32)
 
     def add(self, first: int, last: int) -> None:
         """Average the rows of blocks first..last, half open."""
@@ -74,20 +87,12 @@ class Averages:
                 self._fill(rest.mean(axis=0, dtype=np.float32)[None], whole, place)
 
     def finish(self) -> None:
-        """From blocks to the size that is wanted."""
-        blocks, vertical, horizontal = self._blocks, self.vertical, self.horizontal
-        if vertical.blocks != vertical.count:
-            flat = blocks.reshape(vertical.blocks, -1)
-            rows = np.empty((vertical.count, flat.shape[1]), np.float32)
-            for first, last, weights, begin, end in vertical.products():
-                np.matmul(weights, flat[first:last], out=rows[begin:end])
-            blocks = rows.reshape(vertical.count, *blocks.shape[1:])
-        if horizontal.blocks != horizontal.count:
-            flat, columns = blocks.reshape(-1, horizontal.blocks), self.values.reshape(-1, horizontal.count)
-            for first, last, weights, begin, end in horizontal.products():
-                np.matmul(flat[:, first:last], weights.T, out=columns[:, begin:end])
-        else:
-            self.values[...] = blocks
+        """From blocks of rows to the rows that are wanted."""
+        if self._blocks is self.values:
+            return
+        blocks, values = (some.reshape(len(some), -1) for some in (self._blocks, self.values))
+        for first, last, weights, begin, end in self.vertical.products(self.vertical.step):
+            np.matmul(weights, blocks[first:last], out=values[begin:end])
 
     def make_carefully(self) -> None:
         """Each map on its own: in a product of matrices one NaN spoils all that it meets."""
@@ -104,17 +109,18 @@ class Averages:
     def _fill(self, rows: Array, first: int, place: int) -> None:
         """Average rows (n, k, w) over columns and put them where they belong."""
         count, depth, width = rows.shape
-        target = self._blocks[first : first + count, place : place + depth]
         axis = self.horizontal
-        if axis.step == 1:
+        target = self._blocks[first : first + count, place : place + depth]
+        if axis.count == width:
             target[...] = rows
             return
-        covered = axis.whole * axis.step
-        flat = rows.reshape(count * depth, width)[:, :covered]
-        means = cv2.resize(flat, (axis.whole, count * depth), interpolation=cv2.INTER_AREA)
-        target[:, :, : axis.whole] = means.reshape(count, depth, axis.whole)
-        if covered < width:
-            target[:, :, axis.whole] = rows[:, :, covered:].mean(axis=2, dtype=np.float32)
+        is_all = depth == self._blocks.shape[1]
+        lines = target.reshape(-1, axis.count) if is_all else np.empty((count * depth, axis.count), np.float32)
+        flat = rows.reshape(count * depth, width)
+        for begin, end, weights, left, right in axis.products(1):
+            np.matmul(flat[:, begin:end], weights.T, out=lines[:, left:right])
+        if not is_all:
+            target[...] = lines.reshape(target.shape)
 
 
 def _row_means(rows: Maps, step: int) -> Maps:
@@ -139,18 +145,18 @@ def _runs(channels: Channels) -> list[tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=256)
-def _products(axis: Axis) -> list[tuple[int, int, Array, int, int]]:
+def _products(axis: Axis, step: int) -> list[Product]:
     """One matrix for all would be nearly all zeros where there are many; then some at a time are faster."""
-    size = axis.extent / axis.count
+    size, blocks = axis.extent / axis.count, -(-axis.extent // step)
     products = []
     for begin in range(0, axis.count, AT_ONCE):
         end = min(axis.count, begin + AT_ONCE)
-        first = math.floor(begin * size / axis.step + TINY)
-        last = min(axis.blocks, math.ceil(end * size / axis.step - TINY))
-        starts = np.arange(first, last) * axis.step
-        ends = np.minimum(starts + axis.step, axis.extent)
+        first = math.floor(begin * size / step + TINY)
+        last = min(blocks, math.ceil(end * size / step - TINY))
+        starts = np.arange(first, last) * step
+        ends = np.minimum(starts + step, axis.extent)
         uppers = np.arange(begin, end)[:, None] * size
         covered = np.minimum(uppers + size, ends) - np.maximum(uppers, starts)
         weights = np.ascontiguousarray(np.clip(covered, 0, None) / size, np.float32)  # (outputs, blocks)
-        products.append((first, last, weights, begin, end))
+        products.append(Product(first, last, weights, begin, end))
     return products

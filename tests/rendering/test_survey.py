@@ -53,14 +53,12 @@ def found(scan: Scan) -> Array:
     return scan.averages.values
 
 
-def in_blocks(map_: Array, height: int, width: int) -> Array:
-    """Every pixel replaced by the mean of its block of whole pixels, as many as go into an output pixel."""
-    steps = max(1, map_.shape[0] // height), max(1, map_.shape[1] // width)
+def in_blocks(map_: Array, height: int) -> Array:
+    """Every row replaced by the mean of its block of whole rows, as many as go into an output pixel."""
+    step = max(1, map_.shape[0] // height)
     result = np.empty(map_.shape)
-    for y in range(0, map_.shape[0], steps[0]):
-        for x in range(0, map_.shape[1], steps[1]):
-            block = np.s_[y : y + steps[0], x : x + steps[1]]
-            result[block] = map_[block].mean()
+    for y in range(0, map_.shape[0], step):
+        result[y : y + step] = map_[y : y + step].mean(axis=0)
     return result
 
 
@@ -75,7 +73,7 @@ def test_averages_are_those_of_the_naive_loop(
     x = maps(channels, height, width, seed)
     rows, columns = min(rows, height), min(columns, width)
     scan = scanned(x, list(range(channels)), (rows, columns))
-    blocks = [in_blocks(one, rows, columns) for one in x[0]]
+    blocks = [in_blocks(one, rows) for one in x[0]]
     expected = np.stack([naive_average(one, rows, columns) for one in blocks], axis=1)
     np.testing.assert_allclose(found(scan), expected, atol=1e-5)
 
