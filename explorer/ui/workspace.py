@@ -22,6 +22,7 @@ from explorer.sources.source import Frame, Source, SourceError
 from explorer.ui.clock import Clock
 from explorer.ui.gallery import Gallery
 from explorer.ui.shelf import Shelf
+from explorer.ui.suited_picture import SuitedPicture
 from explorer.ui.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Workspace(QObject):
         self.trainer = Trainer(self)
         self.shelf = Shelf(self)
         self.gallery = Gallery(self)
+        self._suited_picture = SuitedPicture(self)
 
     def start(self) -> None:
         """Start the threads."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.app import first_network
+from explorer.datasets.dataset import DataSet
 from explorer.engine.presets.networks import build_network
 from explorer.exchange.trained_networks import named_network
 from explorer.options import Options
@@ -28,6 +30,12 @@ class Newcomer(Story):
         found[0].run(self.workspace)
         title = named_network(name).title
         self.qtbot.waitUntil(lambda: self.workspace.document.network.title == title, timeout=SOON)
+
+
+def ten_classes() -> DataSet:
+    """As many as LeNet-5 answers."""
+    images = np.arange(10 * 28 * 28, dtype=np.uint32).astype(np.uint8).reshape(10, 28, 28, 1)
+    return DataSet(images, np.arange(10, dtype=np.int64), tuple("0123456789"), "Ten")
 
 
 @pytest.fixture
@@ -63,6 +71,27 @@ def test_another_network_brings_a_picture_that_suits_it(newcomer: Newcomer) -> N
 
     newcomer.choose("things")
 
+    newcomer.qtbot.waitUntil(lambda: "Ship" in newcomer.window.status._source.text(), timeout=SOON)
+
+
+def test_undo_brings_the_picture_back_with_the_network(newcomer: Newcomer) -> None:
+    newcomer.wait_for_maps()
+    newcomer.choose("things")
+    newcomer.qtbot.waitUntil(lambda: "Ship" in newcomer.window.status._source.text(), timeout=SOON)
+
+    newcomer.workspace.document.undo()
+
+    newcomer.qtbot.waitUntil(lambda: "Digit" in newcomer.window.status._source.text(), timeout=SOON)
+
+
+def test_an_untrained_network_looks_at_the_images_that_it_can_learn_from(newcomer: Newcomer) -> None:
+    newcomer.wait_for_maps()
+    newcomer.workspace.trainer.use(ten_classes())
+
+    newcomer.choose("lenet-5")
+
+    newcomer.qtbot.waitUntil(lambda: newcomer.workspace.gallery.live_index == 0, timeout=SOON)
+    newcomer.choose("things")
     newcomer.qtbot.waitUntil(lambda: "Ship" in newcomer.window.status._source.text(), timeout=SOON)
 
 

@@ -19,7 +19,6 @@ from explorer.exchange.trained_networks import (
 from explorer.ui import deeds
 from explorer.ui.command import Command, command, family
 from explorer.ui.shell import shell_of
-from explorer.ui.suited_picture import suited_picture, was_suggested
 from explorer.ui.widgets.network_card import card_text
 from explorer.ui.widgets.network_graph_rows import Place
 from explorer.ui.workspace import Workspace
@@ -84,18 +83,10 @@ def _replacer(name: str, title: str) -> Callable[[Workspace], None]:
         def show(network: Network) -> None:
             if workspace.document.edit(f"Network {title}", edits.replace_network(network)):
                 workspace.view.select(None)
-                _show_suited_picture(workspace, network)
 
         workspace.run_errand(f"Building {title}", lambda: named_network(name), show, (NetworkFileError,))
 
     return replace
-
-
-def _show_suited_picture(workspace: Workspace, network: Network) -> None:
-    """In the place of one that suited another network; what the person chose to look at stays."""
-    source = workspace.capture_state.source if workspace.capture_state else None
-    if source is not None and was_suggested(source.address):
-        workspace.open_address(suited_picture(network))
 
 
 @command(
