@@ -9,9 +9,11 @@ from explorer.engine.arithmetic.explanation import Explanation, Index, Line, Lin
 from explorer.engine.layers.softmax import Distribution, LogSoftmax, Softmax
 from explorer.engine.spatial import axis_of
 
+POWERS, LOGARITHM = "exp(shifted)", "log(sum)"
 
-def _exponentials(question: Question) -> list[Part]:
-    """Scores, the largest, scores less the largest, their exponentials, and the sum of those."""
+
+def _exponentials(question: Question, sign: str) -> list[Part]:
+    """Scores, the largest, scores less the largest, their exponentials, and the sum of those (after `sign`)."""
     axis = _axis(question)
     sample = question.sample()
     every = np.arange(sample.shape[axis])
@@ -30,24 +32,10 @@ def _exponentials(question: Question) -> list[Part]:
         Part("scores", scores, "read", "", f"all scores of {places.node}", places=places, marked=marked),
         largest,
         Part(
-            "shifted",
-            shifted,
-            "working",
-            "=",
-            "score − largest",
-            (Link("scores"), Link("largest")),
-            marked=marked,
+            "shifted", shifted, "working", "=", "score − largest", (Link("scores"), Link("largest")), marked=marked
         ),
-        Part(
-            "exponentials",
-            powers,
-            "working",
-            "exp",
-            "e to the power of it",
-            (Link("shifted"),),
-            marked=marked,
-        ),
-        Part("sum", np.asarray(powers.sum()), "working", "Σ", "the sum of them all", (Link("exponentials"),)),
+        Part(POWERS, powers, "working", "=", "e to the power of it", (Link("shifted"),), marked=marked),
+        Part("sum", np.asarray(powers.sum()), "working", sign, "the sum of them all", (Link(POWERS),)),
     ]
 
 
@@ -62,9 +50,9 @@ def _axis(question: Question) -> int:
 def explain_softmax(question: Question) -> Explanation:
     """exp(score − largest) / sum of all of them."""
     own = question.unit[_axis(question)]
-    parts = _exponentials(question)
+    parts = _exponentials(question, "÷")
     powers, sums = parts[-2].numbers, parts[-1].number
-    total = total_of(float(powers[own] / sums), Link("exponentials", (own,)), Link("sum"), text="own share")
+    total = total_of(float(powers[own] / sums), Link(POWERS, (own,)), Link("sum"), text="own share")
     before = f"exp({parts[2].numbers[own]:.4g}) / ("
     line = Line(before, ("shifted",), "exp({})", " + ", ")")
     return question.explanation((*parts, total), "y = exp(x − max) / Σ exp(x − max)", line)
@@ -74,9 +62,9 @@ def explain_softmax(question: Question) -> Explanation:
 def explain_log_softmax(question: Question) -> Explanation:
     """score − largest − log(sum of all exponentials)."""
     own = question.unit[_axis(question)]
-    parts = _exponentials(question)
-    logarithm = Part("logarithm", np.log(parts[-1].numbers), "working", "log", "of the sum", (Link("sum"),))
+    parts = _exponentials(question, "Σ")
+    logarithm = Part(LOGARITHM, np.log(parts[-1].numbers), "working", "−", "of the sum", (Link("sum"),))
     number = float(parts[2].numbers[own]) - logarithm.number
-    total = total_of(number, Link("shifted", (own,)), Link("logarithm"), text="shifted − logarithm")
+    total = total_of(number, Link("shifted", (own,)), Link(LOGARITHM), text="shifted − log(sum)")
     line = Line(f"{parts[2].numbers[own]:.4g} - log(", ("shifted",), "exp({})", " + ", ")")
     return question.explanation((*parts, logarithm, total), "y = x − max − log Σ exp(x − max)", line)

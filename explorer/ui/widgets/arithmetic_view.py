@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -27,8 +27,9 @@ class ArithmeticView(QWidget):
     cell_pointed = Signal(str)  # what is under the pointer, '' for nothing
     followed = Signal(object, object)  # node and unit of a number that was double-clicked: where it was read
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Callable[[Explanation, Room], Sheet] = lay_out) -> None:
         super().__init__()
+        self._layout = layout
         self.colours = "red-blue"
         self.explanation: Explanation | None = None
         self.sheet = Sheet()
@@ -89,7 +90,7 @@ class ArithmeticView(QWidget):
             return
         wide, high = self._room.width() - 2 * MARGIN, self._room.height() - 2 * MARGIN
         room = Room(wide, high, self.channel, self.opened, self._channel_names)
-        self.sheet, self._laid_out = lay_out(self.explanation, room), self._kind
+        self.sheet, self._laid_out = self._layout(self.explanation, room), self._kind
         self.setMinimumSize(int(self.sheet.width) + 2 * MARGIN, int(self.sheet.height) + 2 * MARGIN)
         self._point()
         self.update()

@@ -17,7 +17,7 @@ from explorer.engine.arithmetic.explanation import Explanation, Part
 from explorer.engine.arithmetic.unread import unread_per_axis
 from explorer.engine.evaluate import Step, Trace
 from explorer.engine.geometry import Border, border_index
-from explorer.engine.layer import Shape
+from explorer.engine.layer import Array, Shape
 from explorer.engine.layers.padding import Padding
 from explorer.engine.layers.pooling import SlidingPool
 
@@ -80,7 +80,7 @@ class Span:
 
 
 def readings_of(explanation: Explanation) -> list[Reading]:
-    """Every map that the unit reads, the one that counts most first."""
+    """Every map that the unit reads: its own or the one that counts most first."""
     found: list[Reading] = []
     sums = explanation["channel sums"].numbers if "channel sums" in explanation else None
     for part in explanation.readings:
@@ -89,11 +89,11 @@ def readings_of(explanation: Explanation) -> list[Reading]:
             continue  # a list of features
         channels = part.places.index[0]
         if isinstance(channels, np.ndarray):
-            order = (
-                np.argsort(-np.abs(np.nan_to_num(sums)), kind="stable")
-                if sums is not None
-                else range(len(channels))
-            )
+            order = np.arange(len(channels))
+            if sums is not None:
+                order = np.argsort(-np.abs(np.nan_to_num(sums)), kind="stable")
+            elif part.marked is not None and part.marked.shape == channels.shape:
+                order = np.argsort(~part.marked, kind="stable")
             found += [Reading(part.name, part.places.node, int(channels[i]), int(i)) for i in order]
         else:
             found.append(Reading(part.name, part.places.node, int(channels), None))
@@ -158,10 +158,9 @@ def input_cells(
     )  # fmt: skip
 
 
-def output_cells(trace: Trace, node: str, channel: int, rows: Span, columns: Span) -> CloseCells:
-    """Cells of a unit's own map."""
-    activation = trace.activations[node][0, channel]
-    maps = activation.reshape(-1, activation.shape[-1])
+def output_cells(own: Array, rows: Span, columns: Span) -> CloseCells:
+    """Cells of a unit's own map, (*extents)."""
+    maps = own.reshape(-1, own.shape[-1])
     down, across = np.arange(rows.first, rows.last), np.arange(columns.first, columns.last)
     nothing = np.zeros((len(down), len(across)), bool)
     values = maps[np.ix_(down, across)].astype(np.float64)
