@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class Given:
         return files
 
 
-class Reader:
+class Reader(ABC):
     """Reads data sets of one kind. A subclass with a `kind` registers itself; its constructor reads nothing."""
 
     kind: ClassVar[str] = ""
@@ -67,13 +68,13 @@ class Reader:
             _kinds[cls.kind] = cls
 
     @classmethod
+    @abstractmethod
     def recognised(cls, given: Given) -> Reader | None:
         """A reader for what was given, if it is of this kind. Raises DataSetError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, watcher: Watcher) -> DataSet:
         """The data set. Raises DataSetError, and Cancelled when the watcher no longer wants it."""
-        raise NotImplementedError
 
     @classmethod
     def offers(cls) -> Iterator[Offer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
@@ -149,7 +150,7 @@ def setting(
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(setting,))
-class Declared:
+class Declared(ABC):  # noqa: B024 - what is abstract, each family says
     """A frozen value whose fields are declared settings, checked when it is made.
 
     A family (the layers, the optimizers, ...) is a direct subclass with an own `kinds`; whatever of it has a

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import cv2
@@ -25,9 +26,9 @@ class DeviceSource(Source):
         self._capture: cv2.VideoCapture | None = None
         self._size: tuple[int, int] | None = None
 
+    @abstractmethod
     def connect(self) -> cv2.VideoCapture:
         """An opened capture; raises SourceError."""
-        raise NotImplementedError
 
     def decoded(self, delivered: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
         """The picture (BGR) in what the capture delivered; None if this one is broken."""

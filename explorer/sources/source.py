@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -68,7 +69,7 @@ class Frame:
         return time.perf_counter() - self.arrived
 
 
-class Source:
+class Source(ABC):
     """Where frames come from. A subclass with a `kind` registers itself.
 
     Only one thread may call open, read and close (a capture released under a blocked read is a crash). The
@@ -109,14 +110,14 @@ class Source:
         if cls.kind:
             _kinds[cls.kind] = cls
 
-    def open(self) -> None:
+    def open(self) -> None:  # noqa: B027 - many have nothing to get ready
         """Get ready to read. Raises SourceError with a sentence for a person."""
 
+    @abstractmethod
     def read(self, wait: Wait) -> Frame | None:
         """The next frame; None when `wait` was woken, or when there is nothing new. Raises SourceLost."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - nor to let go of
         """Let go of files and devices; harmless when nothing is open."""
 
     @classmethod
@@ -133,7 +134,7 @@ class Source:
         """What this is, for a person: "Camera 0, 640 x 480"."""
         return self.title
 
-    def seek(self, position: int) -> None:
+    def seek(self, position: int) -> None:  # noqa: B027 - only for those that can_seek
         """Make the frame at `position` the next one that read() delivers."""
 
     def step(self, by: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -77,9 +78,9 @@ class ComparisonPanel(Panel):
         """What stands beneath the form."""
         return ()
 
+    @abstractmethod
     def compare(self, pinned: PinnedMap, look: Look, dark: bool) -> Callable[[], Compared]:
         """The work for a map; it is done in another thread and must not touch the panel."""
-        raise NotImplementedError
 
     def show_answer(self, answer: Answer) -> None:
         self.refresh()
