@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
+from explorer.sources.preparing import prepare
 from explorer.sources.source import Pixels
 
 Labels = NDArray[np.int64]

@@ -9,7 +9,8 @@ from collections.abc import Hashable
 import numpy as np
 
 from explorer.engine.layer import Array, Shape
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
+from explorer.sources.preparing import prepare
 from explorer.sources.source import Frame
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from explorer.datasets.dataset import DataSet, LeftOut
 from explorer.datasets.split import Splitting, split
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
+from explorer.sources.preparing import prepare
 
 
 def dataset(labels=(0, 1, 0), channels: int = 1, tested: int = 0, classes=("a", "b")) -> DataSet:

@@ -27,7 +27,8 @@ from explorer.exchange.trained_networks import (
 from explorer.headless import first_frame
 from explorer.sources.digits import counting
 from explorer.sources.opening import open_source
-from explorer.sources.preparation import Preparation, prepare
+from explorer.sources.preparation import Preparation
+from explorer.sources.preparing import prepare
 
 every_network = pytest.mark.parametrize("card", trained_networks(), ids=lambda card: card.name)
 

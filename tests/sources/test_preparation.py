@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from explorer.engine.layer import SettingError
-from explorer.sources.preparation import Preparation, geometry, prepare
+from explorer.sources.placement import placement
+from explorer.sources.preparation import Preparation
+from explorer.sources.preparing import prepare
 from explorer.sources.samples import SampleSource
 from explorer.sources.source import Pixels
 
@@ -137,15 +139,14 @@ def test_one_pixel_fills_any_input(size: tuple[int, int], fit: str) -> None:
     assert image.max() == 1.0
 
 
-def test_the_geometry_leads_from_image_to_frame() -> None:
+def test_the_placement_leads_from_image_to_frame() -> None:
     pixels = np.zeros((120, 160, 1), np.uint8)
     cv2.circle(pixels, (100, 40), 5, 255, -1)
-    preparation = Preparation(
-        fit="crop", rotation=30, zoom=1.4, shift_x=0.1, region=(0.2, 0.1, 0.7, 0.8), mirror=True
-    )
+    preparation = Preparation(fit="crop", rotation=30, zoom=1.4, shift_x=0.1, mirror=True)
     image = prepare(pixels, preparation, 1, 64, 64)[0, 0]
     y, x = (np.average(axis, weights=image) for axis in np.indices(image.shape))
-    np.testing.assert_allclose(geometry((120, 160), preparation, 64, 64) @ (x, y, 1), (100, 40), atol=0.5)
+    into_frame, _ = placement(preparation, 120, 160, 64, 64)
+    np.testing.assert_allclose(into_frame @ (x, y, 1), (100, 40), atol=0.5)
 
 
 def test_impossible_settings_are_refused_with_a_sentence() -> None:

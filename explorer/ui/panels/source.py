@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.engine.layer import Setting, SettingError
+from explorer.engine.layer import Setting
 from explorer.runtime.capture import CaptureState
 from explorer.sources.camera import CameraSource
 from explorer.sources.preparation import Preparation, Region
@@ -246,11 +246,7 @@ class SourcePanel(Panel):
     # ---- changing -------------------------------------------------------------------------------------------------
 
     def _problem_of(self, name: str, value: Any) -> str:
-        try:
-            self.workspace.document.preparation.with_settings(**{name: value})
-        except SettingError as error:
-            return str(error)
-        return ""
+        return self.workspace.document.preparation.problem_with(name, value)
 
     def _change(self, name: str, value: Any, key: object) -> None:
         document = self.workspace.document
