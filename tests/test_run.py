@@ -14,7 +14,8 @@ ROOT = Path(run.__file__).parent
 
 
 def test_it_parses_on_python_3_6() -> None:
-    ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+    tree = ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+    assert "main" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_it_imports_only_the_standard_library() -> None:
@@ -29,7 +30,8 @@ def test_an_old_python_is_told_what_to_do() -> None:
 
 
 def test_a_new_python_is_fine() -> None:
-    run.complain_about_python((3, 11, 0))
+    assert run.OLDEST_PYTHON == (3, 11)
+    assert run.complain_about_python((3, 11, 0)) is None
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,8 @@ def _bmp(start: bytes) -> ImageHeader:
         width, height = struct.unpack("<HH", start[18:22])
     else:
         width, height = struct.unpack("<ii", start[18:26])
+    if width < 0:
+        raise ValueError(f"A BMP can stand on its head, but not be {width} pixels wide.")
     return ImageHeader("BMP", width, abs(height), 4 if start[28] == 32 else 3)
 
 

@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtGui import QImage
 
 FOLDER = Path(__file__).parent
@@ -19,19 +18,16 @@ MOST_FAR = 0.005  # share of blocks that may differ by more
 MOST_ON_AVERAGE = 1.0  # levels
 
 
-def compare(name: str, image: QImage) -> None:
-    """Fail if the picture is another one than the approved one; keep the new one beside the test's output."""
+def problem_with(name: str, image: QImage) -> str:
+    """How the picture differs from the approved one of this name, '' where it looks like it."""
     file = FOLDER / f"{name}.png"
     if os.environ.get("EXPLORER_APPROVE"):
         image.save(str(file))
-        return
+        return ""
     if not file.exists():
-        pytest.fail(f"There is no approved picture {file.name}. EXPLORER_APPROVE=1 writes it.")
+        return f"There is no approved picture {file.name}. EXPLORER_APPROVE=1 writes it."
     problem = difference(QImage(str(file)), image)
-    if problem:
-        pytest.fail(
-            f"{name} looks different: {problem}. EXPLORER_APPROVE=1 writes it anew; look at it first."
-        )
+    return problem and f"{name}: {problem}. EXPLORER_APPROVE=1 writes it anew; look at it first."
 
 
 def difference(approved: QImage, image: QImage) -> str:

@@ -26,7 +26,7 @@ from explorer.ui.theme import Scheme
 from explorer.ui.widgets.close_up_view import CloseUpView
 from explorer.ui.widgets.flow_view import FlowView
 from tests.approved.box_font import box_font
-from tests.approved.pictures import compare, difference
+from tests.approved.pictures import difference, problem_with
 
 SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 Settings = dict[str, Any]
@@ -84,11 +84,11 @@ def _drawn(widget: QWidget) -> QImage:
 
 
 def test_a_convolution_in_the_corner_with_its_reflected_padding(qtbot: QtBot, scheme: Scheme) -> None:
-    compare(f"convolution_{scheme}", close_up(qtbot, 1, 0, 0, node="conv1"))
+    assert problem_with(f"convolution_{scheme}", close_up(qtbot, 1, 0, 0, node="conv1")) == ""
 
 
 def test_a_pooling_whose_last_window_lies_partly_outside(qtbot: QtBot, scheme: Scheme) -> None:
-    compare(f"pooling_{scheme}", close_up(qtbot, 2, 6, 6, node="pool1"))
+    assert problem_with(f"pooling_{scheme}", close_up(qtbot, 2, 6, 6, node="pool1")) == ""
 
 
 def test_the_field_of_a_unit_theoretical_and_effective(qtbot: QtBot, scheme: Scheme) -> None:
@@ -105,7 +105,7 @@ def test_the_field_of_a_unit_theoretical_and_effective(qtbot: QtBot, scheme: Sch
     view.show_answer(trace, Painter().paint(trace, Wanted(tiles, dark=scheme == "dark")))
     view.show_field(receptive_field(net, "conv2", (1, 2, 3)))
     view.show_effective(effective_fields(trace, "conv2", (1, 2, 3)))
-    compare(f"field_{scheme}", _drawn(view))
+    assert problem_with(f"field_{scheme}", _drawn(view)) == ""
 
 
 def test_texts_are_as_wide_on_every_machine(qtbot: QtBot, scheme: Scheme) -> None:

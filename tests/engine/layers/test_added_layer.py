@@ -38,11 +38,15 @@ def test_it_keeps_every_promise_that_layers_make(promise, added, monkeypatch):
     given = {"monkeypatch": monkeypatch} if "monkeypatch" in asked else {}
     if "layer_class" in asked:
         monkeypatch.setattr(test_contract, "CASES", cases_of(added))
-        promise(added, **given)
-        return
-    for case in cases_of(added):
-        for training in (False, True) if "training" in asked else (None,):
-            promise(case, **given, **({} if training is None else {"training": training}))
+        ways = [{"layer_class": added}]
+    else:
+        modes = [{"training": False}, {"training": True}] if "training" in asked else [{}]
+        ways = [{"case": case, **mode} for case in cases_of(added) for mode in modes]
+
+    kept = [way for way in ways if promise(**way, **given) is None]  # a broken promise raises
+
+    assert kept == ways
+    assert ways
 
 
 def test_it_is_found_by_its_kind(added):
