@@ -48,7 +48,7 @@ class CloseUpControl(QObject):
     def fit(self) -> None:
         """The maps have another size."""
         self._placed = None
-        found = self.close_up.view.explained if self.close_up is not None else None
+        found = self.close_up.body.shown if self.close_up is not None else None
         if found is not None and self._is_seen():
             self._place(found)
 
@@ -64,7 +64,7 @@ class CloseUpControl(QObject):
             return
         close_up = self.close_up = self.close_up or self._made()
         self._sweeps, self._placed = False, None
-        close_up.view.fill_to(None)
+        close_up.body.fill_to(None)
         self._pin_something()
         close_up.place_beside(self.flow.rect(), QRect())
         close_up.show()
@@ -79,8 +79,12 @@ class CloseUpControl(QObject):
         close_up.view.pointed.connect(view.point_at_pixel)
         close_up.view.chosen.connect(view.pin_pixel)
         close_up.view.told.connect(self._tell)
-        close_up.arithmetic.followed.connect(pixel_arithmetic(self.workspace).follow)
-        close_up.arithmetic.cell_pointed.connect(self._tell)
+        body = close_up.body
+        for numbers in (body.table, body.steps):
+            numbers.followed.connect(pixel_arithmetic(self.workspace).follow)
+            numbers.cell_pointed.connect(self._tell)
+        body.own_list.pointed.connect(self._point_at_feature)
+        body.own_list.chosen.connect(self._choose_feature)
         return close_up
 
     def _pin_something(self) -> None:
@@ -107,13 +111,12 @@ class CloseUpControl(QObject):
         if close_up is None or not close_up.isVisible():
             return
         explanation = self._shown = found.explanation
-        close_up.view.look = self.workspace.view.look
+        close_up.body.set_look(self.workspace.view.look)
         close_up.show_explained(found)
         shape = found.trace.activations[explanation.node].shape[1:]
         index, count = stop_of(shape, explanation.unit)
         close_up.show_place(index, count, found.pointed.is_pinned)
-        self._sweeps = self._sweeps and count > 0  # a list came in the place of the map
-        close_up.view.fill_to(self._filled_to(shape) if self._sweeps else None)
+        close_up.body.fill_to(self._pinned_stop(shape) if self._sweeps else None)
         place = f" at ({', '.join(map(str, explanation.unit[1:]))})" if len(explanation.unit) > 1 else ""
         close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")
         close_up.show_channel()
@@ -154,41 +157,59 @@ class CloseUpControl(QObject):
     # ---- the sweep --------------------------------------------------------------------------------------------
 
     def _move(self, index: int) -> None:
-        found = self.close_up.view.explained if self.close_up is not None else None
+        found = self.close_up.body.shown if self.close_up is not None else None
         if found is None:
             return
         shape = found.trace.activations[found.explanation.node].shape[1:]
         self._sweeps, self._is_moving = True, True
         self.flow.let_go()  # a pointer that rests on a map does not hide where the sweep is
         try:
-            self.workspace.view.pin_pixel(pixel_at_stop(shape, index))
+            if len(shape) == 1:
+                self.workspace.view.select(Unit(found.explanation.node, index))
+            else:
+                self.workspace.view.pin_pixel(pixel_at_stop(shape, index))
         finally:
             self._is_moving = False
 
-    def _filled_to(self, shape: Shape) -> int | None:
-        """The stop of the pinned pixel: what the pointer previews fills nothing."""
-        pixel = self.workspace.view.pixel
-        return None if pixel is None else pixel[0] * flat_shape(shape)[2] + pixel[1]
+    def _pinned_stop(self, shape: Shape) -> int | None:
+        """The stop of the pinned pixel, or feature: what the pointer previews fills nothing."""
+        view = self.workspace.view
+        if len(shape) == 1:
+            return view.selection.channel if view.selection is not None else None
+        return None if view.pixel is None else view.pixel[0] * flat_shape(shape)[2] + view.pixel[1]
 
     def _stop_filling(self, _: object = None) -> None:
         """Another pixel was pinned by hand: everything is shown again."""
-        if not self._is_moving and self.workspace.view.pixel != self._swept_to():
+        if not self._is_moving and self._sweeps and not self._is_at_stop():
             self._sweeps = False
             if self.close_up is not None:
                 self.close_up.player.pause()
 
-    def _swept_to(self) -> tuple[int, int] | None:
-        found = self.close_up.view.explained if self.close_up is not None else None
-        if found is None or self.close_up is None or not self._sweeps:
-            return None
+    def _is_at_stop(self) -> bool:
+        """Whether what is pinned is where the sweep has come to."""
+        close_up = self.close_up
+        found = close_up.body.shown if close_up is not None else None
+        if found is None or close_up is None:
+            return False
         shape = found.trace.activations[found.explanation.node].shape[1:]
-        return pixel_at_stop(shape, self.close_up.player.index)
+        return self._pinned_stop(shape) == close_up.player.index
+
+    # ---- lists ------------------------------------------------------------------------------------------------
+
+    def _point_at_feature(self, feature: int | None) -> None:
+        found = self._shown
+        unit = Unit(found.node, feature) if found is not None and feature is not None else None
+        self.workspace.view.point_at(unit)
+
+    def _choose_feature(self, feature: int) -> None:
+        if self._shown is not None:
+            self.workspace.view.select(Unit(self._shown.node, feature))
 
 
 def stop_of(shape: Shape, unit: tuple[int, ...]) -> tuple[int, int]:
-    """The number of a unit's pixel in reading order, and how many there are."""
+    """The number of a unit's pixel in reading order, of a list of the feature, and how many there are."""
     if len(shape) < 2:
-        return 0, 0
+        return unit[0], shape[0]
     row, column = pixel_of(shape, unit)
     return row * flat_shape(shape)[2] + column, prod(shape[1:])
 

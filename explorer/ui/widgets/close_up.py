@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,13 +17,12 @@ from PySide6.QtWidgets import (
 
 from explorer.ui.icons import icon
 from explorer.ui.pixel_arithmetic import Explained
-from explorer.ui.widgets.arithmetic_view import ArithmeticScroll, ArithmeticView
-from explorer.ui.widgets.close_up_view import CloseUpView
+from explorer.ui.widgets.close_up_body import CloseUpBody
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
 SHARE = 0.66, 0.74  # of the maps' width and height
-LEAST, MOST = (390, 230), (780, 460)
+LEAST, MOST = (390, 350), (780, 500)
 AWAY = 10  # from the edges of the maps
 
 
@@ -36,9 +34,8 @@ class CloseUp(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("close_up")
-        self.view = CloseUpView()
-        self.arithmetic = ArithmeticView()  # for what has no window: lists of features
-        self.stack = QStackedWidget()
+        self.body = CloseUpBody()
+        self.view = self.body.view
         self.player = SweepPlayer(self)
         self.title = QLabel()
         self.channel = QLabel()
@@ -92,10 +89,8 @@ class CloseUp(QFrame):
         column.setContentsMargins(10, 5, 8, 6)
         column.setSpacing(3)
         column.addLayout(top)
-        self.stack.addWidget(self.view)
-        self.stack.addWidget(ArithmeticScroll(self.arithmetic))
-        column.addWidget(self.stack, 1)
-        column.addWidget(StillLines(self.note, lines=2))
+        column.addWidget(self.body, 1)
+        column.addWidget(StillLines(self.note))
         column.addLayout(bottom)
 
     def _listen(self) -> None:
@@ -107,25 +102,20 @@ class CloseUp(QFrame):
         self.slider.valueChanged.connect(self._scrub)
         self.pace.activated.connect(lambda index: player.set_pace(self.pace.itemData(index)))
         player.playing_changed.connect(self._show_playing)
-        self.view.held.connect(player.hold)
+        self.body.held.connect(player.hold)
+        self.body.reading_changed.connect(self.show_channel)
         self.previous_channel.clicked.connect(lambda: self.show_reading(-1))
         self.next_channel.clicked.connect(lambda: self.show_reading(1))
 
     # ---- what is shown ----------------------------------------------------------------------------------------
 
     def show_explained(self, found: Explained) -> None:
-        """Show how a pixel came about; of a feature without a window its arithmetic."""
-        self.view.show_explained(found)
-        has_window = self.view.explained is not None
-        self.stack.setCurrentIndex(0 if has_window else 1)
-        if not has_window:
-            self.arithmetic.colours = self.view.look.colours
-            self.arithmetic.show_explanation(found.explanation)
+        """Show how a value came about."""
+        self.body.show_explained(found)
 
     def show_sentence(self, sentence: str) -> None:
         """Say why there is nothing to show."""
-        self.stack.setCurrentIndex(0)
-        self.view.show_sentence(sentence)
+        self.body.show_sentence(sentence)
 
     def show_reading(self, by: int) -> None:
         """Show the next one of the maps that are read, or the one before."""
@@ -135,7 +125,7 @@ class CloseUp(QFrame):
     def show_channel(self) -> None:
         """Which of the maps that are read is shown."""
         view = self.view
-        many = len(view.readings) > 1
+        many = len(view.readings) > 1 and view.isVisibleTo(self)
         for widget in (self.previous_channel, self.channel, self.next_channel):
             widget.setVisible(many)
         if many:
@@ -161,8 +151,7 @@ class CloseUp(QFrame):
         width = min(
             max(min(round(room.width() * SHARE[0]), beside), LEAST[0]), MOST[0], room.width() - 2 * AWAY
         )
-        share = SHARE[1] if self.stack.currentIndex() == 0 else 0.0
-        height = min(max(round(room.height() * share), LEAST[1]), MOST[1], room.height() - 2 * AWAY)
+        height = min(max(round(room.height() * SHARE[1]), LEAST[1]), MOST[1], room.height() - 2 * AWAY)
         x = room.right() - width - AWAY + 1 if right >= left else room.left() + AWAY
         y = min(max(thing.center().y() - height // 2, room.top() + AWAY), room.bottom() - height - AWAY + 1)
         self.setGeometry(x, y, width, height)

@@ -5,16 +5,14 @@ No Qt, only numbers and words.
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
-from numpy.typing import NDArray
 
-from explorer.engine.arithmetic.explanation import Explanation
+from explorer.engine.arithmetic.explanation import Explanation, Unit
+from explorer.engine.arithmetic.readers import new_place, reads_along
 from explorer.engine.evaluate import Step
-from explorer.engine.geometry import Border, Window, border_index
+from explorer.rendering.flat_maps import pixel_of
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.close_up_cells import CloseCells, Flags, Positions, Reading
+from explorer.ui.widgets.close_up_cells import CloseCells, Reading
 
 Cell = tuple[int, int]
 
@@ -28,31 +26,53 @@ def winners_of(explanation: Explanation, read: CloseCells, reading: Reading) -> 
     return [(int(row), int(column)) for row, column in inside[marked.ravel()]]
 
 
-def readers_of(step: Step, read: CloseCells, own: CloseCells, cell: Cell) -> list[Cell]:
-    """The cells of the output that read the value in `cell`; none where windows overlap in the output."""
-    extents = step.inputs[0].shape[2:] if step.inputs else ()
-    if len(extents) not in (1, 2) or step.output.ndim != step.inputs[0].ndim:
+def readers_of(
+    step: Step, unit: Unit, reading: Reading, read: CloseCells, own: CloseCells, cell: Cell
+) -> list[Cell]:
+    """The cells of the output that read the value in `cell`; `unit` is the one that is explained."""
+    place = value_unit(step, reading, read, cell)
+    if place is None:
         return []
-    windows = step.node.layer.windows([x.shape[1:] for x in step.inputs])
-    if windows is None or step.node.bypassed:
-        if step.output.shape[2:] != extents:
-            return []
-        windows = (Window(),) * len(extents)  # every value is made from the one in its own place
-    if any(window.zoom > 1 and window.size > 1 for window in windows):
+    shapes = [x.shape[1:] for x in step.inputs]
+    moved = new_place(step.node, shapes, place)
+    if moved is not None:
+        found = own.cell_at(*pixel_of(step.output.shape[1:], moved)) if moved[0] == unit[0] else None
+        return [found] if found is not None else []
+    source, extents = step.node.inputs.index(reading.node), step.output.shape[2:]
+    if len(place) != len(unit):
         return []
-    border = cast(Border, getattr(step.node.layer, "border", "constant"))
-    rows = np.ones(len(own.rows), bool)  # a signal has one
-    if len(extents) == 2:
-        rows = _reads(own.rows, windows[0], extents[0], border, int(read.source_rows[cell[0]]))
-    columns = _reads(own.columns, windows[-1], extents[-1], border, int(read.source_columns[cell[1]]))
-    return [(int(row), int(column)) for row in np.flatnonzero(rows) for column in np.flatnonzero(columns)]
+    # Of a volume the rows on screen are those of all slices; of a signal there is one.
+    rows = np.stack(np.unravel_index(own.rows, extents[:-1])) if len(extents) > 1 else np.zeros((0, 1), np.intp)
+    reads = np.ones(rows.shape[1], bool)
+    for axis, positions in enumerate(rows, 1):
+        each, back = np.unique(positions, return_inverse=True)
+        reads &= reads_along(step.node.layer, shapes, source, unit, axis, each, place[axis])[back]
+    across = reads_along(step.node.layer, shapes, source, unit, len(unit) - 1, own.columns, place[-1])
+    return [(int(row), int(column)) for row in np.flatnonzero(reads) for column in np.flatnonzero(across)]
 
 
-def _reads(outputs: Positions, window: Window, extent: int, border: Border, source: int) -> Flags:
-    """Which outputs of an axis read a pixel of it."""
-    taps: NDArray[np.intp] = np.arange(window.size) * window.dilation
-    positions = (outputs // window.zoom * window.stride - window.before)[:, None] + taps
-    return np.asarray((border_index(positions, extent, border) == source).any(1) & (source >= 0))
+def value_unit(step: Step, reading: Reading, read: CloseCells, cell: Cell) -> Unit | None:
+    """The unit whose value stands in a cell; None for a constant of the padding."""
+    if reading.node not in step.node.inputs:
+        return None
+    row, column = int(read.source_rows[cell[0]]), int(read.source_columns[cell[1]])
+    if min(row, column) < 0:
+        return None
+    extents = step.inputs[step.node.inputs.index(reading.node)].shape[2:]
+    lines = np.unravel_index(row, extents[:-1]) if len(extents) > 1 else ()
+    return (reading.channel, *(int(one) for one in lines), column)
+
+
+def moved_to(step: Step, read: CloseCells, reading: Reading, cell: Cell) -> str:
+    """Where a value stands afterwards, of a layer that only reorders."""
+    if step.node.bypassed or cell[0] >= len(read.source_rows) or cell[1] >= len(read.source_columns):
+        return ""
+    place = value_unit(step, reading, read, cell)
+    moved = new_place(step.node, [x.shape[1:] for x in step.inputs], place) if place is not None else None
+    if moved is None:
+        return ""
+    at = f" at ({', '.join(map(str, moved[1:]))})" if len(moved) > 1 else ""
+    return f"; it becomes {step.node.name}:{moved[0]}{at}"
 
 
 def described(read: CloseCells, reading: Reading, cell: Cell) -> str:

@@ -21,7 +21,9 @@ SIDE = 7.0, 46.0  # least and most of a cell
 STACKED = 46.0  # between the two rows of a signal, with a caption
 READ_SHARE = 0.56  # of the width
 EDGE = 4.0
-AROUND = 2, 1  # cells that are shown on every side of a window, fewer where they would become too small
+AROUND = 2, 1, 0  # cells that are shown on every side of a window, fewer where they would become too small
+CROWDED = 1  # of these, where cells have no room for weights anyway
+Ends = Sequence[tuple[int, int]]  # per axis, half open
 COMFORTABLE = 31  # pixels of a cell with room for its weight
 
 
@@ -86,18 +88,10 @@ def arrange(
         for (before_, after), extent in zip(pads[-count:], shape[1:][-count:], strict=True)
     ]
     high = height - CAPTION - EDGE
-    wide = (width - BETWEEN - 2 * EDGE) * READ_SHARE if count == 2 else width - 2 * EDGE
-    side = 0
-    for around in AROUND:
-        wanted = [
-            min(top - low + 2 * around, last - first)
-            for (low, top), (first, last) in zip(ends, whole, strict=True)
-        ]
-        lines = slices * (wanted[0] if count == 2 else 1)
-        fitting = min(high / max(1, lines), wide / max(1, wanted[-1]))
-        side = math.floor(min(max(fitting, SIDE[0]), SIDE[1]))
-        if side >= COMFORTABLE:
-            break
+    is_list = len(explanation.unit) == 1
+    wide = width - 2 * EDGE if count == 1 or is_list else (width - BETWEEN - 2 * EDGE) * READ_SHARE
+    sides = [_side(ends, whole, slices, around, high, wide) for around in AROUND]
+    side = next((one for one in sides if one >= COMFORTABLE), sides[CROWDED])
     fits = [max(1, int(high / side / slices)), max(1, int(wide / side))][-count:]
     known = before.spans if before is not None and len(before.spans) == count else (Span(0, 0),) * count
     spans = tuple(
@@ -110,6 +104,8 @@ def arrange(
     own_left, own_top = (
         (EDGE, CAPTION + side + STACKED) if count == 1 else (read.rect.right() + BETWEEN, CAPTION)
     )
+    if is_list:
+        return Places(read, Board(own_left, own_top, side, 0, 0), spans, (Span(0, 0), Span(0, 0)))
     own_shape = step.output.shape[1:]
     _, own_rows, own_columns = flat_shape(own_shape)
     row, column = pixel_of(own_shape, explanation.unit)
@@ -127,6 +123,16 @@ def arrange(
         own_spans[1].last - own_spans[1].first,
     )
     return Places(read, own, spans, own_spans)
+
+
+def _side(ends: Ends, whole: Ends, slices: int, around: int, high: float, wide: float) -> int:
+    """How large cells can be that show the window and so many around it."""
+    wanted = [
+        min(top - low + 2 * around, last - first) for (low, top), (first, last) in zip(ends, whole, strict=True)
+    ]
+    lines = slices * (wanted[0] if len(wanted) == 2 else 1)
+    fitting = min(high / max(1, lines), wide / max(1, wanted[-1]))
+    return math.floor(min(max(fitting, SIDE[0]), SIDE[1]))
 
 
 def _hull(positions: Sequence[int] | np.ndarray, extent: int) -> tuple[int, int]:

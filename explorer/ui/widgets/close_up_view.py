@@ -15,9 +15,9 @@ from explorer.rendering.map_pixels import largest_size
 from explorer.ui import theme
 from explorer.ui.pixel_arithmetic import Explained
 from explorer.ui.widgets.close_up_cells import CloseCells, Reading, input_cells, output_cells, readings_of
-from explorer.ui.widgets.close_up_links import described, readers_of, winners_of
+from explorer.ui.widgets.close_up_links import described, moved_to, readers_of, winners_of
 from explorer.ui.widgets.close_up_painter import CloseUpPainter, value_pixels
-from explorer.ui.widgets.close_up_places import CAPTION, Places, arrange
+from explorer.ui.widgets.close_up_places import CAPTION, Board, Places, arrange
 
 
 class CloseUpView(QWidget):
@@ -44,6 +44,7 @@ class CloseUpView(QWidget):
         self.sentence = ""
         self._kind: object = None
         self._spot: tuple[bool, int, int] | None = None  # whether on the left board, row, column
+        self._readers: tuple[object, list[tuple[int, int]]] = (None, [])
         self._limits = (1.0, 1.0)
         self._painter = CloseUpPainter()
         self.setMouseTracking(True)
@@ -67,7 +68,7 @@ class CloseUpView(QWidget):
         kind = explanation.node, explanation.unit[0], {(one.part, one.node, one.channel) for one in order}
         if kind != self._kind:
             self._kind, self.readings, self.reading, self.places = kind, order, 0, None
-        if not self.readings or len(explanation.unit) < 2:
+        if not self.readings:
             self.show_sentence("")
             return
         self._arrange()
@@ -98,12 +99,11 @@ class CloseUpView(QWidget):
         reading = self.readings[self.reading]
         self.places = arrange(self.width(), self.height(), trace, explanation, reading, self.places)
         self.read = input_cells(trace, explanation, reading, self.places.spans)
-        self.own = output_cells(trace, explanation.node, explanation.unit[0], *self.places.own_spans)
-        activations = trace.activations
-        self._limits = (
-            largest_size(activations[reading.node][0, reading.channel]),
-            largest_size(activations[explanation.node][0, explanation.unit[0]]),
-        )
+        own = trace.activations[explanation.node][0, explanation.unit[0]]
+        is_list = not own.ndim  # that stands beside the boards, not on one
+        self.own = None if is_list else output_cells(own, *self.places.own_spans)
+        read = trace.activations[reading.node][0, reading.channel]
+        self._limits = largest_size(read), 1.0 if is_list else largest_size(own)
         self._tell()
         self.update()
 
@@ -113,8 +113,11 @@ class CloseUpView(QWidget):
         started = time.perf_counter()
         painter = QPainter(self)
         try:
-            if self.places is not None and self.read is not None and self.own is not None:
-                self._paint(painter, self.places, self.read, self.own)
+            if self.places is not None and self.read is not None:
+                self._paint_read(painter, self.places, self.read)
+                if self.own is not None:
+                    self._paint_own(painter, self.places, self.own)
+                self._paint_pointers(painter, self.places)
             else:
                 painter.setPen(theme.color("quiet"))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -123,25 +126,32 @@ class CloseUpView(QWidget):
             painter.end()
         self.paint_seconds = time.perf_counter() - started
 
-    def _paint(self, painter: QPainter, places: Places, read: CloseCells, own: CloseCells) -> None:
+    def _paint_read(self, painter: QPainter, places: Places, read: CloseCells) -> None:
         assert self._found is not None
-        explanation, network = self._found.explanation, self._found.trace.network
         reading = self.readings[self.reading]
-        font, ratio, dark = self.font(), self.devicePixelRatioF(), theme.is_dark()
-        is_image = not network[reading.node].inputs
-        pixels = value_pixels(read.values, self._limits[0], self.look, dark, is_image)
-        self._painter.paint_read(painter, places.read, read, pixels, font, ratio)
-        own_is_image = not network[explanation.node].inputs
-        pixels = value_pixels(own.values, self._limits[1], self.look, dark, own_is_image)
-        self._painter.paint_own(painter, places.own, own, pixels, self._filled_cells(own), font, ratio)
-        self._paint_captions(painter, places, reading)
-        row, column = pixel_of(self._shape(), explanation.unit)
-        here = own.cell_at(row, column)
+        is_image = not self._found.trace.network[reading.node].inputs
+        pixels = value_pixels(read.values, self._limits[0], self.look, theme.is_dark(), is_image)
+        self._painter.paint_read(painter, places.read, read, pixels, self.font(), self.devicePixelRatioF())
+        is_beside = places.own.left > places.read.left
+        room = places.own.left - 8 if is_beside and self.own is not None else self.width()
+        self._paint_caption(painter, places.read, f"{reading.node}:{reading.channel}", room)
+        for cell in winners_of(self._found.explanation, read, reading):
+            _frame(painter, places.read.cell(*cell).adjusted(2, 2, -2, -2), "good", 2.0)
+
+    def _paint_own(self, painter: QPainter, places: Places, own: CloseCells) -> None:
+        assert self._found is not None
+        explanation = self._found.explanation
+        is_image = not self._found.trace.network[explanation.node].inputs
+        pixels = value_pixels(own.values, self._limits[1], self.look, theme.is_dark(), is_image)
+        filled = self._filled_cells(own)
+        self._painter.paint_own(painter, places.own, own, pixels, filled, self.font(), self.devicePixelRatioF())
+        self._paint_caption(painter, places.own, f"{explanation.node}:{explanation.unit[0]}", self.width())
+        here = own.cell_at(*pixel_of(self._shape(), explanation.unit))
         if here is not None:
             _frame(painter, places.own.cell(*here), "selection", 2.0)
             self._paint_arrow(painter, places, here)
-        for cell in winners_of(explanation, read, reading):
-            _frame(painter, places.read.cell(*cell).adjusted(2, 2, -2, -2), "good", 2.0)
+
+    def _paint_pointers(self, painter: QPainter, places: Places) -> None:
         for cell in self.readers():
             _frame(painter, places.own.cell(*cell), "hover", 1.5)
         if self._spot is not None and self._spot[0]:
@@ -153,25 +163,14 @@ class CloseUpView(QWidget):
         width = flat_maps(self._found.trace.activations[self._found.explanation.node]).shape[2]
         return own.rows[:, None] * width + own.columns[None, :] <= self.filled
 
-    def _paint_captions(self, painter: QPainter, places: Places, reading: Reading) -> None:
-        assert self._found is not None
-        explanation = self._found.explanation
+    def _paint_caption(self, painter: QPainter, board: Board, text: str, right: float) -> None:
+        """The name of a map above its board, as far as there is room."""
         painter.setFont(theme.quiet_font(self.font(), 0.9))
         painter.setPen(theme.color("quiet"))
-        metrics = QFontMetricsF(painter.font())
-        is_beside = places.own.left > places.read.left
-        for board, text, right in (
-            (
-                places.read,
-                f"{reading.node}:{reading.channel}",
-                places.own.left - 8 if is_beside else self.width(),
-            ),
-            (places.own, f"{explanation.node}:{explanation.unit[0]}", self.width()),
-        ):
-            room = max(40.0, right - board.left)
-            area = QRectF(board.left, board.top - CAPTION, room, CAPTION)
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        room = max(40.0, right - board.left)
+        text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        area = QRectF(board.left, board.top - CAPTION, room, CAPTION)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_arrow(self, painter: QPainter, places: Places, here: tuple[int, int]) -> None:
         """From the window to the pixel that it makes."""
@@ -203,7 +202,12 @@ class CloseUpView(QWidget):
         found, spot = self._found, self._spot
         if spot is None or not spot[0] or found is None or self.own is None or self.read is None:
             return []
-        return readers_of(found.trace.steps[found.explanation.node], self.read, self.own, spot[1:])
+        step, unit = found.trace.steps[found.explanation.node], found.explanation.unit
+        key = spot, step.node, unit, self.places, self.reading
+        if key != self._readers[0]:  # frames come faster than the pointer moves
+            cells = readers_of(step, unit, self.readings[self.reading], self.read, self.own, spot[1:])
+            self._readers = key, cells
+        return self._readers[1]
 
     def _point(self, at: QPointF | None) -> None:
         spot: tuple[bool, int, int] | None = None
@@ -235,7 +239,9 @@ class CloseUpView(QWidget):
     def _described(self) -> str:
         if self._spot is None or not self._spot[0] or self.read is None or not self.readings:
             return ""
-        return described(self.read, self.readings[self.reading], self._spot[1:])
+        assert self._found is not None
+        step, reading = self._found.trace.steps[self._found.explanation.node], self.readings[self.reading]
+        return described(self.read, reading, self._spot[1:]) + moved_to(step, self.read, reading, self._spot[1:])
 
     # ---- events -----------------------------------------------------------------------------------------------
 

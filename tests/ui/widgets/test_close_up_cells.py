@@ -11,8 +11,9 @@ from explorer.engine.arithmetic import explain
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
+from explorer.rendering.flat_maps import unit_at
 from explorer.ui.widgets.close_up_cells import Span, input_cells, output_cells, readings_of
-from explorer.ui.widgets.close_up_links import readers_of
+from explorer.ui.widgets.close_up_links import readers_of, value_unit
 from explorer.ui.widgets.close_up_places import arrange
 
 Settings = dict[str, Any]
@@ -106,12 +107,19 @@ def test_a_span_stays_while_it_holds_the_window_and_else_moves_to_it() -> None:
     assert span.holding(28, 31, 9, -1, 31) == Span(22, 31)
 
 
-READERS = [
+READERS = [  # how many of the outputs on screen
     (PLANE, "conv2d", {"filters": 1}, (0, 4, 4), 9),
     (PLANE, "relu", {}, (0, 4, 4), 1),
     (PLANE, "upsample", {}, (0, 8, 8), 4),
     (SIGNAL, "conv1d", {"filters": 1, "kernel": 3}, (0, 7), 3),
     (SIGNAL, "max_pool1d", {}, (0, 3), 1),
+    (PLANE, "conv_transpose2d", {"filters": 1, "kernel": (3, 3), "stride": (2, 2)}, (0, 8, 8), 9),
+    (PLANE, "conv_transpose2d", {"filters": 2, "kernel": (2, 3), "dilation": (2, 1), "groups": 2}, (1, 4, 4), 6),
+    (PLANE, "upsample", {"mode": "bilinear"}, (0, 8, 8), 12),
+    (PLANE, "pad", {"border": "reflect", "sides": (2, 2, 2, 2)}, (0, 1, 4), 2),
+    (VOLUME, "conv3d", {"filters": 1}, (0, 1, 2, 3), 27),
+    (VOLUME, "max_pool3d", {}, (1, 0, 1, 1), 1),
+    (PLANE, "local_response_norm", {}, (1, 3, 4), 1),
 ]  # fmt: skip
 
 
@@ -129,12 +137,26 @@ def test_a_value_knows_the_outputs_that_read_it(
     (reading, *_) = readings_of(explanation)
     places = arrange(600, 300, trace, explanation, reading, None)
     read = input_cells(trace, explanation, reading, places.spans)
-    own = output_cells(trace, "layer", 0, *places.own_spans)
-    cell = np.argwhere(read.in_window)[read.in_window.sum() // 2]
-    readers = readers_of(trace.steps["layer"], read, own, (int(cell[0]), int(cell[1])))
+    own = output_cells(trace.activations["layer"][0, unit[0]], *places.own_spans)
+    cells = np.argwhere(read.in_window & ~read.is_padding)
+    cell = int(cells[len(cells) // 2][0]), int(cells[len(cells) // 2][1])
+    value = value_unit(trace.steps["layer"], reading, read, cell)
+    readers = readers_of(trace.steps["layer"], unit, reading, read, own, cell)
     assert len(readers) == count
-    for row, column in readers:
-        place = (own.rows[row], own.columns[column])[-len(unit) + 1 :]
-        other = explain(trace, "layer", (0, *map(int, place)))
-        seen = input_cells(trace, other, readings_of(other)[0], places.spans)
-        assert seen.in_window[cell[0], cell[1]]
+    shape = trace.activations["layer"].shape[1:]
+    for row, column in np.ndindex(len(own.rows), len(own.columns)):
+        other = explain(trace, "layer", unit_at(shape, unit[0], int(own.rows[row]), int(own.columns[column])))
+        reads = [part for part in other.readings if list(part.places.cells_of(value))]
+        assert ((row, column) in readers) == bool(reads)
+
+
+@pytest.mark.parametrize("kind", ["local_response_norm", "softmax"])
+def test_what_reads_all_channels_of_a_pixel_begins_with_its_own(kind: str) -> None:
+    nodes = (
+        Node("input", layer_of("input", {"channels": 4, "height": 5, "width": 5})),
+        Node("layer", layer_of(kind, {}), ("input",)),
+    )
+    trace = evaluate(Network(nodes).fitted(), np.ones((1, 4, 5, 5), np.float32))
+    readings = readings_of(explain(trace, "layer", (2, 1, 1)))
+    assert readings[0].channel == 2
+    assert len(readings) > 1

@@ -1,0 +1,62 @@
+"""The terms of a list enlarged: a row for every feature that is read, the largest contributions first."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from explorer.engine.arithmetic.explanation import Explanation, Part
+from explorer.engine.arithmetic.linking import leading_terms
+from explorer.ui.widgets.arithmetic_layout import CAPTION, Box, Room, Sheet, Text, lay_out
+
+NAME = 92.0  # width of the names of the rows
+CELL = 58.0, 104.0  # least and most width of a cell
+ROW = 20.0
+GAP = 2.0
+MOST_ROWS = 100
+
+
+def lay_out_table(explanation: Explanation, room: Room) -> Sheet:
+    """Strips as the columns of a table; what has none stands as it does everywhere."""
+    if max(part.numbers.ndim for part in explanation.parts) != 1:
+        return lay_out(explanation, room)
+    last = max(place for place, part in enumerate(explanation.parts) if part.numbers.ndim)
+    columns = explanation.parts[: last + 1]
+    sheet = Sheet()
+    wide = float(int(min(max((room.width - NAME - 8) / len(columns), CELL[0]), CELL[1])))
+    for place, part in enumerate(columns):
+        area = QRectF(NAME + place * wide, 0, wide - GAP, CAPTION)
+        sheet.texts.append(Text(f"{part.sign} {part.name}".strip(), area, align="center"))
+    order = order_of(columns[-1])
+    for row, index in enumerate(order):
+        y = CAPTION + row * ROW
+        name = QRectF(0, y, NAME - 8, ROW - GAP)
+        sheet.texts.append(Text(row_name(explanation, index, room), name, align="right"))
+        for place, part in enumerate(columns):
+            cell = (index,) if part.numbers.ndim else ()
+            sheet.boxes.append(Box(part.name, cell, QRectF(NAME + place * wide, y, wide - GAP, ROW - GAP)))
+    bottom = CAPTION + len(order) * ROW
+    left = columns[-1].numbers.size - len(order)
+    if left:
+        sheet.texts.append(Text(f"{left:,} smaller ones", QRectF(NAME, bottom, 220, CAPTION), "faint"))
+        bottom += CAPTION
+    sheet.reach(NAME + len(columns) * wide, bottom)
+    return sheet
+
+
+def order_of(part: Part) -> tuple[int, ...]:
+    """The largest terms first; the unit's own is always among them."""
+    order = leading_terms(part, MOST_ROWS).indices
+    own = [int(one) for one in np.flatnonzero(part.marked)] if part.marked is not None else []
+    if all(one in order for one in own):
+        return order
+    return (*own, *order[: MOST_ROWS - len(own)])
+
+
+def row_name(explanation: Explanation, index: int, room: Room) -> str:
+    """What a row is about: the name of its class, else the feature that is read."""
+    if index < len(room.channel_names):
+        return room.channel_names[index]
+    places = next((part.places for part in explanation.readings if part.numbers.ndim == 1), None)
+    unit = places.unit((index,)) if places is not None else None
+    return str(index) if places is None or unit is None else f"{places.node}:{unit[0]}"
