@@ -6,6 +6,8 @@ Images of a batch are what OpenCV calls the channels of an image: they lie side 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -15,6 +17,7 @@ from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_maps, rows_first
 from explorer.engine.pool import pool
+from explorer.engine.reduction import taps
 from explorer.engine.row_work import RowWork
 from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import padded_planes
@@ -58,11 +61,11 @@ def correlated_channels(
     source, target = rows_first(x), rows_first(y)
     has_zeros = not kernel.all()
     grown = _with_gaps(kernel[:, 0], windows)
+    offsets = [0.0] * len(kernel) if bias is None else bias.tolist()
+    filtering = _filtering(source, target, windows, border, value)
 
     def work(channel: int) -> None:
-        offset = 0.0 if bias is None else float(bias[channel])
-        plane = source[:, channel], grown[channel], offset
-        _filter(*plane, windows, border, value, target[:, channel])
+        filtering(channel, grown[channel], offsets[channel])
 
     def compute(begin: int, end: int) -> None:
         if has_zeros and not _is_finite(x):
@@ -89,11 +92,12 @@ def channels_input_gradient(
     grown = _with_gaps(kernel[:, 0], windows)[:, ::-1, ::-1]
     back = tuple(Window(one.reach, before=one.reach - 1 - one.before) for one in windows)
     is_dense = all(one.stride == 1 for one in windows) and gradient.shape[2:] == extents
+    filtering = _filtering(source, target, (back[0], back[1]), "constant", 0.0)
 
     def work(channel: int) -> None:
         turned = np.ascontiguousarray(grown[channel])
         if is_dense:
-            _filter(source[:, channel], turned, 0.0, (back[0], back[1]), "constant", 0.0, target[:, channel])
+            filtering(channel, turned, 0.0)
             return
         sizes = [extent + one.reach - 1 for extent, one in zip(extents, windows)]
         plane = scratch.empty("planes", (*sizes, len(gradient)))
@@ -118,61 +122,85 @@ def channels_kernel_gradient(
     Some rows of the gradient times all rows that they read, one product per channel and column of the kernel: of
     every product only some diagonals are needed, and yet that is faster than a dot product for each.
     """
+    if border != "constant" or value != 0:
+        x, windows = _padded(x, gradient, windows, border, value)
     down, across = windows
     seeds, source = rows_first(gradient), rows_first(x)  # (h', c, w', n), (h, c, w, n)
-    rows, channels, columns, batch = seeds.shape
+    rows, channels, columns, _ = seeds.shape
     bands = list(pairwise([*range(0, rows, GRADIENT_ROWS), rows]))
-    partial = np.zeros((len(bands), channels, *size), x.dtype)
-    width = (columns - 1) * across.stride + across.reach
+    places = taps(across, source.shape[2], 0, columns)
+    partial = np.empty((len(bands), size[1], channels, size[0]), x.dtype)
 
     def work(index: int) -> None:
         begin, end = bands[index]
         count = end - begin
-        height = (count - 1) * down.stride + down.reach
-        padded = scratch.empty("planes", (height, channels, width, batch), x.dtype)
-        top = begin * down.stride - down.before
-        padded_planes(padded.transpose(1, 0, 2, 3), source, top, across.before, border, value)
-        left = seeds[begin:end].reshape(count, channels, columns * batch).transpose(1, 0, 2)  # (c, h', line)
-        for place in range(size[1]):
-            start = place * across.dilation
-            read = padded[:, :, start : start + (columns - 1) * across.stride + 1 : across.stride]
-            right = read.reshape(height, channels, columns * batch).transpose(1, 2, 0)  # (c, line, h)
-            products = np.matmul(left, right)  # (c, h', h)
-            every, one, other = products.strides
-            shape = channels, count, size[0]
-            strides = every, one + down.stride * other, down.dilation * other
-            diagonals = np.ndarray(shape, products.dtype, products, 0, strides)
-            diagonals.sum(1, out=partial[index, :, :, place])
+        top, tall = begin * down.stride - down.before, (count - 1) * down.stride + down.reach
+        first = max(0, top)
+        last = max(first, min(len(source), top + tall))
+        products = scratch.empty("products", (size[1], channels, count, tall), x.dtype)
+        if last - first < tall or len(places) < size[1]:
+            products.fill(0)  # of padding
+        for tap in places if first < last else ():
+            left = seeds[begin:end, :, tap.outputs].reshape(count, channels, -1)
+            right = source[first:last, :, tap.inputs].reshape(last - first, channels, -1)
+            out = products[tap.index, :, :, first - top : last - top]
+            np.matmul(left.transpose(1, 0, 2), right.transpose(1, 2, 0), out=out)  # (c, h', h)
+        column, every, one, other = products.strides
+        shape = count, size[1], channels, size[0]
+        strides = one + down.stride * other, column, every, down.dilation * other
+        np.ndarray(shape, products.dtype, products, 0, strides).sum(0, out=partial[index])
 
     pool.each(work, range(len(bands)))
-    return np.asarray(partial.sum(0)[:, None])
+    return np.asarray(partial.sum(0).transpose(1, 2, 0)[:, None])
 
 
-def _filter(
-    plane: Array,
-    kernel: Array,
-    offset: float,
-    windows: Windows,
-    border: Border,
-    value: float,
-    out: Array,
-) -> None:
-    """`out` (h', w', n) = plane (h, w, n) correlated with a kernel without gaps, plus an offset."""
+def _padded(
+    x: Array, gradient: Array, windows: Windows, border: Border, value: float
+) -> tuple[Array, Windows]:
+    """The maps with what stands outside of them, as far as windows reach, and the windows that slide over those."""
     down, across = windows
+    height, width = (
+        (count - 1) * one.stride + one.reach for count, one in zip(gradient.shape[2:], windows, strict=True)
+    )
+    padded = empty_maps(len(x), x.shape[1], height, width, x.dtype)
+    planes = rows_first(padded).transpose(1, 0, 2, 3)
+    padded_planes(planes, rows_first(x), -down.before, across.before, border, value)
+    return padded, (replace(down, before=0, after=0), replace(across, before=0, after=0))
+
+
+def _filtering(
+    source: Array, target: Array, windows: Windows, border: Border, value: float
+) -> Callable[[int, Array, float], object]:
+    """What filters a channel of `source` (h, c, w, n) with a kernel without gaps, plus an offset, into `target`."""
+    down, across = windows
+    rows, _, columns, batch = target.shape
     is_plain = border == "constant" and value == 0 and down.stride == across.stride == 1
-    if is_plain and out.shape == plane.shape and down.before < down.reach and across.before < across.reach:
+    if (
+        is_plain
+        and target.shape == source.shape
+        and down.before < down.reach
+        and across.before < across.reach
+    ):
         anchor = across.before, down.before
-        image, result = (one[:, :, 0] if one.shape[2] == 1 else one for one in (plane, out))
-        cv2.filter2D(image, -1, kernel, result, anchor, offset, cv2.BORDER_CONSTANT)
-        return
-    rows, columns, batch = out.shape
+        images, results = (one[..., 0] if batch == 1 else one for one in (source, target))
+
+        def as_it_lies(channel: int, kernel: Array, offset: float) -> None:
+            cv2.filter2D(
+                images[:, channel], -1, kernel, results[:, channel], anchor, offset, cv2.BORDER_CONSTANT
+            )
+
+        return as_it_lies
     height = (rows - 1) * down.stride + down.reach
     width = (columns - 1) * across.stride + across.reach
-    padded = scratch.empty("planes", (height, width, batch))
-    padded_planes(padded[None], plane[:, None], -down.before, across.before, border, value)
-    filtered = _filtered(padded, kernel, offset)
     down_steps = slice(0, (rows - 1) * down.stride + 1, down.stride)
-    np.copyto(out, filtered[down_steps, : (columns - 1) * across.stride + 1 : across.stride])
+    across_steps = slice(0, (columns - 1) * across.stride + 1, across.stride)
+
+    def padded(channel: int, kernel: Array, offset: float) -> None:
+        plane = scratch.empty("planes", (height, width, batch))
+        padded_planes(plane[None], source[:, channel, None], -down.before, across.before, border, value)
+        np.copyto(target[:, channel], _filtered(plane, kernel, offset)[down_steps, across_steps])
+
+    return padded
 
 
 def _filtered(plane: Array, kernel: Array, offset: float) -> Array:

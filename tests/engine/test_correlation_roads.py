@@ -89,20 +89,21 @@ def test_short_rows_give_the_same_for_any_number_of_threads(patches, filters, mo
     height=extents,
     width=extents,
     border=st.sampled_from(BORDERS),
+    value=st.sampled_from((0.0, 0.5)),
     batch=st.integers(1, 9),
 )
-def test_every_channel_by_itself(down, across, height, width, border, batch):
+def test_every_channel_by_itself(down, across, height, width, border, value, batch):
     rng = np.random.default_rng(width)
     x, pair = drawn_maps(rng, batch, 4, height, width), (down, across)
     kernel, bias = rng.standard_normal((4, 1, down.size, across.size)), rng.standard_normal(4)
     weights = kernel.astype(np.float32)
     assert filters_alone(x, weights, pair)
-    y = correlate(x, weights, bias.astype(np.float32), pair, 4, border, 0.5)
-    assert_close(y, general_road(x, kernel, bias, pair, 4, border, 0.5))
+    y = correlate(x, weights, bias.astype(np.float32), pair, 4, border, value)
+    assert_close(y, general_road(x, kernel, bias, pair, 4, border, value))
     gradient = drawn_maps(rng, *y.shape)
     size = kernel.shape[2:]
-    found = channels_kernel_gradient(gradient, x, size, pair, border, 0.5)
-    assert_close(found, kernel_gradient(gradient, x, size, pair, 4, border, 0.5))
+    found = channels_kernel_gradient(gradient, x, size, pair, border, value)
+    assert_close(found, kernel_gradient(gradient, x, size, pair, 4, border, value))
     back = channels_input_gradient(gradient, weights, pair, (height, width))
     if back is not None:
         assert_close(back, input_gradient(gradient, weights, pair, (height, width), 4))
