@@ -20,7 +20,11 @@ BUDGET = 2 * 2**30  # bytes that all activations of an evaluation may take toget
 
 
 class Cancelled(Exception):
-    """The evaluation was given up between two steps because somebody asked for it."""
+    """The evaluation was given up between two steps because somebody asked for it; `steps` had been made."""
+
+    def __init__(self, steps: Mapping[str, Step]) -> None:
+        super().__init__("The evaluation was given up.")
+        self.steps = steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +97,7 @@ def evaluate(
     reused = 0
     for place, node in enumerate(nodes):
         if cancelled():
-            raise Cancelled
+            raise Cancelled(steps | ahead)
         inputs = tuple(activations[name] for name in node.inputs) or (image,)
         old = previous.steps.get(node.name) if previous is not None and training is None else None
         if node.name in ahead:

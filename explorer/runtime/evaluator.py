@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from explorer.engine.evaluate import Cancelled, Trace, evaluate
+from explorer.engine.evaluate import Cancelled, Step, Trace, evaluate
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
 from explorer.rendering.pictures import Painter, Picture, Wanted
@@ -20,6 +21,7 @@ from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 
 log = logging.getLogger(__name__)
+WORTH_GIVING_UP = 0.05  # seconds that an overtaken evaluation must still take; else it is answered first
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,12 @@ class Answer:
 
 
 class Evaluator:
-    """Answers the newest request; requests that were overtaken are never computed."""
+    """Answers the newest request; requests that were overtaken are never computed.
+
+    One that is being computed is given up when the document has been edited since and the rest would take long;
+    what it has computed serves the next one. Never two in a row, so that a steady stream of edits is seen to move;
+    and never for a newer frame, or of a fast video nothing would be seen.
+    """
 
     def __init__(self) -> None:
         self.requests: Latest[Request] = Latest()
@@ -60,6 +67,9 @@ class Evaluator:
         self._painter = Painter()
         self._entrance = Entrance()
         self._previous: Answer | None = None
+        self._entered: tuple[Request, Array] | None = None  # the image that entered last
+        self._steps: Mapping[str, Step] = {}  # the newest of every node, also of an evaluation that was given up
+        self._may_give_up = True
         self._stopping = threading.Event()
         self._working = False
         self._thread = threading.Thread(target=self._run, name="explorer-evaluator", daemon=True)
@@ -84,18 +94,11 @@ class Evaluator:
         self.requests.put(request)
 
     def answer(self, request: Request) -> Answer:
-        """Evaluate and paint one request; what did not change since the last one is reused."""
-        previous = self._previous
+        """Evaluate and paint one request; what did not change since the last one is reused. Raises Cancelled."""
         started = time.perf_counter()
-        image = self._image(request, previous)
+        image = self._image(request)
         prepared = time.perf_counter()
-        trace = evaluate(
-            request.network,
-            image,
-            previous.trace if previous else None,
-            cancelled=self._stopping.is_set,
-            keep=request.wanted.nodes,
-        )
+        trace = self._evaluate(request, image)
         evaluated = time.perf_counter()
         pictures = self._painter.paint(trace, request.wanted)
         finished = time.perf_counter()
@@ -105,17 +108,52 @@ class Evaluator:
         self._previous = answer
         return answer
 
-    def _image(self, request: Request, previous: Answer | None) -> Array:
+    def _image(self, request: Request) -> Array:
         shape = request.network.input_shape
-        if previous is not None:
-            old = previous.request
-            if (
-                old.frame is request.frame
-                and old.preparation == request.preparation
-                and old.network.input_shape == shape
-            ):
-                return previous.trace.image
-        return self._entrance.enter(request.frame, request.preparation, shape)
+        if self._entered is not None:
+            old, image = self._entered
+            same_frame = old.frame is request.frame and old.preparation == request.preparation
+            if same_frame and old.network.input_shape == shape:
+                return image
+        image = self._entrance.enter(request.frame, request.preparation, shape)
+        self._entered = request, image
+        return image
+
+    def _evaluate(self, request: Request, image: Array) -> Trace:
+        began, share = time.perf_counter(), 0.0
+
+        def progress(done: float) -> None:
+            nonlocal share
+            share = done
+
+        def is_given_up() -> bool:
+            if self._stopping.is_set():
+                return True
+            if not self._may_give_up or not self._is_overtaken(request):
+                return False
+            rest = (time.perf_counter() - began) * (1 / share - 1) if share else math.inf
+            return rest > WORTH_GIVING_UP
+
+        known = Trace(request.network, image, self._steps)
+        try:
+            trace = evaluate(
+                request.network, image, known,
+                cancelled=is_given_up, progress=progress, keep=request.wanted.nodes,
+            )  # fmt: skip
+        except Cancelled as given_up:
+            self._steps = {**self._steps, **given_up.steps}
+            self._may_give_up = False
+            raise
+        self._steps = trace.steps
+        self._may_give_up = True
+        return trace
+
+    def _is_overtaken(self, request: Request) -> bool:
+        """Whether a request waits that was made after an edit."""
+        waiting = self.requests.peek()
+        return waiting is not None and (
+            waiting.network is not request.network or waiting.preparation != request.preparation
+        )
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -127,7 +165,7 @@ class Evaluator:
                 if request is not None:
                     self.answers.put(self._answer_or_failure(request))
             except Cancelled:
-                return  # only `stop` cancels
+                continue  # either it is to stop, or something newer waits
             finally:
                 self._working = False
 

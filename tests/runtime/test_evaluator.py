@@ -20,6 +20,9 @@ def frame(seed=0, height=48, width=64):
     return Frame(pixels, index=seed, arrived=0.0)
 
 
+STILL = frame()
+
+
 def request(network, frame, preparation=None, wanted=WANTED):
     return Request(network, frame, preparation or Preparation(), wanted)
 
@@ -111,3 +114,80 @@ def test_stopping_in_the_middle_of_an_evaluation_tells_nothing(evaluator, networ
     evaluator.stop()
     assert evaluator.answers.peek() is None
     assert not caplog.records
+
+
+class Telling(Layer):
+    """Passes on what it reads, and tells that it ran."""
+
+    def __post_init__(self):
+        object.__setattr__(self, "ran", lambda: None)
+
+    def forward(self, inputs, parameters, tape):
+        self.ran()
+        return inputs[0].copy()
+
+
+def told(name, above, ran):
+    layer = Telling()
+    object.__setattr__(layer, "ran", ran)
+    return Node(name, layer, (above,))
+
+
+@pytest.fixture
+def overtaken(evaluator, network, monkeypatch):
+    """Runs two nodes behind a network; the first hands it and an edited one to `newer`. Returns what ran, in order."""
+    monkeypatch.setattr("explorer.runtime.evaluator.WORTH_GIVING_UP", 0.0)
+
+    def run(newer):
+        ran = []
+
+        def first():
+            ran.append("first")
+            newer(slow, edited)
+
+        nodes = *network.nodes, told("first", network.nodes[-1].name, first)
+        slow = Network((*nodes, told("second", "first", lambda: ran.append("second"))))
+        edited = Network((*nodes, told("second", "first", lambda: ran.append("second, edited"))))
+        evaluator.submit(request(slow, STILL))
+        evaluator.start()
+        assert evaluator.answers.wait(5)
+        evaluator.stop()
+        return ran
+
+    return run
+
+
+def test_an_evaluation_is_given_up_for_an_edit_and_what_it_has_computed_serves_the_next(overtaken, evaluator):
+    ran = overtaken(lambda slow, edited: evaluator.submit(request(edited, STILL)))
+    assert ran == ["first", "second, edited"]
+
+
+def test_no_evaluation_is_given_up_for_a_newer_frame(overtaken, evaluator):
+    newer = iter([frame(1)])
+
+    def submit_once(slow, edited):
+        for one in newer:
+            evaluator.submit(request(slow, one))
+
+    assert overtaken(submit_once)[:2] == ["first", "second"]
+
+
+def test_of_a_stream_of_edits_every_other_is_answered_at_least(qtbot, evaluator, network, monkeypatch):
+    monkeypatch.setattr("explorer.runtime.evaluator.WORTH_GIVING_UP", 0.0)
+    answered, begun = [], []
+    evaluator.answers.told = lambda: answered.append(evaluator.answers.peek().request.frame.index)
+
+    def edit(number):
+        def ran():
+            begun.append(number)
+            if number < 6:
+                evaluator.submit(request(edit(number + 1), frame(number + 1)))
+
+        first = told("first", network.nodes[-1].name, ran)
+        return Network((*network.nodes, first, told("second", "first", lambda: None)))
+
+    evaluator.submit(request(edit(0), frame(0)))
+    evaluator.start()
+    qtbot.waitUntil(lambda: 6 in answered)
+    assert begun == [0, 1, 2, 3, 4, 5, 6]
+    assert answered == [1, 3, 5, 6]
