@@ -58,7 +58,7 @@ def color(maps: Array, look: Look, dark: bool) -> Pixels:
     limits = np.full(len(maps), largest, np.float32)
     rows = np.ascontiguousarray(maps.transpose(1, 0, 2))  # (h, k, w)
     lut = table_for(look.colours, dark, look.gamma)
-    return colored(rows, limits, limits, lut).view(np.uint32).transpose(1, 0, 2)  # (k, h, w)
+    return colored(rows, limits, lut).view(np.uint32).transpose(1, 0, 2)  # (k, h, w)
 
 
 def mosaic(tiles: Pixels, dark: bool) -> Pixels:

@@ -128,8 +128,11 @@ def _row_means(rows: Maps, step: int) -> Maps:
     if step == 1:
         return rows
     height, depth, width = rows.shape
-    blocks = rows.reshape(height // step, step, depth * width)
-    means: Array = np.matmul(np.full(step, 1 / step, np.float32), blocks)
+    blocks = rows.reshape(height // step, step, depth, width)
+    weights = np.full(step, 1 / step, np.float32)
+    if rows.strides[1] != width * rows.itemsize:  # an image, whose channels lie one behind the other
+        return np.asarray(np.matmul(weights, blocks.transpose(0, 2, 1, 3)))
+    means: Array = np.matmul(weights, blocks.reshape(height // step, step, depth * width))
     return means.reshape(height // step, depth, width)
 
 

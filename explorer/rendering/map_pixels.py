@@ -15,7 +15,7 @@ def map_pixels(values: Array, limit: float, look: Look, dark: bool) -> Pixels:
     maps = np.ascontiguousarray(values, np.float32)[:, None]  # (h, 1, w)
     lut = mosaic.table_for(look.colours, dark, look.gamma)
     limits = np.array([limit], np.float32)
-    colors = mosaic.colored(maps, limits, np.array([largest_size(values)], np.float32), lut)
+    colors = mosaic.colored(maps, limits, lut)
     return np.asarray(colors[:, 0].view(np.uint32))
 
 

@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint32]
 LEVELS = 1 << 16
 ZERO = LEVELS // 2
 REACH = 4096  # levels from zero to the limit; the rest is room for values beyond it
-ROOM = ZERO // REACH - 0.5  # times the limit that an index can hold
+FURTHEST = ZERO - 1  # levels from zero that an index can hold
 
 
 @lru_cache(maxsize=32)
@@ -29,15 +29,14 @@ def table_for(name: str, dark: bool, gamma: float) -> NDArray[np.int32]:
     return colors
 
 
-def colored(maps: Array, limits: Array, sizes: Array, lut: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Colours for maps (h, k, w), each with its limit m: t = v / m. `sizes` is max |v| of each, for safety."""
+def colored(maps: Array, limits: Array, lut: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Colours for maps (h, k, w), each with its limit m: t = v / m."""
     scale = np.divide(REACH, limits, out=np.zeros_like(limits), where=limits > 0)
     with np.errstate(all="ignore"):
-        if np.any(sizes > ROOM * limits):
-            maps = np.clip(maps, -limits[:, None], limits[:, None])  # NaN stays NaN
-            scale = np.where(limits > 0, scale, 0)
         index = np.multiply(maps, scale[:, None], dtype=np.float32)
     flat = index.reshape(1, -1)
+    if flat.size and not cv2.norm(flat, cv2.NORM_INF) <= FURTHEST:
+        flat = np.where(np.isfinite(flat), np.clip(flat, -FURTHEST, FURTHEST), np.float32(np.nan))
     levels = cv2.addWeighted(flat, 1, flat, 0, ZERO, dtype=cv2.CV_16U)  # rounds; not a number becomes 0
     colors: NDArray[np.int32] = np.asarray(cv2.LUT(levels, lut), np.int32).reshape(index.shape)
     return colors

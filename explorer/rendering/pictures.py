@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
 from explorer.engine.layers.activation import ReLU
+from explorer.engine.network import Network
 from explorer.engine.pool import pool
 from explorer.rendering.averages import Averages
 from explorer.rendering.flat_maps import is_list
@@ -24,7 +25,21 @@ from explorer.rendering.summary import Summary
 from explorer.rendering.survey import NOBODY, Scan, memory_order, survey_list
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
 
+READABLE = 0.1  # seconds that the numbers of a unit stay while frames come: faster ones cannot be read
+
 __all__ = ["Painter", "Picture", "Summary", "Tiles", "Wanted", "unit_key"]
+
+
+_Painted = tuple[tuple[object, ...], Picture]  # what a picture was made of, and the picture
+_Piece = Callable[[], None]
+
+
+class _Numbers(NamedTuple):
+    """The summary of a unit, when it was made, and whether another frame has come since."""
+
+    summary: Summary
+    made: float
+    are_old: bool
 
 
 class _Averages(NamedTuple):
@@ -49,18 +64,34 @@ class Painter:
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._ranges = Ranges(now)
         self._averages: dict[str, _Averages] = {}
-        self._painted: dict[str, tuple[tuple[object, ...], Picture]] = {}
+        self._painted: dict[str, _Painted] = {}
+        self._numbers: dict[str, _Numbers] = {}
+        self._network: Network | None = None
+        self._each: Callable[[Callable[[_Piece], None], Iterable[_Piece]], None] = pool.each
+        self.is_exact = True
+        """Whether the last pictures are those that a still trace would have."""
 
-    def paint(self, trace: Trace, wanted: Wanted) -> Mapping[str, Picture]:
-        """The pictures of everything wanted that ran, by `Tiles.key` and `unit_key`."""
+    def paint(self, trace: Trace, wanted: Wanted, *, moving: bool = False) -> Mapping[str, Picture]:
+        """The pictures of everything wanted that ran, by `Tiles.key` and `unit_key`.
+
+        While frames come one after the other (`moving`), all this is one thread's work and leaves the others to
+        the next frame; ranges may then be those of a few frames ago, and the numbers of units a tenth of a second
+        old. Another network has its own ranges at once.
+        """
+        may_be_old = moving and trace.network is self._network
+        self._network = trace.network
+        self._each = _in_turn if moving else pool.each
+        inputs = [node.name for node in trace.network.nodes if not node.inputs]
+        self._ranges.begin(trace.activations, inputs, may_be_old=may_be_old)
         tiles = [one for one in wanted.tiles if one.node in trace.activations]
         units = [one for one in wanted.units if _exists(trace, *one)]
         self._survey(trace, tiles, units, wanted.look)
         self._average(trace, tiles, wanted.look)
-        painted: dict[str, tuple[tuple[object, ...], Picture]] = {}
-        work: list[Callable[[], None]] = []
+        painted: dict[str, _Painted] = {}
+        work: list[_Piece] = []
         for one in tiles:
             sheet = self._sheet(trace, one, wanted)
             before = self._painted.get(one.key)
@@ -69,10 +100,12 @@ class Painter:
             else:
                 work.extend(sheet.pieces())
                 painted[one.key] = (sheet.identity, sheet.picture)
-        pool.each(_call, work)
+        self._each(_call, work)
         for node, channel in units:
-            painted[unit_key(node, channel)] = self._unit(trace, node, channel, wanted)
+            painted[unit_key(node, channel)] = self._unit(trace, node, channel, wanted, may_be_old)
         self._painted = painted
+        self._numbers = {key: one for key, one in self._numbers.items() if key in painted}
+        self.is_exact = self._ranges.is_exact and not any(one.are_old for one in self._numbers.values())
         return {key: picture for key, (_, picture) in painted.items()}
 
     # ---- every value once -------------------------------------------------------------------------------------
@@ -81,8 +114,6 @@ class Painter:
         self, trace: Trace, tiles: list[Tiles], units: list[tuple[str, int | None]], look: Look
     ) -> None:
         """Know the ranges of the nodes that are needed; on the way average what is shown smaller."""
-        inputs = [node.name for node in trace.network.nodes if not node.inputs]
-        self._ranges.begin(trace.activations, inputs)
         names = dict.fromkeys([one.node for one in tiles] + [node for node, _ in units])
         if look.scope == "network":
             names |= dict.fromkeys(trace.activations)
@@ -100,15 +131,17 @@ class Painter:
             channels = NOBODY if request is None else self._channels(request, activation.shape[1], look)
             size = (1, 1) if request is None else (request.height, request.width)
             node = trace.steps[name].node
-            if isinstance(node.layer, ReLU) and not node.bypassed and node.inputs[0] in scans:
-                derived[name] = node.inputs[0]
+            source = node.inputs[0] if node.inputs else ""
+            is_derived = isinstance(node.layer, ReLU) and not node.bypassed
+            if is_derived and (source in scans or self._ranges.is_fresh(source)):
+                derived[name] = source
             scans[name] = Scan(
                 memory_order(activation), ranges=name not in derived, channels=channels, size=size,
                 plateaus=node.layer.plateaus(),
             )  # fmt: skip
             if request is not None:
                 requests[name] = request
-        _work_off(scans.values())
+        self._work_off(scans.values())
         for name, scan in scans.items():
             activation = trace.activations[name]
             survey = scan.survey_behind(self._ranges.survey(derived[name])) if name in derived else scan.survey
@@ -141,8 +174,14 @@ class Painter:
             if scan.averages is not None:
                 needed[one.key] = _Averages(activation, scan.averages)
                 scans.append(scan)
-        _work_off(scans)
+        self._work_off(scans)
         self._averages = needed
+
+    def _work_off(self, scans: Iterable[Scan]) -> None:
+        """All pieces of all scans among the compute pool, and then what needs them all."""
+        every = list(scans)
+        self._each(_call, _interleaved([scan.pieces() for scan in every]))
+        self._each(_call, [scan.finish for scan in every])
 
     def _channels(self, tiles: Tiles, count: int, look: Look) -> NDArray[np.intp]:
         """The channels that are averaged for a request, ascending."""
@@ -173,26 +212,28 @@ class Painter:
         return Sheet(activation, maps, stored, tiles, order, survey, limits, wanted, is_input)
 
     def _unit(
-        self, trace: Trace, node: str, channel: int | None, wanted: Wanted
-    ) -> tuple[tuple[object, ...], Picture]:
-        activation = trace.activations[node]
-        limits = self._ranges.limits(node, wanted.look)
+        self, trace: Trace, node: str, channel: int | None, wanted: Wanted, may_be_old: bool
+    ) -> _Painted:
+        activation, key, look = trace.activations[node], unit_key(node, channel), wanted.look
+        limits, survey = self._ranges.limits(node, look), self._ranges.survey(node)
         identity = (
-            activation,
-            node,
-            channel,
-            wanted.look.gamma,
-            wanted.look.colours,
-            wanted.dark,
-            limits.tobytes(),
-        )
-        before = self._painted.get(unit_key(node, channel))
+            activation, survey, node, channel, look.gamma, look.colours, wanted.dark, limits.tobytes()
+        )  # fmt: skip
+        before, numbers = self._painted.get(key), self._numbers.get(key)
+        if numbers is not None and not may_be_old and numbers.are_old:
+            before = numbers = None
         if before is not None and same(before[0], identity):
             return before
         is_input = not trace.network[node].inputs
-        return identity, unit_picture(
-            activation, node, channel, self._ranges.survey(node), limits, wanted, is_input
-        )
+        if may_be_old and numbers is not None and self._now() - numbers.made < READABLE:
+            self._numbers[key] = numbers._replace(are_old=True)
+            return identity, unit_picture(
+                activation, node, channel, survey, limits, wanted, is_input, numbers.summary
+            )
+        picture = unit_picture(activation, node, channel, survey, limits, wanted, is_input)
+        if picture.summary is not None:
+            self._numbers[key] = _Numbers(picture.summary, self._now(), False)
+        return identity, picture
 
 
 def same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
@@ -208,18 +249,17 @@ def _exists(trace: Trace, node: str, channel: int | None) -> bool:
     return activation is not None and (channel is None or 0 <= channel < activation.shape[1])
 
 
-def _work_off(scans: Iterable[Scan]) -> None:
-    """All pieces of all scans among the compute pool, and then what needs them all."""
-    every = list(scans)
-    pool.each(_call, _interleaved([scan.pieces() for scan in every]))
-    pool.each(Scan.finish, every)
-
-
-def _interleaved(lists: list[list[Callable[[], None]]]) -> list[Callable[[], None]]:
+def _interleaved(lists: list[list[_Piece]]) -> list[_Piece]:
     """Pieces of all lists in turn, largest lists first, so that no thread is left with one long list."""
     rounds = itertools.zip_longest(*sorted(lists, key=len, reverse=True))
     return [piece for pieces in rounds for piece in pieces if piece is not None]
 
 
-def _call(piece: Callable[[], None]) -> None:
+def _call(piece: _Piece) -> None:
     piece()
+
+
+def _in_turn(work: Callable[[_Piece], None], items: Iterable[_Piece]) -> None:
+    """What the compute pool does, on this thread alone."""
+    for item in items:
+        work(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,17 @@ from explorer.rendering.survey import Survey
 
 Channels = NDArray[np.intp]
 SETTLED = 2.0  # seconds that an order by activity stays as it is: tiles must not dance with a camera
+TURN = 8  # paintings within which every layer's ranges are looked at again while pictures move
+
+
+class Known(NamedTuple):
+    """A survey with the array that it was made of (None if that has been overtaken), and when that was."""
+
+    activation: Array | None
+    survey: Survey
+    turn: int
+    size: int  # numbers in the array
+    is_list: bool
 
 
 class Ranges:
@@ -22,30 +34,59 @@ class Ranges:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._surveys: dict[str, tuple[Array, Survey]] = {}
+        self._surveys: dict[str, Known] = {}
+        self._turn = 0
         self._inputs: frozenset[str] = frozenset()
         self._held: dict[str, Array] = {}
         self._held_look: tuple[object, ...] = ()
         self._orders: dict[str, tuple[float, Channels]] = {}
 
-    def begin(self, activations: Mapping[str, Array], inputs: Iterable[str]) -> None:
-        """Forget what belongs to other arrays than these."""
+    def begin(
+        self, activations: Mapping[str, Array], inputs: Iterable[str], *, may_be_old: bool = False
+    ) -> None:
+        """Forget what belongs to other arrays than these.
+
+        What `may_be_old` is kept while the next frame has as many channels, but an eighth of all is looked at
+        again every time: a range is exact for a frame of a moment ago then.
+        """
+        self._turn += 1
         self._inputs = frozenset(inputs)
-        self._surveys = {
-            name: entry for name, entry in self._surveys.items() if activations.get(name) is entry[0]
-        }
+        kept: dict[str, Known] = {}
+        for name, known in self._surveys.items():
+            activation = activations.get(name)
+            if activation is None:
+                continue
+            if known.activation is activation:
+                kept[name] = known
+            elif may_be_old and len(known.survey.low) == activation.shape[1] and known.size == activation.size:
+                kept[name] = known._replace(activation=None)  # it must not keep the old array's memory
+        self._surveys = kept
+        old = sorted((known.turn, name) for name, known in kept.items() if known.activation is None)
+        left = sum(kept[name].size for _, name in old) / TURN
+        for _, name in old:
+            if left > 0:
+                left -= kept.pop(name).size
 
     def knows(self, name: str) -> bool:
-        """Whether the node's present array was surveyed."""
+        """Whether the node has a survey that may serve now."""
         return name in self._surveys
+
+    def is_fresh(self, name: str) -> bool:
+        """Whether the node has a survey of its present array."""
+        return name in self._surveys and self._surveys[name].activation is not None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all surveys are those of the present arrays."""
+        return all(known.activation is not None for known in self._surveys.values())
 
     def learn(self, name: str, activation: Array, survey: Survey) -> None:
         """Remember a survey."""
-        self._surveys[name] = (activation, survey)
+        self._surveys[name] = Known(activation, survey, self._turn, activation.size, is_list(activation))
 
     def survey(self, name: str) -> Survey:
-        """The survey of the node's present array."""
-        return self._surveys[name][1]
+        """The survey of the node."""
+        return self._surveys[name].survey
 
     def limits(self, name: str, look: Look) -> Array:
         """The size of value with the strongest colour: of every channel (c,), or (1,) for a list of features."""
@@ -80,17 +121,17 @@ class Ranges:
         return name in self._orders and len(self._orders[name][1]) == count
 
     def _fresh_limits(self, name: str, look: Look) -> Array:
-        activation, survey = self._surveys[name]
-        size = survey.size
-        is_plain = is_list(activation)
+        known = self._surveys[name]
+        size = known.survey.size
+        is_plain = known.is_list
         if name in self._inputs:
             return np.maximum(size, np.float32(1))  # an image goes from 0 to 1
         if look.scope == "unit" and not is_plain:
             return size
         if look.scope == "network":
             shared = max(
-                float(other.size.max(initial=0))
-                for key, (_, other) in self._surveys.items()
+                float(other.survey.size.max(initial=0))
+                for key, other in self._surveys.items()
                 if key not in self._inputs
             )
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from explorer.engine.layer import Array
 from explorer.rendering import mosaic
 from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.picture import Picture
-from explorer.rendering.summary import summarize
+from explorer.rendering.summary import Summary, summarize
 from explorer.rendering.survey import Survey, memory_order
 from explorer.rendering.wanted import Tiles, Wanted
 
@@ -30,6 +31,7 @@ class Grid(NamedTuple):
     cells: Channels
 
 
+@lru_cache(maxsize=512)
 def grid_of(tiles: Tiles, count: int) -> Grid:
     """The cells that are visible and filled, row by row."""
     columns = max(1, tiles.columns)
@@ -64,7 +66,9 @@ class Sheet:
         self._gap = 0 if self._is_image or not is_shrunk(tiles, activation) else 1
         look = wanted.look
         ordered = b"" if look.order == "index" else order.tobytes()
-        self.identity = (activation, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered)
+        self.identity = (
+            activation, survey, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered
+        )  # fmt: skip
         self.tiles = tiles
         self._picture: Picture | None = None
 
@@ -118,12 +122,8 @@ class Sheet:
         else:
             look = self._wanted.look
             lut = mosaic.table_for(look.colours, self._wanted.dark, look.gamma)
-            colors = mosaic.colored(
-                maps,
-                np.broadcast_to(self._limits, self._survey.low.shape)[channels],
-                self._survey.size[channels],
-                lut,
-            )
+            limits = np.broadcast_to(self._limits, self._survey.low.shape)[channels]
+            colors = mosaic.colored(maps, limits, lut)
         mosaic.lay_tiles(colors, across, self._gap, out)
 
 
@@ -136,15 +136,18 @@ def list_sheet(activation: Array, tiles: Tiles, survey: Survey, limits: Array, w
 
 def unit_picture(
     activation: Array, node: str, channel: int | None, survey: Survey, limits: Array, wanted: Wanted,
-    is_input: bool,
+    is_input: bool, summary: Summary | None = None,
 ) -> Picture:  # fmt: skip
-    """One map in its own size with its statistics; of a whole node or a feature the statistics alone."""
+    """One map in its own size with its statistics; of a whole node or a feature the statistics alone.
+
+    A `summary` that is known already is not made again.
+    """
     count = activation.shape[1]
     if is_list(activation):
         limits = np.broadcast_to(limits, (count,))
     limit = float(limits.max(initial=0) if channel is None else limits[channel])
-    values = activation[0] if channel is None else activation[0, channel]
-    summary = summarize(values, limit)
+    if summary is None:
+        summary = summarize(activation[0] if channel is None else activation[0, channel], limit)
     pixels, order = mosaic.empty_mosaic(1, 1, wanted.dark), np.arange(1)
     if channel is not None and not is_list(activation):
         maps = memory_order(activation)[:, channel : channel + 1]
@@ -153,7 +156,7 @@ def unit_picture(
         else:
             lut = mosaic.table_for(wanted.look.colours, wanted.dark, wanted.look.gamma)
             one = slice(channel, channel + 1)
-            colors = mosaic.colored(maps, limits[one], survey.size[one], lut)
+            colors = mosaic.colored(maps, limits[one], lut)
         pixels = colors[:, 0].view(np.uint32)
         order = np.array([channel])
     return Picture(

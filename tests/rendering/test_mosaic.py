@@ -6,10 +6,10 @@ from explorer.rendering import mosaic
 from explorer.rendering.colors import table
 
 
-def paint(values: list[float], limit: float, size: float = 0.0) -> list[int]:
+def paint(values: list[float], limit: float) -> list[int]:
     maps = np.array(values, np.float32).reshape(1, 1, -1)
     lut = mosaic.table_for("red-blue", True, 1.0)
-    colors = mosaic.colored(maps, np.array([limit], np.float32), np.array([size or limit], np.float32), lut)
+    colors = mosaic.colored(maps, np.array([limit], np.float32), lut)
     return colors.view(np.uint32).ravel().tolist()
 
 
@@ -20,7 +20,7 @@ def test_zero_and_the_limits_have_the_colours_of_the_table() -> None:
 
 def test_beyond_a_held_limit_the_end_colour_stays() -> None:
     colors = table("red-blue", True).tolist()
-    assert paint([-1e9, -3.0, 3.0, 1e9], 1.0, size=1e9) == [colors[1], colors[1], colors[255], colors[255]]
+    assert paint([-1e9, -3.0, 3.0, 1e9], 1.0) == [colors[1], colors[1], colors[255], colors[255]]
 
 
 def test_what_is_not_finite_has_its_own_colour() -> None:
