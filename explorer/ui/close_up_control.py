@@ -150,7 +150,7 @@ class CloseUpControl(QObject):
         found = self._shown
         rule = ""
         if found is not None:
-            rule = "   ·   ".join(one for one in (found.formula, found.note) if one)
+            rule = "   ·   ".join(one for one in (found.note, found.formula) if one)
         close_up.note.setText(text or rule)
         close_up.note.setToolTip(rule)
 

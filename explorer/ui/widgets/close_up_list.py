@@ -19,7 +19,7 @@ from explorer.ui.widgets.pixel_numbers import pale_pixels
 
 CAPTION = 18
 ROW = 20
-NAME, CELL = 58, 62
+NAME, CELL = (30, 64), 58  # least and most width of the names, and that of a cell
 EDGE = 4
 NOTCH = 120  # eighths of a degree of a wheel
 
@@ -41,7 +41,8 @@ class CloseUpList(QWidget):
         self._names: tuple[str, ...] = ()
         self._own = 0
         self._spot: int | None = None
-        self.setFixedWidth(2 * EDGE + NAME + CELL)
+        self._name_width = NAME[0]
+        self._fit_names()
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
@@ -51,6 +52,7 @@ class CloseUpList(QWidget):
         """Show values (features,) around the unit's own; it scrolls only as far as it must."""
         is_other = (title, own, len(values)) != (self._title, self._own, len(self._values))
         self._title, self._values, self._own, self._names = title, values, own, names
+        self._fit_names()
         if is_other:  # a frame of the camera does not scroll back to it
             self._scroll()
         self.update()
@@ -67,7 +69,14 @@ class CloseUpList(QWidget):
 
     def cell(self, feature: int) -> QRectF:
         """Where the value of a feature stands."""
-        return QRectF(EDGE + NAME, CAPTION + (feature - self.span.first) * ROW, CELL - 1, ROW - 1)
+        return QRectF(EDGE + self._name_width, CAPTION + (feature - self.span.first) * ROW, CELL - 1, ROW - 1)
+
+    def _fit_names(self) -> None:
+        """As wide as its names, or its numbers, take."""
+        last = (str(max(0, len(self._values) - 1)), *self._names)
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in last) + 8
+        self._name_width = min(max(widest, NAME[0]), NAME[1])
+        self.setFixedWidth(2 * EDGE + self._name_width + CELL)
 
     def _scroll(self) -> None:
         fitting = max(1, (self.height() - CAPTION) // ROW)
@@ -88,8 +97,8 @@ class CloseUpList(QWidget):
             area = self.cell(feature)
             name = self._names[feature] if feature < len(self._names) else str(feature)
             painter.setPen(theme.color("text" if feature == self._own else "quiet"))
-            label = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME - 6)
-            painter.drawText(QRectF(0, area.top(), EDGE + NAME - 6, ROW), flags, label)
+            label = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, self._name_width - 6)
+            painter.drawText(QRectF(0, area.top(), EDGE + self._name_width - 6, ROW), flags, label)
             if self.filled is not None and feature > self.filled:
                 painter.fillRect(area, theme.color("neutral"))
                 continue

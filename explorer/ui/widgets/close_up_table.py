@@ -9,8 +9,10 @@ from explorer.engine.arithmetic.explanation import Explanation, Part
 from explorer.engine.arithmetic.linking import leading_terms
 from explorer.ui.widgets.arithmetic_layout import CAPTION, Box, Room, Sheet, Text, lay_out
 
-NAME = 92.0  # width of the names of the rows
-CELL = 58.0, 104.0  # least and most width of a cell
+LETTER = 7.2  # pixels of a letter of a name
+NAME = 24.0, 96.0  # least and most width of the names of the rows
+CELL = 46.0, 104.0  # least and most width of a cell
+BAR = 16.0  # width of a scroll bar, which comes only after the rows
 ROW = 20.0
 GAP = 2.0
 MOST_ROWS = 100
@@ -23,24 +25,25 @@ def lay_out_table(explanation: Explanation, room: Room) -> Sheet:
     last = max(place for place, part in enumerate(explanation.parts) if part.numbers.ndim)
     columns = explanation.parts[: last + 1]
     sheet = Sheet()
-    wide = float(int(min(max((room.width - NAME - 8) / len(columns), CELL[0]), CELL[1])))
-    for place, part in enumerate(columns):
-        area = QRectF(NAME + place * wide, 0, wide - GAP, CAPTION)
-        sheet.texts.append(Text(f"{part.sign} {part.name}".strip(), area, align="center"))
     order = order_of(columns[-1])
-    for row, index in enumerate(order):
+    names = [row_name(explanation, index, room) for index in order]
+    left = min(max(max(map(len, names)) * LETTER + 8, NAME[0]), NAME[1])
+    wide = float(int(min(max((room.width - left - BAR) / len(columns), CELL[0]), CELL[1])))
+    for place, part in enumerate(columns):
+        area = QRectF(left + place * wide, 0, wide - GAP, CAPTION)
+        sheet.texts.append(Text(f"{part.sign} {part.name}".strip(), area, align="center"))
+    for row, (index, name) in enumerate(zip(order, names, strict=True)):
         y = CAPTION + row * ROW
-        name = QRectF(0, y, NAME - 8, ROW - GAP)
-        sheet.texts.append(Text(row_name(explanation, index, room), name, align="right"))
+        sheet.texts.append(Text(name, QRectF(0, y, left - 6, ROW - GAP), align="right"))
         for place, part in enumerate(columns):
             cell = (index,) if part.numbers.ndim else ()
-            sheet.boxes.append(Box(part.name, cell, QRectF(NAME + place * wide, y, wide - GAP, ROW - GAP)))
+            sheet.boxes.append(Box(part.name, cell, QRectF(left + place * wide, y, wide - GAP, ROW - GAP)))
     bottom = CAPTION + len(order) * ROW
-    left = columns[-1].numbers.size - len(order)
-    if left:
-        sheet.texts.append(Text(f"{left:,} smaller ones", QRectF(NAME, bottom, 220, CAPTION), "faint"))
+    rest = columns[-1].numbers.size - len(order)
+    if rest:
+        sheet.texts.append(Text(f"{rest:,} smaller ones", QRectF(left, bottom, 220, CAPTION), "faint"))
         bottom += CAPTION
-    sheet.reach(NAME + len(columns) * wide, bottom)
+    sheet.reach(left + len(columns) * wide, bottom)
     return sheet
 
 
