@@ -10,15 +10,16 @@ import math
 from abc import abstractmethod
 from typing import ClassVar, NamedTuple
 
+import cv2
 import numpy as np
 
 from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.engine.pool import pool
+from explorer.engine.scratch import scratch
 from explorer.engine.setting import Declared, setting
 
-PIECE = 1 << 14  # numbers that are worked on at once: all that a step reads of them stays in the cache
-SHARE = 1 << 16  # numbers that are worth another thread
+PIECE = 1 << 16  # numbers that are worked on at once; with fewer, threads wait for the interpreter longer than they work
 
 
 class OptimizerState(NamedTuple):
@@ -67,18 +68,16 @@ class Optimizer(Declared):
             arena.empty(parameters.size, parameters.dtype) for _ in range(1 + len(state.vectors))
         )
 
-        def work(begin: int) -> None:
-            scratch = np.empty((2, PIECE), parameters.dtype)
-            for first in range(begin, min(begin + SHARE, parameters.size), PIECE):
-                piece = slice(first, first + PIECE)
-                p = parameters[piece]
-                g, other = scratch[:, : p.size]
-                np.multiply(gradient[piece], p.dtype.type(share), out=g)
-                old = [vector[piece] for vector in state.vectors]
-                new = [vector[piece] for vector in vectors]
-                self._move(_Piece(p, g, old, new, result[piece], other), self.rate * factor, steps)
+        def work(first: int) -> None:
+            part = slice(first, first + PIECE)
+            p = parameters[part]
+            old = [vector[part] for vector in state.vectors]
+            new = [vector[part] for vector in vectors]
+            papers = scratch.empty("step", (2, p.size), p.dtype)
+            piece = _Piece(p, gradient[part], share, old, new, result[part], *papers)
+            self._move(piece, self.rate * factor, steps)
 
-        pool.each(work, range(0, parameters.size, SHARE))
+        pool.each(work, range(0, parameters.size, PIECE))
         for array in (result, *vectors):
             array.flags.writeable = False
         return result, OptimizerState(steps, tuple(vectors))
@@ -87,26 +86,33 @@ class Optimizer(Declared):
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
         """Write what a piece of parameters and memory becomes."""
 
-    def _decay(self, piece: _Piece) -> Array:
-        """The gradient with the weight decay added."""
-        if self.weight_decay:
-            np.multiply(piece.p, self.weight_decay, out=piece.scratch)
-            np.add(piece.g, piece.scratch, out=piece.g)
-        return piece.g
+    def _descent(self, piece: _Piece) -> tuple[Array, float]:
+        """The gradient with the weight decay added, and how often it counts. Not to be written into."""
+        if not self.weight_decay:
+            return piece.g, piece.share
+        return blend(piece.p, self.weight_decay, piece.g, piece.share, piece.paper), 1.0
 
 
 class _Piece(NamedTuple):
-    """What a step works on at once: parameters, gradient, memory before and after it, and the new parameters.
+    """What a step works on at once: parameters, gradient and what it counts, memory before and after, new parameters.
 
-    The gradient and the scratch may be written into.
+    `root` may be written into, and so may `paper` by who does not ask for the descent.
     """
 
     p: Array
     g: Array
+    share: float
     old: list[Array]
     new: list[Array]
     result: Array
-    scratch: Array
+    paper: Array
+    root: Array
+
+
+def blend(first: Array, share: float, second: Array, other: float, out: Array) -> Array:
+    """share * first + other * second, in a single pass, written into `out`."""
+    cv2.addWeighted(first, share, second, other, 0, out)
+    return out
 
 
 class SGD(Optimizer):
@@ -117,9 +123,8 @@ class SGD(Optimizer):
     help = "Gradient descent: a step straight downhill."
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        g = self._decay(piece)
-        np.multiply(g, rate, out=g)
-        np.subtract(piece.p, g, out=piece.result)
+        g, share = self._descent(piece)
+        blend(piece.p, 1, g, -rate * share, piece.result)
 
 
 class Momentum(Optimizer):
@@ -135,16 +140,12 @@ class Momentum(Optimizer):
     )
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        g = self._decay(piece)
-        speed = self._gather_speed(g, piece)
-        np.multiply(speed, rate, out=g)
-        np.subtract(piece.p, g, out=piece.result)
+        g, share = self._descent(piece)
+        blend(piece.p, 1, self._speed(g, share, piece), -rate, piece.result)
 
-    def _gather_speed(self, g: Array, piece: _Piece) -> Array:
-        (old,), (speed,) = piece.old, piece.new
-        np.multiply(old, self.momentum, out=speed)
-        np.add(speed, g, out=speed)
-        return speed
+    def _speed(self, g: Array, share: float, piece: _Piece) -> Array:
+        (old,), (new,) = piece.old, piece.new
+        return blend(old, self.momentum, g, share, new)
 
 
 class Nesterov(Momentum):
@@ -155,11 +156,9 @@ class Nesterov(Momentum):
     help = "Momentum that looks one step ahead, and so brakes earlier before a slope that rises again."
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        g = self._decay(piece)
-        ahead = np.multiply(self._gather_speed(g, piece), self.momentum, out=piece.scratch)
-        np.add(ahead, g, out=ahead)
-        np.multiply(ahead, rate, out=ahead)
-        np.subtract(piece.p, ahead, out=piece.result)
+        g, share = self._descent(piece)
+        ahead = blend(g, share, self._speed(g, share, piece), self.momentum, piece.root)
+        blend(piece.p, 1, ahead, -rate, piece.result)
 
 
 class RMSprop(Optimizer):
@@ -185,13 +184,12 @@ class RMSprop(Optimizer):
     )
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        g, root = self._decay(piece), piece.scratch
-        square = _running_mean_square(piece.old[0], g, self.decay, piece.new[0], piece.scratch)
+        (g, share), root = self._descent(piece), piece.root
+        square = _running_mean_square(piece.old[0], g, share, self.decay, piece.new[0], root)
         np.sqrt(square, out=root)
         np.add(root, self.epsilon, out=root)
         np.divide(g, root, out=root)
-        np.multiply(root, rate, out=root)
-        np.subtract(piece.p, root, out=piece.result)
+        blend(piece.p, 1, root, -rate * share, piece.result)
 
 
 class Adam(Optimizer):
@@ -219,21 +217,18 @@ class Adam(Optimizer):
     )
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        self._decay(piece)
-        np.subtract(piece.p, self._stride(piece, rate, steps), out=piece.result)
+        stride, length = self._stride(*self._descent(piece), piece, steps)
+        blend(piece.p, 1, stride, -rate * length, piece.result)
 
-    def _stride(self, piece: _Piece, rate: float, steps: int) -> Array:
-        g, root = piece.g, piece.scratch
-        square = _running_mean_square(piece.old[1], g, self.beta2, piece.new[1], piece.scratch)
-        mean = np.multiply(piece.old[0], self.beta1, out=piece.new[0])
-        np.multiply(g, 1 - self.beta1, out=g)
-        np.add(mean, g, out=mean)
+    def _stride(self, g: Array, share: float, piece: _Piece, steps: int) -> tuple[Array, float]:
+        """Where to, and how far: m / (sqrt(v) + epsilon) without the bias of either is their product."""
+        root, rest = piece.root, math.sqrt(1 - self.beta2**steps)
+        square = _running_mean_square(piece.old[1], g, share, self.beta2, piece.new[1], root)
+        mean = blend(piece.old[0], self.beta1, g, (1 - self.beta1) * share, piece.new[0])
         np.sqrt(square, out=root)
-        np.multiply(root, 1 / math.sqrt(1 - self.beta2**steps), out=root)
-        np.add(root, self.epsilon, out=root)
+        np.add(root, self.epsilon * rest, out=root)
         np.divide(mean, root, out=root)
-        np.multiply(root, rate / (1 - self.beta1**steps), out=root)
-        return root
+        return root, rest / (1 - self.beta1**steps)
 
 
 class AdamW(Adam):
@@ -248,15 +243,11 @@ class AdamW(Adam):
     )
 
     def _move(self, piece: _Piece, rate: float, steps: int) -> None:
-        stride = self._stride(piece, rate, steps)
-        np.multiply(piece.p, 1 - rate * self.weight_decay, out=piece.result)
-        np.subtract(piece.result, stride, out=piece.result)
+        stride, length = self._stride(piece.g, piece.share, piece, steps)
+        blend(piece.p, 1 - rate * self.weight_decay, stride, -rate * length, piece.result)
 
 
-def _running_mean_square(old: Array, g: Array, share: float, new: Array, scratch: Array) -> Array:
-    """share * old + (1 - share) * g², written into `new`."""
+def _running_mean_square(old: Array, g: Array, counts: float, share: float, new: Array, scratch: Array) -> Array:
+    """share * old + (1 - share) * (counts * g)², written into `new`."""
     np.multiply(g, g, out=scratch)
-    np.multiply(scratch, 1 - share, out=scratch)
-    np.multiply(old, share, out=new)
-    np.add(new, scratch, out=new)
-    return new
+    return blend(old, share, scratch, (1 - share) * counts**2, new)

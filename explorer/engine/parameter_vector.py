@@ -17,7 +17,7 @@ from explorer.engine.layer import Array, Shape
 from explorer.engine.network import Network
 from explorer.engine.pool import pool
 
-PIECE = 1 << 16  # numbers that are added or measured at once
+PIECE = 1 << 18  # numbers that are added or measured at once
 
 
 @dataclass(frozen=True)
