@@ -159,15 +159,51 @@ class Declared(ABC):  # noqa: B024 - what is abstract, each family says
 
     family: ClassVar[str] = ""  # the word for one of them in a sentence
     kinds: ClassVar[dict[str, type[Any]]] = {}
+    _names: ClassVar[tuple[str, ...]] = ()
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""
     help: ClassVar[str] = ""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        dataclasses.dataclass(frozen=True)(cls)
+        # The fields only: compiling six methods for each of a hundred classes was a tenth of the program's start.
+        dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+        cls._names = tuple(field.name for field in dataclasses.fields(cls))  # type: ignore[arg-type]
         if cls.__dict__.get("kind"):
             cls.kinds[cls.kind] = cls
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        if len(values) > len(self._names):
+            raise TypeError(f"{type(self).__name__} has {len(self._names)} fields, got {len(values)} values.")
+        given = dict(zip(self._names, values, strict=False))
+        wrong = [name for name in named if name in given or name not in self._names]
+        if wrong:
+            raise TypeError(f"{type(self).__name__} has no field {wrong[0]!r}, or got it twice.")
+        given.update(named)
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = given.get(field.name, field.default)
+            if value is dataclasses.MISSING:
+                raise TypeError(f"{type(self).__name__} cannot be made without {field.name!r}.")
+            object.__setattr__(self, field.name, value)
+        self.__post_init__()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: make another one instead.")
+
+    def __delattr__(self, name: str) -> None:
+        raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: make another one instead.")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self._names)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self._names))
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._names)
+        return f"{type(self).__qualname__}({fields})"
 
     def __post_init__(self) -> None:
         for declared in self.settings():
