@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from explorer.document.document import REFUSALS, Change, EditError
 from explorer.document.limits import check_size, fitted
+from explorer.document.parameter_edits import reset_all_parameters as reset_all_parameters
 from explorer.document.parameter_edits import reset_parameters as reset_parameters
 from explorer.document.parameter_edits import set_parameter as set_parameter
 from explorer.document.parameter_edits import set_weight as set_weight

@@ -7,8 +7,11 @@ import numpy as np
 from explorer.document.document import Change, EditError
 from explorer.document.limits import LARGEST_WEIGHT
 from explorer.document.wiring import node_of
+from explorer.engine.initializers import Initializer
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
+
+KERNEL = "kernel"  # what an initializer draws
 
 
 def set_parameter(name: str, parameter: str, array: Array) -> Change:
@@ -45,8 +48,11 @@ def set_weight(name: str, parameter: str, index: tuple[int | slice, ...], value:
     return change
 
 
-def reset_parameters(name: str, seed: int = 0) -> Change:
-    """Fresh parameters, as the layer starts them; the same seed gives the same numbers."""
+def reset_parameters(name: str, seed: int = 0, initializer: Initializer | None = None) -> Change:
+    """Fresh parameters; the same seed gives the same numbers.
+
+    They are as the layer starts them, except that an initializer draws the kernel.
+    """
 
     def change(network: Network) -> Network:
         node = node_of(network, name)
@@ -56,10 +62,30 @@ def reset_parameters(name: str, seed: int = 0) -> Change:
         if report.shape is None:
             raise EditError(f"{name} cannot run, so its parameters have no shape yet. {report.problem}")
         rng = np.random.default_rng([seed, *name.encode()])
-        fresh = node.layer.initial_parameters(report.input_shapes, rng)
+        needed = node.layer.parameter_shapes(report.input_shapes)
+        if initializer is not None and KERNEL in needed:
+            kernel = {KERNEL: initializer.draw(needed[KERNEL], rng)}
+            others = node.layer.initial_parameters(report.input_shapes, rng) if len(needed) > 1 else {}
+            fresh = others | kernel
+        else:
+            fresh = node.layer.initial_parameters(report.input_shapes, rng)
         if all(np.array_equal(array, node.parameters[key]) for key, array in fresh.items()):
             return network
         return network.replacing(node.changed(parameters=fresh))
+
+    return change
+
+
+def reset_all_parameters(seed: int = 0, initializer: Initializer | None = None) -> Change:
+    """Fresh parameters for every layer that has any and can run."""
+
+    def change(network: Network) -> Network:
+        names = [node.name for node in network.nodes if node.parameters and network.reports[node.name].shape]
+        if not names:
+            raise EditError("No layer of the network has parameters. Add a convolution or a dense layer.")
+        for name in names:
+            network = reset_parameters(name, seed, initializer)(network)
+        return network
 
     return change
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -61,10 +62,15 @@ class Loss(Declared):
 
     threshold: ClassVar[float] = 0.5  # above it, a single output says yes
 
+    def for_counts(self, counts: Sequence[int]) -> Loss:
+        """The loss to take where there are so many examples of every class to learn from."""
+        return self
+
 
 class CrossEntropy(Loss):
     """-log of the probability that softmax gives to the right class, computed from the scores before it.
 
+    Where it is `balanced`, `for_counts` gives every class the weight that makes it count like any other.
     With label smoothing s of C classes the target is 1 - s + s / C for the right class and s / C for the others
     (Szegedy et al. 2015, section 7). `class_weights`, one per class, weigh the images, and the mean is then the
     weighted one; all as in PyTorch.
@@ -79,7 +85,14 @@ class CrossEntropy(Loss):
     label_smoothing: float = setting(
         default=0.0, low=0, high=1, step=0.01, help="Share of the target that is spread over all classes."
     )
+    balanced: bool = setting(
+        default=False, label="Balance classes",
+        help="Images of rare classes weigh more, so that every class counts alike in what is learned.",
+    )  # fmt: skip
     class_weights: tuple[float, ...] = ()
+
+    def for_counts(self, counts: Sequence[int]) -> Loss:
+        return self.with_settings(class_weights=balancing_weights(counts)) if self.balanced else self
 
     def weight(self, shape: Shape, targets: Targets) -> float:
         labels = _checked_classes(shape, targets)
@@ -146,6 +159,16 @@ class BinaryCrossEntropy(Loss):
         value = np.maximum(scores, 0) - scores * goal + np.log1p(small)
         chance = np.where(scores < 0, small, 1) / (1 + small)
         return Measured(float(value.sum()), (chance - goal).astype(outputs.dtype))
+
+
+def balancing_weights(counts: Sequence[int]) -> tuple[float, ...]:
+    """Weights by which classes of so many examples count alike; the mean weight of an example is 1.
+
+    A class without any keeps the weight 1, since nothing of it is there to be weighed.
+    """
+    present = [count for count in counts if count]
+    share = sum(present) / max(1, len(present))
+    return tuple(share / count if count else 1.0 for count in counts)
 
 
 def is_classes(targets: Targets) -> bool:

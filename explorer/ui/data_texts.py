@@ -43,7 +43,7 @@ def balance_text(dataset: DataSet) -> str:
     if most >= UNEVEN * least:
         return (
             f"Unbalanced: {escape(frequent)} has {most:,} images, {escape(rare)} {least:,}. "
-            "A network prefers what it sees often; add images of the rare classes or leave some of the others out."
+            "A network prefers what it sees often; balance the classes (Training, below Loss), or add images."
         )
     if least < FEW:
         return f"Few images: {escape(rare)} has {least}. With so few, a network learns them by heart."

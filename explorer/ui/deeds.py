@@ -6,15 +6,31 @@ from explorer.document import edits
 from explorer.document.document import REFUSALS, Change
 from explorer.document.view import Unit
 from explorer.engine.layer import Layer
+from explorer.engine.network import Network
 from explorer.ui.widgets.network_graph_rows import Place
 from explorer.ui.workspace import Workspace
 
+MANY = 1_000_000  # weights, which take some 10 ms to draw
 
 def select(workspace: Workspace, name: str) -> None:
     """Pin a layer; a pinned unit of it stays."""
     selection = workspace.view.selection
     if selection is None or selection.node != name:
         workspace.view.select(Unit(name))
+
+
+def edit_beside(workspace: Workspace, label: str, change: Change) -> None:
+    """An edit that draws every weight anew: of a large network beside the window, which would stand still."""
+    document = workspace.document
+    before = document.network
+    if before.parameter_count < MANY:
+        document.edit(label, change)
+        return
+
+    def adopt(after: Network) -> None:
+        document.edit(label, (lambda _: after) if document.network is before else change)
+
+    workspace.run_errand(label, lambda: change(before), adopt, REFUSALS)
 
 
 def problem_of(workspace: Workspace, change: Change) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.datasets.augmentation import Augmentation
 from explorer.datasets.dataset import DataSet
 from explorer.datasets.examples import DataSetExamples
@@ -57,12 +59,14 @@ class TrainingImages:
         assert pixels is not None
         if self._validation is None or self._validation[0] is not parts:
             self._validation = parts, DataSetExamples(pixels, dataset.labels, parts.validation)
+        counts = np.bincount(dataset.labels[parts.train], minlength=len(dataset.classes))
+        loss = settings.loss.for_counts(counts.tolist())
         changing = augmentation if augmentation.changes_anything else None
         return Task(
             DataSetExamples(pixels, dataset.labels, parts.train, changing),
             self._validation[1],
             parts.validation,
-            settings,
+            settings if loss is settings.loss else settings.with_settings(loss=loss),
             stopping,
         )
 

@@ -34,6 +34,22 @@ def test_a_class_of_weight_zero_does_not_count():
     assert not loss.gradient[0].any()
 
 
+def test_balanced_classes_count_alike_however_many_images_they_have():
+    loss = CrossEntropy(balanced=True).for_counts([1, 3])
+
+    assert isinstance(loss, CrossEntropy)
+    assert loss.class_weights == pytest.approx((2.0, 2 / 3))
+    assert loss.weight((4, 2), np.array([0, 1, 1, 1])) == pytest.approx(4)
+
+
+def test_classes_are_balanced_only_where_that_is_asked_for():
+    assert CrossEntropy().for_counts([1, 3]) == CrossEntropy()
+
+
+def test_a_class_that_nothing_is_there_of_is_no_trouble():
+    assert CrossEntropy(balanced=True).for_counts([0, 2, 2]).class_weights == (1.0, 1.0, 1.0)
+
+
 def test_the_mean_squared_error_is_the_mean_of_squares():
     value, gradient = MeanSquaredError().measure(
         np.array([[1, 2]], np.float32), np.array([[1, 5]], np.float32)

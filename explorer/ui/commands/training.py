@@ -7,7 +7,7 @@ from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
 
 PANELS = "data", "curves", "training"  # the last one gets the focus
-SHARE, HEIGHT = 0.38, 230  # of the training panel: of the width below the maps, and in pixels
+SHARE, HEIGHT = 0.38, 262  # of the training panel: of the width below the maps, and in pixels
 
 
 def _runs(workspace: Workspace) -> bool:

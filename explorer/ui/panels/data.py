@@ -120,6 +120,7 @@ class DataPanel(Panel):
         layout.setContentsMargins(8, 8, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(self._pickers())
+        self.progress.setContentsMargins(0, 0, 8, 0)
         layout.addWidget(self.progress)
         layout.addWidget(outer, 1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -16,24 +15,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.document import edits
 from explorer.document.fitness import remark
-from explorer.engine.setting import Declared
-from explorer.ui import theme
+from explorer.engine.initializers import Initializer
+from explorer.ui import deeds, theme
 from explorer.ui.actions import action_of, fill_family
 from explorer.ui.command import Command, Family, declared
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.training_texts import figures, headline
-from explorer.ui.widgets.declared_form import DeclaredForm
 from explorer.ui.widgets.figure_tiles import FigureTiles
-from explorer.ui.widgets.kind_form import KindForm
+from explorer.ui.widgets.training_form import TrainingForm
 from explorer.ui.workspace import Workspace
 
 BUTTONS = "training.step", "training.epoch", "training.reset"
 FILES = "data.open_folder", "data.open_file"
 LEAST_LETTERS = 48  # of the panel's width
 MARGIN = 8  # pixels
-COLUMN_LETTERS = 28  # a column of settings is at least that wide
 
 
 class TrainingPanel(Panel):
@@ -60,18 +58,7 @@ class TrainingPanel(Panel):
         self.sentence.setMargin(5)
         self.choose = QPushButton(icon("dataset"), "Choose data", self)
         self.adapt = QPushButton(icon("adapt"), "Adapt the network", self)
-        self.optimizer = KindForm("Optimizer", trainer.settings.optimizer, self)
-        self.schedule = KindForm("Schedule", trainer.settings.schedule, self)
-        self.loss = KindForm("Loss", trainer.settings.loss, self)
-        self.settings = DeclaredForm(trainer.settings, self)
-        self.stopping = DeclaredForm(trainer.stopping, self)
-        self._groups = [
-            self.optimizer,
-            _column(self.settings),
-            _column(self.loss, self.schedule),
-            _column(_heading("Stop by itself"), self.stopping),
-        ]
-        self._columns = 0
+        self.form = TrainingForm(trainer.settings, trainer.stopping, self)
         self.setMinimumWidth(LEAST_LETTERS * self.fontMetrics().averageCharWidth())
         self._assemble()
         self._connect()
@@ -81,33 +68,32 @@ class TrainingPanel(Panel):
 
     def _assemble(self) -> None:
         inner = QWidget(self)
-        self._grid = QGridLayout(inner)
-        self._grid.setContentsMargins(8, 4, 8, 8)
-        self._grid.setHorizontalSpacing(18)
-        self._grid.setVerticalSpacing(8)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        top = QVBoxLayout()
-        top.setContentsMargins(MARGIN, 6, MARGIN, 2)
-        top.setSpacing(4)
-        top.addLayout(self._buttons())
-        top.addWidget(self.sentence)
+        below = QVBoxLayout(inner)  # it scrolls: whatever is told, the maps above stay where they are
+        below.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        below.setSpacing(4)
+        below.addWidget(self.sentence)
         remedies = QHBoxLayout()
         remedies.addWidget(self.choose)
         remedies.addWidget(self.adapt)
         remedies.addStretch(1)
-        top.addLayout(remedies)
+        below.addLayout(remedies)
+        below.addWidget(self.form, 1)
+        self.scroll = QScrollArea(self)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(inner)
+        top = QVBoxLayout()
+        top.setContentsMargins(MARGIN, 6, MARGIN, 2)
+        top.setSpacing(4)
+        top.addLayout(self._buttons())
         top.addWidget(self.figures)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(top)
-        outer.addWidget(scroll, 1)
-        self._arrange(1)
+        outer.addWidget(self.scroll, 1)
 
     def _buttons(self) -> QHBoxLayout:
         known = {one.name: one for one in declared()}
@@ -160,10 +146,10 @@ class TrainingPanel(Panel):
         trainer.settings_changed.connect(self._show)
         workspace.document.network_changed.connect(self._judge_network)
         self.adapt.clicked.connect(trainer.adapt)
-        self.settings.changed.connect(lambda value: trainer.configure(settings=value))
-        self.stopping.changed.connect(lambda value: trainer.configure(stopping=value))
-        for name, form in (("optimizer", self.optimizer), ("schedule", self.schedule), ("loss", self.loss)):
-            form.changed.connect(lambda value, name=name: self._change(name, value))
+        self.form.settings_changed.connect(lambda value: trainer.configure(settings=value))
+        self.form.stopping_changed.connect(lambda value: trainer.configure(stopping=value))
+        self.form.start.asked.connect(self._start_anew)
+        workspace.view.selected.connect(self._name_layer)
 
     # ---- showing --------------------------------------------------------------------------------------------------
 
@@ -172,11 +158,7 @@ class TrainingPanel(Panel):
         is_running = trainer.state == "running"
         self.play.setIcon(icon("pause" if is_running else "play"))
         self.play.setText("Pause" if is_running else "Train")
-        self.settings.show_value(trainer.settings)
-        self.stopping.show_value(trainer.stopping)
-        self.optimizer.show_value(trainer.settings.optimizer)
-        self.schedule.show_value(trainer.settings.schedule)
-        self.loss.show_value(trainer.settings.loss)
+        self.form.show_values(trainer.settings, trainer.stopping)
         self._show_problem()
         self._show_figures()
 
@@ -216,13 +198,15 @@ class TrainingPanel(Panel):
     def _say(self, sentence: str, ground: str) -> None:
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
+        if sentence:
+            self.scroll.verticalScrollBar().setValue(0)
         back = f"background: {theme.css(ground)}; border-radius: 4px;" if ground else ""
         self.sentence.setStyleSheet(f"{back} color: {theme.css('text' if ground else 'quiet')};")
         self._give_room()
 
     def _give_room(self) -> None:
         """To the whole sentence; between runs and after a failure it takes the place of the figures."""
-        width = self.width() - 2 * MARGIN
+        width = self.scroll.viewport().width() - 2 * MARGIN
         self.sentence.setMinimumHeight(0)  # else it counts in what is asked next
         if self.sentence.text():
             self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
@@ -244,9 +228,21 @@ class TrainingPanel(Panel):
         else:
             trainer.play()
 
-    def _change(self, name: str, value: Declared) -> None:
-        trainer = self.workspace.trainer
-        trainer.configure(settings=trainer.settings.with_settings(**{name: value}))
+    def _start_anew(self, initializer: Initializer, seed: int, node: str) -> None:
+        """New weights, drawn beside the window since there may be millions of them."""
+        label = f"{initializer.title} weights for {node or 'all layers'}, seed {seed}"
+        change = (
+            edits.reset_parameters(node, seed, initializer)
+            if node
+            else edits.reset_all_parameters(seed, initializer)
+        )
+        deeds.edit_beside(self.workspace, label, change)
+
+    def _name_layer(self, *_: object) -> None:
+        """The selected layer, if it has weights to start with."""
+        unit, network = self.workspace.view.selection, self.workspace.document.network
+        name = unit.node if unit is not None and unit.node in network else ""
+        self.form.start.show_layer(name if name and network[name].parameters else "")
 
     # ---- events ---------------------------------------------------------------------------------------------------
 
@@ -257,39 +253,8 @@ class TrainingPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._give_room()
-        self._arrange(max(1, self.width() // (COLUMN_LETTERS * self.fontMetrics().averageCharWidth())))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
             self._show_problem()
-
-    def _arrange(self, columns: int) -> None:
-        """The settings in so many columns."""
-        columns = min(columns, len(self._groups))
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for group in self._groups:
-            self._grid.removeWidget(group)
-        for index, group in enumerate(self._groups):
-            self._grid.addWidget(group, index // columns, index % columns, Qt.AlignmentFlag.AlignTop)
-        for column in range(len(self._groups)):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        self._grid.setRowStretch(len(self._groups), 1)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return column
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setStyleSheet("font-weight: 600;")
-    return label

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from explorer.datasets.dataset import DataSet
 from explorer.datasets.opening import open_dataset
+from explorer.document.view import Unit
+from explorer.engine.losses import CrossEntropy
+from explorer.engine.network import Network
 from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.training import Training
 from explorer.runtime.stopping import Stopping
+from explorer.runtime.training_task import Task
 from explorer.ui.panels.training import TrainingPanel
 from explorer.ui.training_texts import clock
 from explorer.ui.widgets.number_box import NumberBox
@@ -83,7 +89,7 @@ def test_the_figures_say_how_it_goes(panel: TrainingPanel, bench: Bench) -> None
 def test_the_rate_is_typed_while_it_runs(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
     bench.trainer.play()
     bench.wait_for_steps(3)
-    box = panel.optimizer.form.form.fields["rate"].findChild(NumberBox)
+    box = panel.form.optimizer.form.form.fields["rate"].findChild(NumberBox)
     type_into(qtbot, box, "0.002")
     assert bench.trainer.settings.optimizer == Adam(rate=0.002)
     assert bench.trainer.state == "running"
@@ -93,26 +99,26 @@ def test_the_rate_is_typed_while_it_runs(qtbot: QtBot, panel: TrainingPanel, ben
 def test_a_rate_that_cannot_be_is_refused_below_its_field(
     qtbot: QtBot, panel: TrainingPanel, bench: Bench
 ) -> None:
-    box = panel.optimizer.form.form.fields["rate"].findChild(NumberBox)
+    box = panel.form.optimizer.form.form.fields["rate"].findChild(NumberBox)
     type_into(qtbot, box, "1000")
-    assert "Learning rate must be at most 100" in panel.optimizer.form.form.sentence("rate")
+    assert "Learning rate must be at most 100" in panel.form.optimizer.form.form.sentence("rate")
     assert bench.trainer.settings.optimizer.rate == 0.01
 
 
 def test_another_optimizer_begins_with_its_own_rate(panel: TrainingPanel, bench: Bench) -> None:
-    index = panel.optimizer.choice.findText("SGD")
-    panel.optimizer.choice.setCurrentIndex(index)
-    panel.optimizer.choice.activated.emit(index)
+    index = panel.form.optimizer.choice.findText("SGD")
+    panel.form.optimizer.choice.setCurrentIndex(index)
+    panel.form.optimizer.choice.activated.emit(index)
     assert bench.trainer.settings.optimizer == SGD()
-    assert list(panel.optimizer.form.form.fields) == ["rate", "weight_decay"]
+    assert list(panel.form.optimizer.form.form.fields) == ["rate", "weight_decay"]
 
 
 def test_batch_loss_schedule_and_ends_reach_the_trainer(
     qtbot: QtBot, panel: TrainingPanel, bench: Bench
 ) -> None:
-    type_into(qtbot, panel.settings.form.fields["batch"].findChild(NumberBox), "24")
-    type_into(qtbot, panel.stopping.form.fields["steps"].findChild(NumberBox), "7")
-    for form, title in ((panel.loss, "Mean squared error"), (panel.schedule, "Cosine")):
+    type_into(qtbot, panel.form.settings.form.fields["batch"].findChild(NumberBox), "24")
+    type_into(qtbot, panel.form.stopping.form.fields["steps"].findChild(NumberBox), "7")
+    for form, title in ((panel.form.loss, "Mean squared error"), (panel.form.schedule, "Cosine")):
         form.choice.activated.emit(form.choice.findText(title))
     settings = bench.trainer.settings
     assert (settings.batch, settings.loss.kind, settings.schedule.kind) == (
@@ -125,8 +131,8 @@ def test_batch_loss_schedule_and_ends_reach_the_trainer(
 
 def test_what_another_panel_set_is_shown(panel: TrainingPanel, bench: Bench) -> None:
     bench.trainer.configure(settings=Training(batch=77, optimizer=SGD(rate=0.3)))
-    assert panel.settings.value.batch == 77
-    assert panel.optimizer.form.value == SGD(rate=0.3)
+    assert panel.form.settings.value.batch == 77
+    assert panel.form.optimizer.form.value == SGD(rate=0.3)
 
 
 def test_without_data_it_offers_to_choose_some(panel: TrainingPanel, bench: Bench) -> None:
@@ -157,6 +163,57 @@ def test_why_it_stopped_stands_in_the_panel(panel: TrainingPanel, bench: Bench) 
     bench.trainer.reset()
     assert panel.figures.isVisible()
     assert panel.figures.text_of("Step") == "–"
+
+
+def test_a_sentence_takes_no_room_from_the_maps(window: Window, panel: TrainingPanel, bench: Bench) -> None:
+    bench.train(3)
+    window.resize(1366, 768)
+    panel.grab()
+    before = panel.minimumSizeHint().height()
+    panel._say("A sentence that needs many lines. " * 20, "note_ground")
+    panel.grab()
+    assert panel.sentence.isVisible()
+    assert panel.minimumSizeHint().height() <= before
+
+
+def test_all_layers_start_anew_as_one_chose(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    before, start = bench.document.network, panel.form.start
+    kinds = [start.initializer.choice.itemText(index) for index in range(start.initializer.choice.count())]
+    start.initializer.choice.activated.emit(kinds.index("Orthogonal"))
+    type_into(qtbot, start.seeding.form.fields["seed"].findChild(NumberBox), "5")
+    click(qtbot, start.all)
+    assert bench.labels[-1] == "Orthogonal weights for all layers, seed 5"
+    kernel = bench.document.network["conv2d1"].parameters["kernel"].reshape(len(weights(before)), -1)
+    assert np.allclose(kernel @ kernel.T, np.eye(len(kernel)), atol=1e-5)
+    bench.document.undo()
+    assert bench.document.network is before
+
+
+def test_only_the_selected_layer_starts_anew(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    before, start = bench.document.network, panel.form.start
+    assert not start.one.isVisible()
+    bench.workspace.view.select(Unit("conv2d1"))
+    assert start.one.text() == "Only conv2d1"
+    click(qtbot, start.one)
+    changed = [node.name for node in before.nodes if bench.document.network[node.name] is not node]
+    assert changed == ["conv2d1"]
+
+
+def weights(network: Network) -> np.ndarray:
+    return network["conv2d1"].parameters["kernel"]
+
+
+def test_rare_classes_count_more_where_that_is_ticked(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+    data = bench.trainer.dataset
+    rare = np.sort(np.concatenate((np.flatnonzero(data.labels == 0)[:10], np.flatnonzero(data.labels != 0))))
+    bench.trainer.use(DataSet(data.images[rare], data.labels[rare], data.classes, "Rare"))
+    box = panel.form.loss.form.form.fields["balanced"].findChild(QCheckBox)
+    box.click()  # its square is at the left of a wide widget
+    tasks: list[Task] = []
+    bench.trainer.look_ahead(lambda _, task: tasks.append(task))
+    counts = np.bincount(data.labels[rare][bench.trainer.split.train])
+    assert np.allclose(np.array(tasks[0].settings.loss.class_weights) * counts, counts.sum() / len(counts))
+    assert bench.trainer.settings.loss == CrossEntropy(balanced=True)
 
 
 def test_the_key_trains(qtbot: QtBot, window: Window, bench: Bench) -> None:
@@ -193,7 +250,7 @@ def test_nothing_is_cut_off_at_any_width(panel: TrainingPanel, bench: Bench, wid
     panel.grab()
     for button in (panel.play, *panel.buttons.values()):
         assert panel.rect().contains(button.geometry())
-    boxes = panel.optimizer.findChildren(QLineEdit)
+    boxes = panel.form.optimizer.findChildren(QLineEdit)
     assert all(box.width() > 30 for box in boxes if box.isVisible())
 
 
