@@ -17,7 +17,8 @@ from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
 from explorer.runtime.capture import CaptureState
 from explorer.sources.preparation import Preparation
-from explorer.ui.panels.gradient import LABELLED, LOSS, PIXEL, UNLABELLED, GradientPanel
+from explorer.ui.gradient_choice import LABELLED, LOSS, PIXEL, UNLABELLED
+from explorer.ui.panels.gradient import GradientPanel
 from explorer.ui.panels.patch import PatchPanel
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace

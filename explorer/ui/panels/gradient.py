@@ -7,19 +7,18 @@ import dataclasses
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from explorer.datasets.sample_source import DataSetSource
 from explorer.document.view import Unit
-from explorer.engine.gradient_goal import Goal, GoalError, class_count, class_text
-from explorer.engine.layer import ShapeError
-from explorer.engine.network import Network, NetworkError
-from explorer.rendering.flat_maps import flat_maps, is_list, unit_at
+from explorer.engine.gradient_goal import Goal, class_count, class_text
+from explorer.engine.network import Network
+from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
 from explorer.runtime.evaluator import Answer
-from explorer.runtime.gradient_painter import GradientAnswer, GradientPainter
+from explorer.runtime.gradient_painter import GradientAnswer
 from explorer.ui import theme
-from explorer.ui.freshest import Freshest
+from explorer.ui.gradient_choice import KINDS, LABELLED, MAP, PIXEL, PREDICTED, GradientChoice, pinned_goal
 from explorer.ui.icons import icon
+from explorer.ui.live_gradients import live_gradients
 from explorer.ui.panel import Panel
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.choices import Choices
@@ -28,13 +27,7 @@ from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.workspace import Workspace
 
-MAP, PIXEL, SCORE, LOSS = "pinned map", "pinned pixel", "class score", "loss"
-KINDS = {MAP: "unit", PIXEL: "unit", SCORE: "score", LOSS: "loss"}
 LIFTED = 0.4  # gamma at most, for a single pixel: in tiles made smaller its few values would not be seen
-PREDICTED, LABELLED = "predicted class", "label of the image"
-UNLABELLED = (
-    "This picture has no label that the network knows. Choose a class, or show the images of a data set."
-)
 MOST_CLASSES = 1000  # that can be chosen from a list
 LOWEST = 250  # pixels of height
 
@@ -69,10 +62,7 @@ class GradientPanel(Panel):
         self._network: Network | None = None  # that is shown
         self._held: Goal | None = None
         self._tiles: tuple[Tiles, ...] = ()
-        self._painter = GradientPainter()
-        self._freshest: Freshest[GradientAnswer] = Freshest(
-            workspace.explaining, self.title, self._show, self._say, (GoalError, ShapeError, NetworkError)
-        )
+        self.live = live_gradients(workspace)
         self._assemble()
         self._listen()
         self._show_kind()
@@ -81,11 +71,10 @@ class GradientPanel(Panel):
         self.flow.select(workspace.view.selection)
 
     def show_answer(self, answer: Answer) -> None:
-        self.refresh()
+        self._follow()
 
     def leave_sight(self) -> None:
-        self._freshest.forget()
-        self._painter = GradientPainter()  # what it keeps is as large as all maps
+        self.live.end()
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -132,9 +121,12 @@ class GradientPanel(Panel):
 
     def _listen(self) -> None:
         workspace, view = self.workspace, self.workspace.view
-        workspace.document.network_changed.connect(self.refresh)
+        self.live.answered.connect(self._show)
+        self.live.refused.connect(self._say)
+        self.live.due.connect(self.refresh)
+        workspace.document.network_changed.connect(self._follow)
         view.selected.connect(self._select)
-        view.hovered.connect(self._follow)
+        view.hovered.connect(self.refresh)
         view.pixel_changed.connect(self.refresh)
         view.look_changed.connect(self._show_look)
         self.flow.pointed.connect(view.point_at)
@@ -157,35 +149,16 @@ class GradientPanel(Panel):
         return unit if self.flow.scene.exists(unit) else None
 
     @property
+    def choice(self) -> GradientChoice:
+        """What was chosen in the bar."""
+        return GradientChoice(
+            self.of.currentText(), self.label.currentText(), self.label.currentData(), self._held
+        )
+
+    @property
     def goal(self) -> Goal:
         """What the gradient is taken of."""
-        kind = KINDS[self.of.currentText()]
-        if kind != "unit":
-            label = self._true_class() if self.label.currentText() == LABELLED else self.label.currentData()
-            return Goal(kind, label=label)  # type: ignore[arg-type]
-        return self._held if self._held is not None else self._pinned()
-
-    def _true_class(self) -> int | None:
-        """The class of the image that is shown, where it comes from a data set and the network knows it."""
-        state, answer = self.workspace.capture_state, self.workspace.answer
-        source = state.source if state is not None else None
-        if answer is None or not isinstance(source, DataSetSource):
-            return None
-        names, truth = answer.trace.network.classes, source.class_at(answer.request.frame.position)
-        return names.index(truth) if truth in names else None
-
-    def _pinned(self) -> Goal:
-        view, network = self.workspace.view, self.workspace.document.network
-        unit = view.selection
-        if unit is None or unit.node not in network:
-            return Goal()
-        shape = network.reports[unit.node].shape
-        if unit.channel is None or shape is None:
-            return Goal("unit", unit.node)
-        channel = min(unit.channel, shape[0] - 1)
-        if self.of.currentText() == MAP or len(shape) == 1 or view.pixel is None:
-            return Goal("unit", unit.node, (channel,))
-        return Goal("unit", unit.node, unit_at(shape, channel, *view.pixel))
+        return self.choice.goal(self.workspace)
 
     @property
     def look(self) -> Look:
@@ -194,6 +167,11 @@ class GradientPanel(Panel):
         if self.of.currentText() != PIXEL:
             return look
         return dataclasses.replace(look, gamma=min(look.gamma, LIFTED))
+
+    def _follow(self, _: object = None) -> None:
+        """Another frame, or a network in training: only as often as leaves the time to the maps."""
+        if not self.visibleRegion().isEmpty() and self.live.can_follow():
+            self.refresh()
 
     def refresh(self, _: object = None) -> None:
         """Go back from the goal anew, if somebody can see it."""
@@ -204,26 +182,16 @@ class GradientPanel(Panel):
             self._take_network(self.workspace.document.network)
         if answer.trace.image.shape[1:] != self.workspace.document.network.input_shape:
             return  # the answer for the network as it is now is on its way
-        lacking = self._lacking()
+        choice = self.choice
+        lacking = choice.lacking(self.workspace)
         if lacking:
-            self._freshest.forget()
+            self.live.forget()
             self._say(lacking)
             return
         unit = self.unit
         units = (tuple(unit),) if unit is not None else ()
         wanted = Wanted(self._tiles, units, self.look, theme.is_dark())  # type: ignore[arg-type]
-        network, image, goal, painter = answer.trace.network, answer.trace.image, self.goal, self._painter
-        self._freshest.ask(lambda: painter.answer(network, image, goal, wanted))
-
-    def _lacking(self) -> str:
-        """What has to be chosen first, in a sentence."""
-        what = self.of.currentText()
-        if what == PIXEL and self._held is None and self.workspace.view.pixel is None:
-            return "Click a pixel of a map: the gradient is that of its value."
-        is_of_class = KINDS[what] != "unit" and class_count(self.workspace.document.network) > 0
-        if is_of_class and self.label.currentText() == LABELLED and self._true_class() is None:
-            return UNLABELLED
-        return ""
+        self.live.ask(answer.trace.network, answer.trace.image, choice.goal(self.workspace), wanted)
 
     def _want_tiles(self, tiles: tuple[Tiles, ...]) -> None:
         self._tiles = tiles
@@ -248,9 +216,6 @@ class GradientPanel(Panel):
         self.flow.select(unit)
         self.refresh()
 
-    def _follow(self, _: object) -> None:
-        self.refresh()
-
     def _show_look(self, _: object) -> None:
         self.flow.colours = self.workspace.view.look.colours
         self.refresh()
@@ -264,7 +229,7 @@ class GradientPanel(Panel):
         self.refresh()
 
     def _hold(self, held: bool) -> None:
-        self._held = self._pinned() if held else None
+        self._held = pinned_goal(self.workspace, self.of.currentText() == MAP) if held else None
         self.refresh()
 
     # ---- what is shown ----------------------------------------------------------------------------------------
@@ -318,5 +283,5 @@ class GradientPanel(Panel):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_freshest"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "live"):
             self.refresh()
