@@ -19,7 +19,9 @@ from explorer.engine.pool import pool
 from explorer.engine.scratch import scratch
 from explorer.engine.setting import Declared, setting
 
-PIECE = 1 << 16  # numbers that are worked on at once; with fewer, threads wait for the interpreter longer than they work
+PIECE = (
+    1 << 16
+)  # numbers worked on at once; with fewer, threads wait for the interpreter longer than they work
 
 
 class OptimizerState(NamedTuple):
@@ -247,7 +249,9 @@ class AdamW(Adam):
         blend(piece.p, 1 - rate * self.weight_decay, stride, -rate * length, piece.result)
 
 
-def _running_mean_square(old: Array, g: Array, counts: float, share: float, new: Array, scratch: Array) -> Array:
+def _running_mean_square(
+    old: Array, g: Array, counts: float, share: float, new: Array, scratch: Array
+) -> Array:
     """share * old + (1 - share) * (counts * g)², written into `new`."""
     np.multiply(g, g, out=scratch)
     return blend(old, share, scratch, (1 - share) * counts**2, new)

@@ -7,6 +7,7 @@ the input's gradient need only be shifted and added along the width.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -17,6 +18,7 @@ from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.memory import rows_first
 from explorer.engine.network import Node
 from explorer.engine.plan.block import Parts, Site, Stage
+from explorer.engine.plan.calls import Call, copying, make
 from explorer.engine.plan.filtering import FilterBlock, is_plain, spans
 from explorer.engine.plan.place import lines_of
 from explorer.engine.plan.pooling import from_phases, to_phases
@@ -67,11 +69,11 @@ class _Band:
         self.windows = as_strided(unfolded, (count, taps * lines, line), (row, down, item))
         self.product = RowProduct(block.weights, self.windows, out)
 
-    def unfold(self) -> None:
-        for target, source in self.copies:
-            np.copyto(target, source)
-        for rows in self.outside:
-            rows.fill(0)
+    @property
+    def unfold(self) -> list[Call]:
+        """What unfolds it."""
+        copies = [copying(target, source) for target, source in self.copies]
+        return copies + [partial(rows.fill, 0) for rows in self.outside]
 
 
 def _column_copies(rows: Array, unfolded: Array, window: Window) -> list[tuple[Array, Array]]:
@@ -122,10 +124,8 @@ class _ConvolutionStage(Stage):
         self.inner = self.between[self.above : self.above + rows]
         self.descent = np.empty((4, back, filters, out.shape[2]), np.float32) if block.is_pooled else None
         self.turned = np.empty((each * longest, line, filters), np.float32)
-        self.line_products = [
-            LineProduct(band.windows, self.turned[: len(band.windows)]) for band in self.bands
-        ]
         self.returns = self._returns() if site.needed[0] else []
+        self.there, self.back = self._way_there(), self._way_back()
 
     def _band(self, rows: slice, source: Array, unfolded: Array) -> _Band:
         if not self.block.is_pooled:
@@ -142,40 +142,51 @@ class _ConvolutionStage(Stage):
         return [_Return(self.block, gradient[rows], self.between[rows.start :], product) for rows in bands]
 
     def forward(self) -> None:
-        for rows, band in zip(self.spans, self.bands, strict=True):
-            band.unfold()
-            band.product.compute()
-            if self.block.is_pooled:
-                count = rows.stop - rows.start
-                to_phases(self.products[: 2 * count], self.tail.phases[:, rows], self.count)
-            self.tail.forward(rows)
+        make(self.there)
 
     def backward(self) -> None:
+        make(self.back)
+
+    def _way_there(self) -> list[Call]:
+        calls: list[Call] = []
+        for rows, band in zip(self.spans, self.bands, strict=True):
+            calls += [*band.unfold, band.product.call]
+            if self.block.is_pooled:
+                products = self.products[: 2 * (rows.stop - rows.start)]
+                calls.append(to_phases(products, self.tail.phases[:, rows], self.count))
+            calls += self.tail.there(rows)
+        return calls
+
+    def _way_back(self) -> list[Call]:
+        calls: list[Call] = []
         for rows in self.back_spans:
-            self._back_to_products(rows)
+            calls += self._back_to_products(rows)
         if self.site.gradients:
-            self._learn()
+            calls += self._learning()
         for one in self.returns:
-            one.compute()
+            calls += one.calls
+        return calls
 
-    def _back_to_products(self, rows: slice) -> None:
+    def _back_to_products(self, rows: slice) -> list[Call]:
         if self.descent is None:
-            self.tail.back(rows, self.inner[None, rows])
-            return
+            return self.tail.back(rows, self.inner[None, rows])
         descent = self.descent[:, : rows.stop - rows.start]
-        self.tail.back(rows, descent)
-        from_phases(descent, self.inner[2 * rows.start : 2 * rows.stop], self.count)
+        wide = slice(2 * rows.start, 2 * rows.stop)
+        return [*self.tail.back(rows, descent), from_phases(descent, self.inner[wide], self.count)]
 
-    def _learn(self) -> None:
+    def _learning(self) -> list[Call]:
         kernel = self.site.gradients[self.block.node, "kernel"].reshape(-1)
-        for index, (band, product) in enumerate(zip(self.bands, self.line_products, strict=True)):
+        calls: list[Call] = []
+        for index, band in enumerate(self.bands):
             if len(self.bands) > 1:
-                band.unfold()  # the others used the same memory
+                calls += band.unfold  # the others used the same memory
             rows = self.inner[band.rows]
-            np.copyto(self.turned[: len(rows)], rows.transpose(0, 2, 1))  # (rows, line, k)
-            product.compute(kernel, add=index > 0)
+            turned = self.turned[: len(rows)]  # (rows, line, k)
+            calls.append(copying(turned, rows.transpose(0, 2, 1)))
+            calls += LineProduct(band.windows, turned).calls(kernel, add=index > 0)
         if self.block.bias is not None:
-            self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"])
+            calls.append(self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"]))
+        return calls
 
 
 class _Return:
@@ -200,10 +211,12 @@ class _Return:
         rest = gradient[:, :, : covered.start], gradient[:, :, covered.stop :]
         self.rest = [part for part in rest if part.size]
 
-    def compute(self) -> None:
-        self.product.compute()
-        np.copyto(*self.first)
-        for rest in self.rest:
-            rest.fill(0)
-        for target, source in self.others:
-            np.add(target, source, out=target)
+    @property
+    def calls(self) -> list[Call]:
+        """What gathers them."""
+        return [
+            self.product.call,
+            copying(*self.first),
+            *(partial(rest.fill, 0) for rest in self.rest),
+            *(partial(np.add, target, source, target) for target, source in self.others),
+        ]

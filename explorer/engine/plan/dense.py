@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from explorer.engine.layers.dropout import Dropout, mask_for
 from explorer.engine.memory import rows_first
 from explorer.engine.network import Node
 from explorer.engine.plan.block import Block, Parts, Site, Stage
-from explorer.engine.selection import select
+from explorer.engine.plan.calls import Call, copying, make, selecting
 
 
 class FlattenBlock(Block):
@@ -27,19 +28,17 @@ class _FlattenStage(Stage):
     def __init__(self, site: Site) -> None:
         (place,) = site.inputs
         shape = (*place.shape, len(place.values))
-        self.values = site.output.values.T.reshape(shape), rows_first(place.values).transpose(1, 0, 2, 3)
-        self.gradient = (
-            rows_first(place.gradient).transpose(1, 0, 2, 3),
-            site.output.gradient.T.reshape(shape),
-        )
+        values, gradient = (rows_first(one).transpose(1, 0, 2, 3) for one in (place.values, place.gradient))
+        self.there = copying(site.output.values.T.reshape(shape), values)  # (c, h, w, n)
+        self.back = copying(gradient, site.output.gradient.T.reshape(shape))
         self.is_needed = site.needed[0]
 
     def forward(self) -> None:
-        np.copyto(*self.values)  # (c, h, w, n)
+        self.there()
 
     def backward(self) -> None:
         if self.is_needed:
-            np.copyto(*self.gradient)
+            self.back()
 
 
 class DropoutBlock(Block):
@@ -100,22 +99,35 @@ class _DenseStage(Stage):
         self.mask = np.empty(self.y.shape, bool)
         self.masked = np.empty_like(self.y) if block.rectify else self.gradient
 
+        self.there, self.back = self._way_there(), self._way_back()
+
     def forward(self) -> None:
-        y = self.y
-        np.matmul(self.block.kernel, self.x, out=y)
-        if self.block.bias is not None:
-            np.add(y, self.block.bias, out=y)
-        if self.block.rectify:
-            np.maximum(y, zeros_for(y), out=y)
+        np.matmul(self.block.kernel, self.x, out=self.y)
+        make(self.there)
 
     def backward(self) -> None:
-        block, gradients = self.block, self.site.gradients
-        if block.rectify:
-            np.not_equal(self.y, 0, out=self.mask)
-            select(self.gradient, self.mask, self.masked)
-        if gradients:
-            np.matmul(self.masked, self.x.T, out=gradients[block.node, "kernel"])
-            if block.bias is not None:
-                np.add.reduce(self.masked, axis=1, out=gradients[block.node, "bias"])
+        make(self.back)
         if self.site.needed[0]:
-            np.matmul(block.kernel.T, self.masked, out=self.x_gradient)
+            np.matmul(self.block.kernel.T, self.masked, out=self.x_gradient)
+
+    def _way_there(self) -> list[Call]:
+        """What follows the product."""
+        calls: list[Call] = []
+        if self.block.bias is not None:
+            calls.append(partial(np.add, self.y, self.block.bias, self.y))
+        if self.block.rectify:
+            calls.append(partial(np.maximum, self.y, zeros_for(self.y), out=self.y))
+        return calls
+
+    def _way_back(self) -> list[Call]:
+        """As far as the parameters."""
+        block, gradients = self.block, self.site.gradients
+        calls: list[Call] = []
+        if block.rectify:
+            calls.append(partial(np.not_equal, self.y, 0, self.mask))
+            calls.append(selecting(self.gradient, self.mask, self.masked))
+        if gradients:
+            calls.append(partial(np.matmul, self.masked, self.x.T, gradients[block.node, "kernel"]))
+            if block.bias is not None:
+                calls.append(partial(np.add.reduce, self.masked, 1, None, gradients[block.node, "bias"]))
+        return calls

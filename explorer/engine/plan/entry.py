@@ -6,6 +6,8 @@ that pooling is three maximums of contiguous memory.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
@@ -13,6 +15,7 @@ from explorer.engine.layer import Array
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.memory import rows_first
 from explorer.engine.plan.block import Site, Stage
+from explorer.engine.plan.calls import Call, copying, make
 from explorer.engine.plan.filtering import FilterBlock, is_plain, spans
 from explorer.engine.plan.place import Pixels, lines_of, pixels_of
 
@@ -46,6 +49,7 @@ class _EntryStage(Stage):
         self.target = pixels_of(self.unfolded.reshape(*self.source.shape, count))
         self.descent = np.empty((phases, longest, filters, line), np.float32)
         self.products = np.empty((phases, rows, filters, read), np.float32)
+        self.there, self.back = self._way_there(), self._way_back()
 
     def _padded(self) -> tuple[Array, Array]:
         """The image (h, c, w, n), and rows of which it is the inner part; both are one where nothing is padded."""
@@ -75,23 +79,37 @@ class _EntryStage(Stage):
         )
 
     def forward(self) -> None:
-        if self.padded is not self.image:
-            np.copyto(self.image, rows_first(self.site.inputs[0].values))
-        np.copyto(self.target, self.source)
-        for rows in self.spans:
-            np.matmul(self.block.weights, self.unfolded[:, rows], out=self.tail.phases[:, rows])
-            self.tail.forward(rows)
+        make(self.there)
 
     def backward(self) -> None:
+        make(self.back)
+
+    def _way_there(self) -> list[Call]:
+        calls = [copying(self.target, self.source)]
+        if self.padded is not self.image:
+            calls.insert(0, copying(self.image, rows_first(self.site.inputs[0].values)))
+        for rows in self.spans:
+            phases = self.tail.phases[:, rows]
+            calls.append(partial(np.matmul, self.block.weights, self.unfolded[:, rows], phases))
+            calls += self.tail.there(rows)
+        return calls
+
+    def _way_back(self) -> list[Call]:
         if not self.site.gradients:
-            return
+            return []
+        calls: list[Call] = []
         for rows in self.spans:
             descent = self.descent[:, : rows.stop - rows.start]
-            self.tail.back(rows, descent)
             read = self.unfolded[:, rows].transpose(0, 1, 3, 2)  # (phase, rows, line, kh * kw * c)
-            np.matmul(descent, read, out=self.products[:, rows])
-        _, _, filters, count = self.products.shape
-        total = self.products.reshape(-1, filters, count).sum(0)
-        self.site.gradients[self.block.node, "kernel"].reshape(count, filters)[...] = total.T
+            calls += self.tail.back(rows, descent)
+            calls.append(partial(np.matmul, descent, read, self.products[:, rows]))
+        *_, filters, count = self.products.shape
+        kernel = self.site.gradients[self.block.node, "kernel"].reshape(count, filters)
+        total = np.empty((filters, count), np.float32)
+        calls += [
+            partial(np.add.reduce, self.products.reshape(-1, filters, count), 0, None, total),
+            copying(kernel, total.T),
+        ]
         if self.block.bias is not None:
-            self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"])
+            calls.append(self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"]))
+        return calls

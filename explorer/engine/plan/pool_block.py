@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.engine.layer import Array
 from explorer.engine.memory import rows_first
 from explorer.engine.plan.block import Block, Site, Stage
+from explorer.engine.plan.calls import Call, make
 from explorer.engine.plan.filtering import spans
 from explorer.engine.plan.place import lines_of
 from explorer.engine.plan.pooling import Tail, from_phases, to_phases
@@ -30,20 +31,27 @@ class _PoolStage(Stage):
         # What no window reads stays zero.
         self.target = self._whole_windows(site.inputs[0].gradient, rows, line)
         self.descent = self.tail.phases[:, :longest].copy()
+        self.there, self.back = self._calls()
+
+    def _calls(self) -> tuple[list[Call], list[Call]]:
+        """What is done on the way there, and on the way back."""
+        there: list[Call] = []
+        back: list[Call] = []
+        for rows in self.spans:
+            wide = slice(2 * rows.start, 2 * rows.stop)
+            there.append(to_phases(self.source[wide], self.tail.phases[:, rows], self.count))
+            there += self.tail.there(rows)
+            descent = self.descent[:, : rows.stop - rows.start]
+            back += self.tail.back(rows, descent)
+            back.append(from_phases(descent, self.target[wide], self.count))
+        return there, back if self.is_needed else []
 
     def _whole_windows(self, maps: Array, rows: int, line: int) -> Array:
         """The part of maps that windows read: (2 rows, c, 2 columns, n)."""
         return rows_first(maps)[: 2 * rows, :, : 2 * line // self.count]
 
     def forward(self) -> None:
-        for rows in self.spans:
-            to_phases(self.source[2 * rows.start : 2 * rows.stop], self.tail.phases[:, rows], self.count)
-            self.tail.forward(rows)
+        make(self.there)
 
     def backward(self) -> None:
-        if not self.is_needed:
-            return
-        for rows in self.spans:
-            descent = self.descent[:, : rows.stop - rows.start]
-            self.tail.back(rows, descent)
-            from_phases(descent, self.target[2 * rows.start : 2 * rows.stop], self.count)
+        make(self.back)

@@ -6,23 +6,22 @@ come after the pooling, on a quarter of the values: neither changes which pixel 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
 from explorer.engine.layers.activation import zeros_for
+from explorer.engine.plan.calls import Call, copying, leaving, selecting
 from explorer.engine.plan.place import Pixels, pixels_of
-from explorer.engine.selection import bits, select
-
-Mask = NDArray[np.bool_]
 
 
 class Tail:
     """Pooling, bias (k, 1) and ReLU, each of them or none, for bands of at most `longest` rows of the output.
 
     `out` and `gradient` are those of the output, (rows, k, line). `phases` (4 or 1, rows, k, line) is what the
-    convolution writes into, before each band's `forward`; without pooling that is the output itself.
+    convolution writes into, before each band's way there; without pooling that is the output itself.
     """
 
     def __init__(
@@ -35,75 +34,81 @@ class Tail:
         band = longest, filters, line
         self.mask = np.empty(band, bool)
         if pool:
-            self.upper, self.lower = np.empty(band, np.float32), np.empty(band, np.float32)
+            self.pairs = np.empty(
+                (2, *band), np.float32
+            )  # the larger of the upper two pixels, and of the lower two
+            self.masks = np.empty((2, *band), bool)
             self.masked = np.empty(band, np.float32)
         self.ones = np.ones(line, np.float32)
         self.sums = np.empty((rows, filters), np.float32)
 
-    def forward(self, rows: slice) -> None:
+    def there(self, rows: slice) -> list[Call]:
         """From the phases to the output."""
         out = self.out[rows]
+        calls: list[Call] = []
         if self.is_pooled:
-            first, second, third, fourth = self.phases[:, rows]
-            half = self.lower[: len(out)]
-            np.maximum(first, second, out=out)
-            np.maximum(third, fourth, out=half)
-            np.maximum(out, half, out=out)
+            calls += self._pair(rows)
+            upper, lower = self.pairs[:, : len(out)]
+            calls.append(partial(np.maximum, upper, lower, out=out))
         if self.bias is not None:
-            np.add(out, self.bias, out=out)
+            calls.append(partial(np.add, out, self.bias, out))
         if self.rectify:
-            np.maximum(out, zeros_for(out), out=out)
+            calls.append(partial(np.maximum, out, zeros_for(out), out=out))
+        return calls
 
-    def back(self, rows: slice, into: Array) -> None:
+    def back(self, rows: slice, into: Array) -> list[Call]:
         """The gradient of the phases, `into` (4 or 1, rows of the band, k, line)."""
         gradient = self.gradient[rows]
+        calls: list[Call] = []
         count = len(gradient)
         masked = self.masked[:count] if self.is_pooled else into[0]
         if self.rectify:
             mask = self.mask[:count]
-            np.not_equal(self.out[rows], 0, out=mask)  # NaN passes, as it did forward
-            select(gradient, mask, masked)
+            calls.append(partial(np.not_equal, self.out[rows], 0, mask))  # NaN passes, as it did forward
+            calls.append(selecting(gradient, mask, masked))
         elif self.is_pooled:
             masked = gradient
         else:
-            np.copyto(masked, gradient)
+            calls.append(copying(masked, gradient))
         if self.bias is not None:
-            np.matmul(masked, self.ones, out=self.sums[rows])  # BLAS adds fastest
+            calls.append(partial(np.matmul, masked, self.ones, self.sums[rows]))  # BLAS adds fastest
         if self.is_pooled:
-            self._award(masked, self.phases[:, rows], into)
+            calls += self._award(masked, rows, into)
+        return calls
 
-    def bias_gradient(self, out: Array) -> None:
+    def bias_gradient(self, out: Array) -> Call:
         """The bias's gradient (k,), once all bands have gone back."""
-        np.add.reduce(self.sums, axis=0, out=out)
+        return partial(np.add.reduce, self.sums, 0, None, out)
 
-    def _award(self, gradient: Array, phases: Array, out: Array) -> None:
+    def _pair(self, rows: slice) -> list[Call]:
+        """The larger pixel of each pair in a row."""
+        phases = self.phases[:, rows]
+        pairs = self.pairs[:, : phases.shape[1]]
+        return [partial(np.maximum, phases[0::2], phases[1::2], out=pairs)]
+
+    def _award(self, gradient: Array, rows: slice, out: Array) -> list[Call]:
         """Of every window the largest pixel gets the gradient, of equal ones the first in scan order."""
-        count = len(gradient)
-        upper, lower, mask = self.upper[:count], self.lower[:count], self.mask[:count]
-        np.maximum(phases[0], phases[1], out=upper)
-        np.maximum(phases[2], phases[3], out=lower)
-        _split(gradient, upper, lower, mask, upper, lower)
-        _split(upper, phases[0], phases[1], mask, out[0], out[1])
-        _split(lower, phases[2], phases[3], mask, out[2], out[3])
+        phases, count = self.phases[:, rows], len(gradient)
+        pairs, mask, masks = self.pairs[:, :count], self.mask[:count], self.masks[:, :count]
+        return [
+            *self._pair(rows),
+            partial(np.greater_equal, pairs[0], pairs[1], mask),
+            selecting(gradient, mask, pairs[0]),
+            leaving(gradient, pairs[0], pairs[1]),
+            partial(np.greater_equal, phases[0::2], phases[1::2], masks),
+            selecting(pairs, masks, out[0::2]),
+            leaving(pairs, out[0::2], out[1::2]),
+        ]
 
 
-def _split(
-    gradient: Array, first: Array, second: Array, mask: Mask, to_first: Array, to_second: Array
-) -> None:
-    """The gradient goes to the larger one of two, to the first where they are equal."""
-    np.greater_equal(first, second, out=mask)
-    select(gradient, mask, to_first)
-    np.bitwise_xor(bits(gradient), bits(to_first), out=bits(to_second))
-
-
-def to_phases(rows: Array, phases: Array, count: int) -> None:
+def to_phases(rows: Array, phases: Array, count: int) -> Call:
     """Sort the pixels of rows (2 h, k, line), or (2 h, k, w, n), of `count` images into phases (4, h, k, line / 2)."""
-    np.copyto(_sorted_pixels(phases, count), _pixels_in_place(rows, count))
+    return copying(_sorted_pixels(phases, count), _pixels_in_place(rows, count))
 
 
-def from_phases(phases: Array, rows: Array, count: int) -> None:
+def from_phases(phases: Array, rows: Array, count: int) -> Call:
     """The way back from `to_phases`."""
-    np.copyto(_pixels_in_place(rows, count), _sorted_pixels(phases, count))
+    return copying(_pixels_in_place(rows, count), _sorted_pixels(phases, count))
 
 
 def _pixels_in_place(rows: Array, count: int) -> Pixels:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from explorer.engine.layer import Array
+from explorer.engine.plan.calls import Call
 from explorer.engine.pool import SMALL_PRODUCT, chunk_of, has_small_product_kernel
 
 
@@ -17,8 +20,10 @@ class RowProduct:
         self.weights = weights
         self.windows, self.out = (_in_pieces(one, chunk) for one in (windows, out))
 
-    def compute(self) -> None:
-        np.matmul(self.weights, self.windows, out=self.out)
+    @property
+    def call(self) -> Call:
+        """What computes it."""
+        return partial(np.matmul, self.weights, self.windows, self.out)
 
 
 def _in_pieces(x: Array, chunk: int) -> Array:
@@ -43,13 +48,13 @@ class LineProduct:
         self.partial = np.empty((rows, count // piece, piece, filters), np.float32)
         self.sums = self.partial.reshape(rows, count * filters)
 
-    def compute(self, out: Array, add: bool) -> None:
-        """Write the sum into the vector `out`, or add it."""
-        np.matmul(self.windows, self.right, out=self.partial)
-        if add:
-            np.add(out, np.add.reduce(self.sums, axis=0), out=out)
-        else:
-            np.add.reduce(self.sums, axis=0, out=out)
+    def calls(self, out: Array, add: bool) -> list[Call]:
+        """What writes the sum into the vector `out`, or adds it."""
+        product = partial(np.matmul, self.windows, self.right, self.partial)
+        if not add:
+            return [product, partial(np.add.reduce, self.sums, 0, None, out)]
+        total = np.empty_like(out)
+        return [product, partial(np.add.reduce, self.sums, 0, None, total), partial(np.add, out, total, out)]
 
 
 def _piece_of(count: int, others: int) -> int:

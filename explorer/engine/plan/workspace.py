@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -11,9 +12,8 @@ import numpy as np
 from explorer.engine.backpropagate import ParameterName
 from explorer.engine.layer import Array, Shape
 from explorer.engine.plan.block import Block, Piece, Site, Stage
+from explorer.engine.plan.calls import Call
 from explorer.engine.plan.place import Place, place_for, with_own_gradient
-
-Run = Callable[[], object]
 
 
 class Workspace:
@@ -29,7 +29,7 @@ class Workspace:
         self.gradient = np.zeros(raw_size(blocks), np.float32)
         self.image = place_for(count, shapes[image])
         self.output = self.image
-        self.measure_loss: Run = lambda: None  # what is to be done between the ways there and back
+        self.measure_loss: Call = lambda: None  # what is to be done between the ways there and back
         # By node one place per reader, each with a gradient of its own.
         self._read: dict[str, list[Place]] = {}
         self._places = {image: self.image}
@@ -54,9 +54,9 @@ class Workspace:
         readers.append(place)
         return place
 
-    def _segments(self, blocks: Sequence[Block]) -> list[list[Run]]:
+    def _segments(self, blocks: Sequence[Block]) -> list[list[Call]]:
         """What is done one after another; after all but the last segment, the pieces of a batch meet."""
-        segments: list[list[Run]] = [[]]
+        segments: list[list[Call]] = [[]]
         pairs = list(zip(blocks, self.stages, strict=True))
         for block, stage in pairs:
             if block.joins:
@@ -97,6 +97,6 @@ def raw_parts(blocks: Sequence[Block], vector: Array) -> dict[ParameterName, Arr
     }
 
 
-def _adding(target: Array, other: Array) -> Run:
+def _adding(target: Array, other: Array) -> Call:
     """What adds the gradient of another reader."""
-    return lambda: np.add(target, other, out=target)
+    return partial(np.add, target, other, target)
