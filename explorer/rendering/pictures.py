@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ __all__ = ["Painter", "Picture", "Summary", "Tiles", "Wanted", "unit_key"]
 
 _Painted = tuple[tuple[object, ...], Picture]  # what a picture was made of, and the picture
 _Piece = Callable[[], None]
+_BY_IDENTITY = np.ndarray, weakref.ref
 
 
 class _Numbers(NamedTuple):
@@ -43,9 +45,9 @@ class _Numbers(NamedTuple):
 
 
 class _Averages(NamedTuple):
-    """Averages with the activation that they were made of."""
+    """Averages with the activation that they were made of; only whoever shows a trace keeps its memory."""
 
-    source: Array
+    source: weakref.ref[Array]
     averages: Averages
 
     def serve(self, source: Array, channels: NDArray[np.intp], tiles: Tiles) -> bool:
@@ -54,7 +56,7 @@ class _Averages(NamedTuple):
         rows, columns = averages.vertical, averages.horizontal
         size = min(tiles.height, rows.extent), min(tiles.width, columns.extent)
         fits = (rows.count, columns.count) == size
-        return self.source is source and fits and np.array_equal(averages.channels, channels)
+        return self.source() is source and fits and np.array_equal(averages.channels, channels)
 
 
 class Painter:
@@ -79,11 +81,11 @@ class Painter:
 
         While frames come one after the other (`moving`), all this is one thread's work and leaves the others to
         the next frame; ranges may then be those of a few frames ago, and the numbers of units a tenth of a second
-        old. Another network has its own ranges at once.
+        old. Of another network everything is made anew.
         """
         may_be_old = moving and trace.network is self._network
         self._network = trace.network
-        self._each = _in_turn if moving else pool.each
+        self._each = _in_turn if may_be_old else pool.each
         inputs = [node.name for node in trace.network.nodes if not node.inputs]
         self._ranges.begin(trace.activations, inputs, may_be_old=may_be_old)
         tiles = [one for one in wanted.tiles if one.node in trace.activations]
@@ -147,7 +149,7 @@ class Painter:
             survey = scan.survey_behind(self._ranges.survey(derived[name])) if name in derived else scan.survey
             self._ranges.learn(name, activation, survey)
             if scan.averages is not None:
-                self._averages[requests[name].key] = _Averages(activation, scan.averages)
+                self._averages[requests[name].key] = _Averages(weakref.ref(activation), scan.averages)
 
     def _sure_request(self, activation: Array, name: str, tiles: list[Tiles], look: Look) -> Tiles | None:
         """A request whose averages can be made on the way, since its channels are known before the survey."""
@@ -172,7 +174,7 @@ class Painter:
                 memory_order(activation), ranges=False, channels=channels, size=(one.height, one.width)
             )
             if scan.averages is not None:
-                needed[one.key] = _Averages(activation, scan.averages)
+                needed[one.key] = _Averages(weakref.ref(activation), scan.averages)
                 scans.append(scan)
         self._work_off(scans)
         self._averages = needed
@@ -217,7 +219,7 @@ class Painter:
         activation, key, look = trace.activations[node], unit_key(node, channel), wanted.look
         limits, survey = self._ranges.limits(node, look), self._ranges.survey(node)
         identity = (
-            activation, survey, node, channel, look.gamma, look.colours, wanted.dark, limits.tobytes()
+            weakref.ref(activation), survey, node, channel, look.gamma, look.colours, wanted.dark, limits.tobytes()
         )  # fmt: skip
         before, numbers = self._painted.get(key), self._numbers.get(key)
         if numbers is not None and not may_be_old and numbers.are_old:
@@ -237,9 +239,9 @@ class Painter:
 
 
 def same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
-    """Whether two identities are the same: arrays by identity, everything else by value."""
+    """Whether two identities are the same: arrays and references by identity, everything else by value."""
     return len(left) == len(right) and all(
-        a is b or (not isinstance(a, np.ndarray) and not isinstance(b, np.ndarray) and a == b)
+        a is b or not (isinstance(a, _BY_IDENTITY) or isinstance(b, _BY_IDENTITY) or a != b)
         for a, b in zip(left, right, strict=True)
     )
 

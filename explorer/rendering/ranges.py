@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ TURN = 8  # paintings within which every layer's ranges are looked at again whil
 class Known(NamedTuple):
     """A survey with the array that it was made of (None if that has been overtaken), and when that was."""
 
-    activation: Array | None
+    activation: weakref.ref[Array] | None
     survey: Survey
     turn: int
     size: int  # numbers in the array
@@ -56,10 +57,10 @@ class Ranges:
             activation = activations.get(name)
             if activation is None:
                 continue
-            if known.activation is activation:
+            if known.activation is not None and known.activation() is activation:
                 kept[name] = known
             elif may_be_old and len(known.survey.low) == activation.shape[1] and known.size == activation.size:
-                kept[name] = known._replace(activation=None)  # it must not keep the old array's memory
+                kept[name] = known._replace(activation=None)
         self._surveys = kept
         old = sorted((known.turn, name) for name, known in kept.items() if known.activation is None)
         left = sum(kept[name].size for _, name in old) / TURN
@@ -82,7 +83,7 @@ class Ranges:
 
     def learn(self, name: str, activation: Array, survey: Survey) -> None:
         """Remember a survey."""
-        self._surveys[name] = Known(activation, survey, self._turn, activation.size, is_list(activation))
+        self._surveys[name] = Known(weakref.ref(activation), survey, self._turn, activation.size, is_list(activation))
 
     def survey(self, name: str) -> Survey:
         """The survey of the node."""

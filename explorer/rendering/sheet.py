@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,7 +68,7 @@ class Sheet:
         look = wanted.look
         ordered = b"" if look.order == "index" else order.tobytes()
         self.identity = (
-            activation, survey, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered
+            weakref.ref(activation), survey, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered
         )  # fmt: skip
         self.tiles = tiles
         self._picture: Picture | None = None

@@ -1,4 +1,7 @@
-"""The evaluator: a thread that answers the newest request with a trace and pictures of what is visible."""
+"""The evaluator: answers the newest request with a trace and pictures of what is visible.
+
+Two threads share the work like two people in a row: one evaluates the next frame while the other paints the last.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,8 +23,10 @@ from explorer.runtime.latest import Latest
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 
-log = logging.getLogger(__name__)
 WORTH_GIVING_UP = 0.05  # seconds that an overtaken evaluation must still take; else it is answered first
+LULL_S = 0.12  # without anything new: what was painted in haste is painted with care
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +45,8 @@ class Answer:
     """A trace and the pictures of it, with the times in seconds that they took.
 
     `failure` is the sentence of a request that could not be answered; trace and pictures are then those of
-    the last good answer.
+    the last good answer. While frames come one after the other, some numbers in the pictures may be a moment old;
+    soon after the last frame the same trace comes once more with pictures that are `exact`.
     """
 
     request: Request
@@ -51,6 +57,7 @@ class Answer:
     paint_seconds: float = 0.0
     finished: float = 0.0
     failure: str = ""
+    exact: bool = True
 
 
 class Evaluator:
@@ -66,28 +73,35 @@ class Evaluator:
         self.answers: Latest[Answer] = Latest()
         self._painter = Painter()
         self._entrance = Entrance()
-        self._previous: Answer | None = None
         self._entered: tuple[Request, Array] | None = None  # the image that entered last
         self._steps: Mapping[str, Step] = {}  # the newest of every node, also of an evaluation that was given up
         self._may_give_up = True
+        self._unpainted: Latest[Answer] = Latest()
+        self._painted: Answer | None = None
         self._stopping = threading.Event()
-        self._working = False
-        self._thread = threading.Thread(target=self._run, name="explorer-evaluator", daemon=True)
+        self._evaluates = self._paints = False
+        self._threads = [
+            threading.Thread(target=self._evaluate_all, name="explorer-evaluator", daemon=True),
+            threading.Thread(target=self._paint_all, name="explorer-painter", daemon=True),
+        ]
 
     @property
     def is_busy(self) -> bool:
         """Whether a request is waiting or being answered, or an answer is waiting to be fetched."""
-        return self._working or self.requests.peek() is not None or self.answers.peek() is not None
+        waiting = any(box.peek() is not None for box in (self.requests, self._unpainted, self.answers))
+        return waiting or self._evaluates or self._paints or self._owes_care
 
     def start(self) -> None:
         """Begin to answer."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Stop after the step in hand and wait for the thread to end."""
+        """Stop after the steps in hand and wait for the threads to end."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(10)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(10)
 
     def submit(self, request: Request) -> None:
         """Hand over what is to be shown now; an older request that nobody has begun is dropped."""
@@ -95,18 +109,17 @@ class Evaluator:
 
     def answer(self, request: Request) -> Answer:
         """Evaluate and paint one request; what did not change since the last one is reused. Raises Cancelled."""
+        return self._paint(self._evaluate(request), moving=False)
+
+    # ---- evaluating -------------------------------------------------------------------------------------------
+
+    def _evaluate(self, request: Request) -> Answer:
+        """The trace for a request; its pictures are still to come."""
         started = time.perf_counter()
         image = self._image(request)
         prepared = time.perf_counter()
-        trace = self._evaluate(request, image)
-        evaluated = time.perf_counter()
-        pictures = self._painter.paint(trace, request.wanted)
-        finished = time.perf_counter()
-        answer = Answer(
-            request, trace, pictures, prepared - started, evaluated - prepared, finished - evaluated, finished
-        )
-        self._previous = answer
-        return answer
+        trace = self._trace(request, image)
+        return Answer(request, trace, {}, prepared - started, time.perf_counter() - prepared)
 
     def _image(self, request: Request) -> Array:
         shape = request.network.input_shape
@@ -119,7 +132,7 @@ class Evaluator:
         self._entered = request, image
         return image
 
-    def _evaluate(self, request: Request, image: Array) -> Trace:
+    def _trace(self, request: Request, image: Array) -> Trace:
         began, share = time.perf_counter(), 0.0
 
         def progress(done: float) -> None:
@@ -155,28 +168,75 @@ class Evaluator:
             waiting.network is not request.network or waiting.preparation != request.preparation
         )
 
-    def _run(self) -> None:
+    def _evaluate_all(self) -> None:
         while not self._stopping.is_set():
-            if not self.requests.wait(0.1):
+            # Not before the painter has begun the last one: else frames would be evaluated that nobody paints.
+            if not (self._unpainted.wait_until_taken(0.1) and self.requests.wait(0.1)):
                 continue
-            self._working = True
+            self._evaluates = True
             try:
                 request = self.requests.take()
                 if request is not None:
-                    self.answers.put(self._answer_or_failure(request))
+                    self._unpainted.put(self._evaluated_or_failure(request))
             except Cancelled:
                 continue  # either it is to stop, or something newer waits
             finally:
-                self._working = False
+                self._evaluates = False
 
-    def _answer_or_failure(self, request: Request) -> Answer:
+    def _evaluated_or_failure(self, request: Request) -> Answer:
         try:
-            return self.answer(request)
+            return self._evaluate(request)
         except Cancelled:
             raise
         except Exception as error:  # the thread must outlive any single request; the log has the traceback
-            log.exception("A request could not be answered")
-            sentence = f"The maps could not be computed: {error or type(error).__name__}. The last ones stay."
-            last = self._previous
-            trace = last.trace if last else Trace(request.network, np.zeros((1, 1, 1, 1), np.float32), {})
-            return Answer(request, trace, last.pictures if last else {}, failure=sentence)
+            return _failed(request, error)
+
+    # ---- painting ---------------------------------------------------------------------------------------------
+
+    @property
+    def _owes_care(self) -> bool:
+        return self._painted is not None and not self._painted.exact
+
+    def _paint(self, answer: Answer, *, moving: bool) -> Answer:
+        """The answer with its pictures."""
+        started = time.perf_counter()
+        pictures = self._painter.paint(answer.trace, answer.request.wanted, moving=moving)
+        finished = time.perf_counter()
+        self._painted = replace(
+            answer, pictures=pictures, paint_seconds=finished - started, finished=finished,
+            exact=self._painter.is_exact,
+        )  # fmt: skip
+        return self._painted
+
+    def _paint_all(self) -> None:
+        last = 0.0
+        while not self._stopping.is_set():
+            if not self._unpainted.wait(LULL_S):
+                if self._painted is not None and self._owes_care:
+                    self.answers.put(self._painted_or_failure(self._painted, moving=False))
+                continue
+            self._paints = True
+            answer = self._unpainted.take()
+            if answer is not None:
+                moving = time.perf_counter() - last < LULL_S
+                self.answers.put(self._painted_or_failure(answer, moving=moving))
+            last = time.perf_counter()
+            self._paints = False
+
+    def _painted_or_failure(self, answer: Answer, *, moving: bool) -> Answer:
+        """What could not be evaluated or painted says so, and shows what was there before."""
+        if not answer.failure:
+            try:
+                return self._paint(answer, moving=moving)
+            except Exception as error:
+                answer = _failed(answer.request, error)
+        last = self._painted
+        return answer if last is None else replace(answer, trace=last.trace, pictures=last.pictures)
+
+
+def _failed(request: Request, error: Exception) -> Answer:
+    """An answer that says why there is none. Called where the error is handled: the log has the traceback."""
+    log.exception("A request could not be answered")
+    sentence = f"The maps could not be computed: {error or type(error).__name__}. The last ones stay."
+    nothing = Trace(request.network, np.zeros((1, 1, 1, 1), np.float32), {})
+    return Answer(request, nothing, {}, failure=sentence)

@@ -22,9 +22,9 @@ def run(rounds: int) -> list[Figure]:
 
     def count(widget: QWidget) -> None:
         nonlocal painted
-        before = stage.painted_answers[-1:]
+        before = stage.painted[-1:]
         note(widget)
-        if stage.painted_answers[-1:] != before:
+        if stage.painted[-1:] != before:
             painted += 1
             if painted % 100 == 0:
                 stage.qt.durations_ms.clear()  # or the meter itself would grow by a megabyte a minute

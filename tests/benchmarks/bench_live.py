@@ -56,7 +56,7 @@ def _edit(stage: Stage, name: str, rounds: int) -> tuple[float, ...]:
         network = document.network
         if not stage.wait(lambda: stage.shows(network), 5):  # noqa: B023
             raise RuntimeError("The maps of an edit were not painted within 5 s.")
-        times.append((stage.painted_answers[-1][0] - started) * 1000)
+        times.append((stage.painted[-1][0] - started) * 1000)
     return tuple(times)
 
 
@@ -66,11 +66,11 @@ def _play(stage: Stage) -> list[Figure]:
     note = stage.qt.painted
 
     def count(widget: QWidget) -> None:
-        before = stage.painted_answers[-1:]
+        before = stage.painted[-1:]
         note(widget)
-        if stage.painted_answers[-1:] != before:
-            when, answer = stage.painted_answers[-1]
-            paintings.append((when, (when - answer.request.frame.arrived) * 1000))
+        if stage.painted[-1:] != before:
+            when, request = stage.painted[-1]
+            paintings.append((when, (when - request.frame.arrived) * 1000))
 
     stage.qt.painted = count
     stop = stage.play(60)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.app import SWITCH_INTERVAL_S, Application
 from explorer.engine.network import Network
 from explorer.options import Options
-from explorer.runtime.evaluator import Answer
+from explorer.runtime.evaluator import Request
 from explorer.sources.given import GivenSource
 from explorer.ui.settings_store import SettingsStore
 from tests.benchmarks.metered import MeteredApplication
@@ -39,7 +39,7 @@ class Stage:
         self.workspace.open_source(self.source)
         self.window.fix_size(1600, 1000)
         self._after_painting: Callable[[], None] | None = None
-        self.painted_answers: list[tuple[float, Answer]] = []  # when an answer was first on screen
+        self.painted: list[tuple[float, Request]] = []  # when the answer to a request was first on screen
         self.qt.painted = self._note_painting
         self.maps = self.window.findChild(QWidget, "maps")
         self.window.show()
@@ -52,7 +52,7 @@ class Stage:
 
     def shows(self, network: Network) -> bool:
         """Whether maps of this network have been painted."""
-        return any(answer.request.network is network for _, answer in self.painted_answers[-3:])
+        return any(request.network is network for _, request in self.painted)
 
     def wait(self, is_done: Callable[[], bool], seconds: float) -> bool:
         """Let events happen until `is_done`, which is asked after every painting."""
@@ -109,9 +109,9 @@ class Stage:
         answer = self.workspace.answer
         if widget is not self.maps and not self.maps.isAncestorOf(widget):
             return
-        if answer is not None and (not self.painted_answers or self.painted_answers[-1][1] is not answer):
-            self.painted_answers.append((time.perf_counter(), answer))
-            del self.painted_answers[:-2]
+        if answer is not None and (not self.painted or self.painted[-1][1] is not answer.request):
+            self.painted.append((time.perf_counter(), answer.request))
+            del self.painted[:-3]
             if self._after_painting is not None:
                 self._after_painting()
 
