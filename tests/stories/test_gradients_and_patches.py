@@ -20,6 +20,7 @@ from explorer.sources.preparation import Preparation
 from explorer.ui.gradient_choice import LABELLED, LOSS, PIXEL, UNLABELLED
 from explorer.ui.panels.gradient import GradientPanel
 from explorer.ui.panels.patch import PatchPanel
+from explorer.ui.panels.unit import UnitPanel
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.stories.comparing import Button, Key, Open, drag, show_texture, type_into
@@ -65,7 +66,45 @@ def test_hold_keeps_the_unit_while_other_maps_are_clicked(
     qtbot.mouseClick(panel.hold, Button.LeftButton)
     workspace.view.select(Unit("conv1", 0))
     assert panel.goal.node == "conv3"
-    qtbot.waitUntil(lambda: panel.unit_label.text() == "gradient at conv1:0")
+    qtbot.waitUntil(lambda: panel.large.label.text() == "gradient at conv1:0")
+
+
+def test_the_unit_shows_its_gradient_beside_its_values_while_gradients_are_seen(
+    open_panel: Open, workspace: Workspace, window: Window, qtbot: QtBot
+) -> None:
+    workspace.view.select(Unit("conv3", 5))
+    answer(workspace)
+    unit = window.panel("unit")
+    assert isinstance(unit, UnitPanel)
+    assert not unit.gradient.isVisible()
+    panel: GradientPanel = open_panel("gradient")
+    qtbot.waitUntil(unit.gradient.isVisible)
+    assert unit.gradient.label.text() == "gradient at conv3:5"
+    unit.map_view.pointed.emit((3, 2))
+    value = float(shown_gradient(panel, "conv3")[5, 2, 3])
+    assert unit.gradient.map_view.value_at((3, 2)) == value
+    assert unit.gradient.label.text().startswith("conv3:5 (2, 3): ")
+    window.set_shown("gradient", False)
+    qtbot.waitUntil(lambda: not unit.gradient.isVisible())
+
+
+def test_frames_wait_while_gradients_rest_and_the_last_one_is_shown(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.view.select(Unit("conv3", 5))
+    answer(workspace)
+    panel: GradientPanel = open_panel("gradient")
+    qtbot.waitUntil(lambda: panel.gradients is not None and panel.live._freshest.is_idle)
+    panel.live._rest.start(100_000)
+    shown = panel.gradients
+    for brightness in (40, 90):
+        show_picture(workspace, brightness)
+    assert panel.live._freshest.is_idle
+    assert panel.gradients is shown
+    panel.live._rest.start(0)
+    assert workspace.answer is not None
+    newest = workspace.answer.trace.image
+    qtbot.waitUntil(lambda: panel.gradients is not None and panel.gradients.trace.image is newest)
 
 
 def test_the_loss_wants_more_of_the_class_and_less_of_the_others(

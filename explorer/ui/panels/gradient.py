@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
 
 from explorer.document.view import Unit
 from explorer.engine.gradient_goal import Goal, class_count, class_text
 from explorer.engine.network import Network
-from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
-from explorer.rendering.wanted import Tiles, Wanted, unit_key
+from explorer.rendering.wanted import Tiles, Wanted
 from explorer.runtime.evaluator import Answer
 from explorer.runtime.gradient_painter import GradientAnswer
 from explorer.ui import theme
@@ -23,8 +22,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.flow_view import FlowView
-from explorer.ui.widgets.legend import Legend
-from explorer.ui.widgets.map_view import MapView
+from explorer.ui.widgets.gradient_map import GradientMap
 from explorer.ui.workspace import Workspace
 
 LIFTED = 0.4  # gamma at most, for a single pixel: in tiles made smaller its few values would not be seen
@@ -54,10 +52,8 @@ class GradientPanel(Panel):
         self.of = Choices("Gradient of", self)
         self.label = Choices("Class", self)
         self.hold = QToolButton()
-        self.legend = Legend()
         self.note = QLabel()
-        self.map_view = MapView()
-        self.unit_label = QLabel()
+        self.large = GradientMap()
         self.gradients: GradientAnswer | None = None
         self._network: Network | None = None  # that is shown
         self._held: Goal | None = None
@@ -88,8 +84,7 @@ class GradientPanel(Panel):
         self.hold.setToolTip("Hold: go back from this unit also when another one is pinned")
         self.hold.setAccessibleName("Hold the unit")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.note, self.unit_label):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         caption = QLabel("Gradient of")
         caption.setBuddy(self.of)
         self.of.setFixedWidth(120)
@@ -100,17 +95,11 @@ class GradientPanel(Panel):
         for widget in (caption, self.of, self.label, self.hold):
             bar.addWidget(widget)
         bar.addWidget(self.note, 1)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(6, 2, 8, 6)
-        column.setSpacing(2)
-        column.addWidget(self.unit_label)
-        column.addWidget(self.map_view, 1)
-        column.addWidget(self.legend)
+        self.large.setContentsMargins(6, 2, 8, 6)
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.flow, 4)
-        below.addWidget(side, 1)
+        below.addWidget(self.large, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -134,7 +123,6 @@ class GradientPanel(Panel):
         self.flow.pixel_pointed.connect(view.point_at_pixel)
         self.flow.pixel_chosen.connect(view.pin_pixel)
         self.flow.wanted_changed.connect(self._want_tiles)
-        self.map_view.pointed.connect(lambda _: self._show_unit())
         self.of.currentIndexChanged.connect(self._show_kind)
         self.label.currentIndexChanged.connect(self.refresh)
         self.hold.toggled.connect(self._hold)
@@ -242,7 +230,7 @@ class GradientPanel(Panel):
             return  # other layers or shapes by now
         self.gradients = found
         self.flow.set_state(stale=False)
-        self.legend.show()
+        self.large.legend.show()
         self.flow.show_answer(found.trace, found.pictures)
         text = f"{found.aim.text} = {short_number(found.aim.value)}"
         self.note.setText(text)
@@ -252,33 +240,13 @@ class GradientPanel(Panel):
             self.headline_changed.emit(text)
 
     def _show_unit(self) -> None:
-        unit, found = self.unit, self.gradients
-        picture = found.pictures.get(unit_key(*unit)) if found is not None and unit is not None else None
-        if found is None or unit is None or picture is None:
-            self.unit_label.setText("")
-            self.map_view.show_nothing("Point at a map")
-            self.legend.show_summary(None, self.look)
-            return
-        gradient = found.trace.activations[unit.node]
-        self.legend.show_summary(picture.summary, self.look)
-        text = f"gradient at {unit}"
-        if is_list(gradient):
-            self.map_view.show_list(gradient[0], unit.channel, False)
-        elif unit.channel is None:
-            self.map_view.show_nothing(f"All {gradient.shape[1]} maps of {unit.node}")
-        else:
-            self.map_view.show_map(picture, flat_maps(gradient)[unit.channel])
-            value = self.map_view.value_at(self.map_view.pixel)
-            if value is not None and self.map_view.pixel is not None:
-                column, row = self.map_view.pixel
-                text = f"{unit} ({row}, {column}): {short_number(value)}"
-        self.unit_label.setText(text)
+        self.large.show_gradient(self.unit, self.gradients, self.look)
 
     def _say(self, sentence: str) -> None:
         self.note.setText(sentence)
         self.note.setToolTip(sentence)
         self.flow.set_state(stale=True)
-        self.legend.hide()
+        self.large.legend.hide()
         self.headline_changed.emit(sentence)
 
     def changeEvent(self, event: QEvent) -> None:

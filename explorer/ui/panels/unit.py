@@ -11,10 +11,13 @@ from explorer.rendering.picture import Picture
 from explorer.rendering.summary import Summary
 from explorer.rendering.wanted import Wanted, unit_key
 from explorer.runtime.evaluator import Answer
+from explorer.runtime.gradient_painter import GradientAnswer
 from explorer.ui import theme
 from explorer.ui.icons import icon
+from explorer.ui.live_gradients import live_gradients
 from explorer.ui.panel import Panel
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.gradient_map import GradientMap
 from explorer.ui.widgets.legend import PACE_MS, Legend
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.workspace import Workspace
@@ -33,12 +36,15 @@ class UnitPanel(Panel):
     icon = "unit"
     help = (
         "The map under the pointer, or the pinned one, in its own pixels. The histogram stands on the colours, so "
-        "that colour and value are the same thing. Point at a pixel to read its value."
+        "that colour and value are the same thing. Point at a pixel to read its value. While the panel Gradients is "
+        "seen, what every value does stands beside it."
     )
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.map_view = MapView()
+        self.gradient = GradientMap(has_legend=False)
+        self.live_gradients = live_gradients(workspace)
         self.legend = Legend(tall=True)
         self.name_label = QLabel()
         self.value_label = QLabel()
@@ -57,6 +63,9 @@ class UnitPanel(Panel):
         workspace.document.network_changed.connect(self._follow)
         view.pixel_changed.connect(self._show_pinned)
         self.map_view.pointed.connect(self._show_value)
+        self.live_gradients.answered.connect(self._show_gradient)
+        self.live_gradients.ended.connect(self.gradient.hide)
+        self.live_gradients.refused.connect(self.gradient.hide)
         self.map_view.pointed.connect(lambda at: view.point_at_pixel(at and (at[1], at[0])))
         self.map_view.chosen.connect(lambda at: view.pin_pixel((at[1], at[0])))
         self._follow()
@@ -115,7 +124,12 @@ class UnitPanel(Panel):
         column_layout.setContentsMargins(10, 6, 10, 8)
         column_layout.setSpacing(5)
         column_layout.addLayout(top)
-        column_layout.addWidget(self.map_view, 1)
+        maps = QHBoxLayout()
+        maps.setSpacing(6)
+        maps.addWidget(self.map_view, 1)
+        maps.addWidget(self.gradient, 1)
+        self.gradient.hide()
+        column_layout.addLayout(maps, 1)
         column_layout.addWidget(self.legend)
         column_layout.addLayout(grid)
         self._style()
@@ -200,7 +214,15 @@ class UnitPanel(Panel):
             f" · mean {short_number(summary.mean)}{broken}"
         )
 
+    def _show_gradient(self, found: GradientAnswer) -> None:
+        """Beside the values what each of them does, as long as gradients are worked out."""
+        if not self.visibleRegion().isEmpty():
+            self.gradient.show_gradient(self.unit, found, self.workspace.view.look)
+            self.gradient.setToolTip(f"Gradient of {found.aim.text}")
+            self.gradient.show()
+
     def _show_value(self, pixel: tuple[int, int] | None) -> None:
+        self.gradient.point(pixel)
         value = self.map_view.value_at(pixel)
         if pixel is None or value is None:
             self.value_label.setText("")
