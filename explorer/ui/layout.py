@@ -44,7 +44,8 @@ def prepare_dock_areas(window: QMainWindow) -> None:
 def arrange(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Every dock where it is at first."""
     for dock in docks.values():
-        dock.setFloating(False)  # while it still belongs to the window
+        if dock.isFloating():
+            dock.setFloating(False)  # while it still belongs to the window
         window.removeDockWidget(dock)
     for dock in docks.values():
         window.addDockWidget(AREAS[dock.kind.area], dock)

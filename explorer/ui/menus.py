@@ -12,7 +12,7 @@ from explorer.document.view import Unit
 from explorer.ui.actions import Actions
 from explorer.ui.command import MENUS, Command, Family, all_commands, commands, declared, families
 from explorer.ui.icons import icon
-from explorer.ui.panel import panel_types
+from explorer.ui.panel import panel_kinds
 from explorer.ui.widgets.key_overlay import KeyGroup
 from explorer.ui.widgets.palette import PaletteEntry
 from explorer.ui.workspace import Workspace
@@ -131,7 +131,7 @@ def key_groups(workspace: Workspace) -> list[KeyGroup]:
 def _panel_groups() -> list[KeyGroup]:
     """The keys of the panels; those that share all of theirs stand together."""
     titles: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for kind in panel_types():
+    for kind in panel_kinds():
         if kind.keys:
             titles.setdefault(kind.keys, []).append(kind.title)
     return [KeyGroup(f"In {_first_of(names)}", keys) for keys, names in titles.items()]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.runtime.evaluator import Answer
+from explorer.ui.panel_kind import PanelKind, declared_panel
 from explorer.ui.workspace import Workspace
 
 Area = Literal["left", "right", "bottom", "center"]
 
-_REGISTRY: dict[str, type[Panel]] = {}
+_REGISTRY: dict[str, PanelKind | type[Panel]] = {}
 
 
 class Panel(QWidget):
@@ -38,7 +41,7 @@ class Panel(QWidget):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__dict__.get("name"):
-            _REGISTRY[cls.name] = cls
+            _REGISTRY.setdefault(cls.name, cls)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -58,7 +61,16 @@ class Panel(QWidget):
         self.headline = text
 
 
-def panel_types() -> list[type[Panel]]:
-    """Every registered panel, by area and order."""
+def announce(module: str, file: Path) -> None:
+    """Register the panel that a module declares, without importing it where that can wait."""
+    kind = declared_panel(module, file)
+    if kind is None:
+        importlib.import_module(module)  # its class registers itself
+    else:
+        _REGISTRY[kind.name] = kind
+
+
+def panel_kinds() -> list[PanelKind | type[Panel]]:
+    """Every kind of panel, by area and order; called with a workspace it gives the panel."""
     areas = ("left", "center", "right", "bottom")
     return sorted(_REGISTRY.values(), key=lambda panel: (areas.index(panel.area), panel.order, panel.name))

@@ -35,7 +35,7 @@ from explorer.ui.actions import Actions
 from explorer.ui.commands.file import open_anything
 from explorer.ui.dock import Dock, broken, build_panel
 from explorer.ui.dropped import address_of
-from explorer.ui.panel import Panel, panel_types
+from explorer.ui.panel import Panel, panel_kinds
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.status import Status
 from explorer.ui.theme import Scheme
@@ -87,7 +87,7 @@ class Window(QMainWindow):
     # ---- assembling -----------------------------------------------------------------------------------------------
 
     def _build_center(self) -> Panel | None:
-        kind = next((kind for kind in panel_types() if kind.area == "center"), None)
+        kind = next((kind for kind in panel_kinds() if kind.area == "center"), None)
         if kind is None:
             self.setCentralWidget(QWidget())
             return None
@@ -99,7 +99,7 @@ class Window(QMainWindow):
 
     def _build_docks(self) -> dict[str, Dock]:
         layout.prepare_dock_areas(self)
-        return {kind.name: Dock(kind, self.workspace) for kind in panel_types() if kind.area != "center"}
+        return {kind.name: Dock(kind, self.workspace) for kind in panel_kinds() if kind.area != "center"}
 
     def _build_bars(self) -> None:
         menus.fill_menu_bar(self.menuBar(), self._actions)

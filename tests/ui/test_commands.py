@@ -16,7 +16,7 @@ from explorer.resources import resource
 from explorer.sources.camera import CameraDevice
 from explorer.ui.command import MENUS, Command, all_commands, command, commands, families
 from explorer.ui.commands.file import paste
-from explorer.ui.panel import panel_types
+from explorer.ui.panel import panel_kinds
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said
@@ -60,7 +60,7 @@ def test_members_of_a_family_carry_its_name(window: Window) -> None:
 
 
 def test_every_icon_is_drawn() -> None:
-    names = {one.icon for one in [*commands(), *families(), *panel_types()]} - {""}
+    names = {one.icon for one in [*commands(), *families(), *panel_kinds()]} - {""}
     for name in names:
         assert resource(f"icons/{name}.svg").is_file()
 

@@ -47,8 +47,10 @@ def test_the_view_menu_closes_a_dock(window: Window, qtbot: QtBot) -> None:
 def test_a_panel_behind_a_tab_is_built_when_it_comes_to_the_front(window: Window, qtbot: QtBot) -> None:
     dock = window.docks["source"]
     assert not dock.can_be_seen
+    assert dock.titleBarWidget() is None
     window.set_shown("source", True)
     qtbot.waitUntil(lambda: dock.can_be_seen)
+    assert dock.titleBarWidget() is dock.bar
 
 
 def test_only_what_can_be_seen_is_shown_an_answer(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +260,7 @@ def test_a_panel_that_cannot_be_built_leaves_the_others_alone(
         raise OSError("no such thing")
 
     monkeypatch.setattr(
-        dock, "kind", type("Broken", (), {"title": "Source", "__call__": staticmethod(fail)})()
+        dock, "kind", type("Broken", (), {"title": "Source", "help": "", "__call__": staticmethod(fail)})()
     )
     dock._panel = None
     assert dock.panel is None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from explorer.ui.command import command
-from explorer.ui.panels.curves import CurvesPanel
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
+
+if TYPE_CHECKING:  # its dock imports it when it is first seen
+    from explorer.ui.panels.curves import CurvesPanel
 
 
 def _curves(workspace: Workspace) -> CurvesPanel | None:
     """The panel, brought to the front."""
     shell = shell_of(workspace)
     shell.set_shown("curves", True)
-    panel = shell.panel("curves")
-    return panel if isinstance(panel, CurvesPanel) else None
+    return cast("CurvesPanel | None", shell.panel("curves"))
 
 
 def _has_runs(workspace: Workspace) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from explorer.ui.command import command
-from explorer.ui.panels.slow_motion import SlowMotionPanel
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
+
+if TYPE_CHECKING:  # its dock imports it when it is first seen
+    from explorer.ui.panels.slow_motion import SlowMotionPanel
 
 
 def _can_learn(workspace: Workspace) -> bool:
@@ -16,8 +20,7 @@ def _slow_motion(workspace: Workspace) -> SlowMotionPanel | None:
     """The panel, brought to the front."""
     shell = shell_of(workspace)
     shell.set_shown("slow_motion", True)
-    panel = shell.panel("slow_motion")
-    return panel if isinstance(panel, SlowMotionPanel) else None
+    return cast("SlowMotionPanel | None", shell.panel("slow_motion"))
 
 
 @command(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from explorer.rendering.colors import COLOURS
 from explorer.ui.command import Ask, Command, command, family
-from explorer.ui.panel import panel_types
+from explorer.ui.panel import panel_kinds
 from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.shell import shell_of
 from explorer.ui.theme import Scheme
@@ -21,7 +21,7 @@ STEP = 1.1  # of the size of texts
 
 @family("view.docks", "Panels", "View", icon="layer", order=0, is_fixed=True, help="Open and close the docks.")
 def docks(workspace: Workspace) -> list[Command]:
-    kinds = [kind for kind in panel_types() if kind.area != "center"]
+    kinds = [kind for kind in panel_kinds() if kind.area != "center"]
     return [
         Command(
             f"view.docks.{kind.name}", f"{kind.title} panel", "View", _toggler(kind.name),

@@ -1,9 +1,12 @@
-"""The panels: one file, one dock. Importing this package imports every module in it."""
+"""The panels: one file, one dock. Each is announced here, and imported when its dock is first seen."""
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+from pathlib import Path
 
-for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
-    importlib.import_module(f"{__name__}.{_module}")
+from explorer.ui.panel import announce
+
+for _folder in __path__:
+    for _module in sorted(module.name for module in pkgutil.iter_modules([_folder])):
+        announce(f"{__name__}.{_module}", Path(_folder) / f"{_module}.py")
