@@ -25,8 +25,11 @@ class Pace:
         started = time.perf_counter()
         self._due = started + self._least_s
 
-        def measure() -> None:  # comes after the paintings that are waiting by then
+        def measure() -> None:
             now = time.perf_counter()
             self._due = now + min(max(self._least_s, (now - started) / self._share), self._most_s)
 
-        QTimer.singleShot(0, self._owner, measure)
+        def wait() -> None:  # a scene of graphics asks for its painting one turn later than a widget
+            QTimer.singleShot(0, self._owner, measure)
+
+        QTimer.singleShot(0, self._owner, wait)

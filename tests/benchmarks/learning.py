@@ -1,7 +1,9 @@
 """A course taught by our engine or by PyTorch: the same noise, order, settings and images; one process each.
 
-`python -m tests.benchmarks.learning COURSE FOLDER WHO SEED MODE` prints JSON. MODE is "course": the whole of it, with
-how good the network was on the way; or "curve": the losses of the first 100 steps, without changed images.
+`python -m tests.benchmarks.learning COURSE FOLDER WHO SEED MODE` prints JSON. WHO is "ours", "PyTorch", "PyTorch
+channels last", or "PyTorch float64", which rounds so little that its losses can judge the others'. MODE is "course":
+the whole of it, with how good the network was on the way; or "curve": the losses of the first 100 steps, without
+changed images.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ def _torch(
 
     torch.set_num_threads(THREADS)
     form = torch.channels_last if who == "PyTorch channels last" else torch.contiguous_format
-    model, optimizer = torch_network(network, form), settings.optimizer
+    number = torch.float64 if who == "PyTorch float64" else torch.float32
+    model, optimizer = torch_network(network, form).to(number), settings.optimizer
     adam = torch.optim.AdamW(
         model.parameters(), optimizer.rate, (optimizer.beta1, optimizer.beta2), optimizer.epsilon,
         weight_decay=optimizer.weight_decay,
@@ -82,7 +85,8 @@ def _torch(
 
     def tensors(examples: DataSetExamples, indices: np.ndarray, rng: np.random.Generator):
         images, labels = examples.batch(indices, rng)
-        return torch.from_numpy(np.ascontiguousarray(images)).to(memory_format=form), torch.from_numpy(labels)
+        pixels = torch.from_numpy(np.ascontiguousarray(images)).to(number, memory_format=form)
+        return pixels, torch.from_numpy(labels)
 
     def accuracy() -> float:
         model.eval()

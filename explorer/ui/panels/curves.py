@@ -124,7 +124,7 @@ class CurvesPanel(Panel):
         controls.all_asked.connect(self.show_all)
         controls.csv_asked.connect(self.save_numbers)
         controls.picture_asked.connect(self.save_picture)
-        trainer.progressed.connect(self._show_later)
+        trainer.progressed.connect(self._show_now)  # at the trainer's pace, which counts what this takes
         trainer.assessed.connect(self._show_later)
         trainer.runs_changed.connect(self._show_later)
 
@@ -215,6 +215,11 @@ class CurvesPanel(Panel):
     def _show_later(self, *_: object) -> None:
         if not self._pace.isActive() and self.isVisible():
             self._pace.start()
+
+    def _show_now(self) -> None:
+        if self.isVisible():
+            self._pace.stop()
+            self._show()
 
     def _show(self) -> None:
         shown, found = self.shown, []

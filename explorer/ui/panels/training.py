@@ -159,11 +159,13 @@ class TrainingPanel(Panel):
         self.play.setIcon(icon("pause" if is_running else "play"))
         self.play.setText("Pause" if is_running else "Train")
         self.form.show_values(trainer.settings, trainer.stopping)
+        self._name_layer()
         self._show_problem()
         self._show_figures()
 
     def _judge_network(self, *_: object) -> None:
         if self.workspace.trainer.state != "running":  # else it is the training that changes it
+            self._name_layer()
             self._show_problem()
 
     def _show_problem(self) -> None:

@@ -12,6 +12,8 @@ from explorer.ui import theme
 from explorer.ui.widgets.curve_numbers import plain
 
 WIDEST = "0.0005"
+Levels = list[tuple[float, list[float]]]  # distance from one to the next, and where they are
+KEPT = 4  # of them: those of grid and axis
 FEW_DECADES = 0.6  # with more, only 1, 2 and 5 have a number
 
 
@@ -23,6 +25,16 @@ class CurveAxis(pg.AxisItem):
         self.text_of = text_of
         self.enableAutoSIPrefix(False)
         self.setStyle(hideOverlappingLabels=True, tickTextOffset=4)
+        self._known: dict[object, Levels] = {}
+
+    def tickValues(self, minVal, maxVal, size) -> Levels:
+        # Grid and axis ask for every painting, and it is worked out by comparing every tick with every other.
+        asked = minVal, maxVal, size, self.logMode
+        if asked not in self._known:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            self._known[asked] = super().tickValues(minVal, maxVal, size)
+        return self._known[asked]
 
     def tickStrings(self, values, scale, spacing) -> list[str]:
         if self.logMode:

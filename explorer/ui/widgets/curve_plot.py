@@ -6,7 +6,8 @@ This module brings pyqtgraph with it, which takes a third of a second: import it
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -24,7 +25,7 @@ from explorer.ui.widgets.curve_readout import CurveReadout, Reading, place_headi
 
 BELOW, ABOVE = 0.04, 0.07  # of the range that is left free; above, the highest number of the axis needs it
 GRID = 0.5  # opacity
-GROWTH = 256  # parts of its width by which a plot grows, so that axes need not be drawn anew for every step
+GROWTH = 40  # parts of its width by which a plot grows: whenever it does, axes and grid are drawn anew
 LEAST_STEPS = 10  # that the plot is wide
 KEY_ZOOM = 1.25
 KEYS = {
@@ -118,7 +119,7 @@ class CurvePlot(pg.GraphicsView):
                 line.show(curve)
             lines[curve.key] = line
         self._lines = lines
-        self._layer.lines = list(lines.values())
+        self._layer.lines = _painting_order(lines)
         self._fit()
         self._read()
         self._layer.update()
@@ -357,6 +358,12 @@ class CurvePlot(pg.GraphicsView):
         self._layer.grid_color = grid
         self._layer.crosshair_color = theme.color("quiet")
         self._layer.ground = theme.color("ground")
+
+
+def _painting_order(lines: Mapping[str, Line]) -> list[Line]:
+    """From below to above: what is named first, which is the present run, lies above what it is compared with."""
+    groups = [list(group) for _, group in groupby(lines, lambda key: key.partition("/")[0])]
+    return [lines[key] for group in reversed(groups) for key in group]
 
 
 def _rounded_up(end: float) -> float:

@@ -16,6 +16,7 @@ from explorer.ui.widgets.flow_scene import Shown
 
 NUMBERS_FROM = 11.0  # pixels of a bar that make room for its numbers
 WIDEST_NAME = 0.57  # of a bar with its name and number
+LEAST_BAR = 0.22  # what of that is left for the bar itself
 MARKS_FROM = 20.0  # pixels of a tile that make room for a mark
 
 
@@ -156,8 +157,9 @@ def draw_bars(
     metrics = QFontMetricsF(font)
     labels = names if len(names) == count else [str(index) for index in range(count)]
     widest = max(map(metrics.horizontalAdvance, labels)) + 8
-    label = min(widest, width * WIDEST_NAME) if has_numbers else 2
     number = metrics.horizontalAdvance("−0.000") + 6 if has_numbers else 2
+    most = min(width * WIDEST_NAME, max(0.0, width * (1 - LEAST_BAR) - number))
+    label = min(widest, most) if has_numbers else 2
     left, room = place.x + label, max(4.0, width - label - number)
     signed = not is_share and float(finite.min()) < 0
     zero = left + room / 2 if signed else left

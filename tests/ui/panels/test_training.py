@@ -191,6 +191,7 @@ def test_all_layers_start_anew_as_one_chose(qtbot: QtBot, panel: TrainingPanel, 
 
 def test_only_the_selected_layer_starts_anew(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
     before, start = bench.document.network, panel.form.start
+    bench.workspace.view.select(Unit("relu1"))
     assert not start.one.isVisible()
     bench.workspace.view.select(Unit("conv2d1"))
     assert start.one.text() == "Only conv2d1"

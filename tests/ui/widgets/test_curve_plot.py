@@ -89,9 +89,9 @@ def point_at(plot: CurvePlot, x: float) -> None:
 def test_it_shows_all_and_grows(plot: CurvePlot) -> None:
     assert plot.seen[0] == (0, 100)
     plot.show_curves(curves(399))
-    assert plot.seen[0] == (0, 399)
+    assert plot.seen[0] == (0, 400)
     plot.show_curves(curves(1999))
-    assert plot.seen[0] == (0, 2000)  # it grows by a few steps at once
+    assert plot.seen[0] == (0, 2016)  # it grows by many steps at once
     assert plot.seen[1][1] >= 2
 
 
@@ -276,3 +276,17 @@ def test_it_can_be_taken_apart_and_built_again(qtbot: QtBot, dark: None) -> None
         assert not isValid(plot)
         del frame, plot
         gc.collect()
+
+
+def test_the_present_run_lies_above_what_it_is_compared_with(plot: CurvePlot) -> None:
+    names = "now/training", "now/validation", "old/training", "old/validation"
+    x = np.arange(3.0)
+    plot.show_curves([Curve(name, name, "#808080", x, x) for name in names])
+    order = [line.curve.key for line in plot._layer.lines]
+    assert order == ["old/training", "old/validation", "now/training", "now/validation"]
+    assert [curve.key for curve in plot.curves] == list(names)
+
+
+def test_where_the_ticks_are_is_worked_out_once(plot: CurvePlot) -> None:
+    assert plot.left.tickValues(0, 1, 100) is plot.left.tickValues(0, 1, 100)
+    assert plot.left.tickValues(0, 2, 100) != plot.left.tickValues(0, 1, 100)
