@@ -41,7 +41,8 @@ class Explained(NamedTuple):
 class PixelArithmetic(QObject):
     """Explains what the view points at, as long as one of those who `attend` can be seen.
 
-    While it explains, the maps show the unit's field: the theoretical one, and within it the effective one.
+    The maps show the field of the pinned pixel; while it explains, that of what is pointed at, and within the
+    theoretical field the effective one.
     """
 
     explained = Signal(object)  # Explained
@@ -54,7 +55,6 @@ class PixelArithmetic(QObject):
         self.workspace = workspace
         self.shows_field = True
         self.shows_effective = False
-        self._is_asked = False  # the fields were asked for while nobody else showed explanations
         self._attending: dict[str, Callable[[], bool]] = {}
         self._unit: tuple[str, Unit] | None = None  # node and unit that are explained
         self._field: tuple[object, ReceptiveField | None] = (None, None)
@@ -90,24 +90,18 @@ class PixelArithmetic(QObject):
 
     @property
     def is_attended(self) -> bool:
-        """Whether somebody can see an explanation."""
-        return self._is_asked or any(is_seen() for is_seen in self._attending.values())
+        """Whether somebody can see an explanation, or what needs one."""
+        return self.shows_effective or any(is_seen() for is_seen in self._attending.values())
 
     def show_field(self, theoretical: bool, effective: bool) -> None:
         """What the maps show of the unit's field."""
-        is_more = theoretical > self.shows_field or effective > self.shows_effective
         self.shows_field, self.shows_effective = theoretical, effective
-        self._is_asked = (theoretical or effective) and (is_more or self._is_asked)
         self.fields_changed.emit()
         self.refresh_later()
 
     def toggle_field(self) -> None:
-        """Show the theoretical field in the maps, or no longer; where nobody explains it is not yet shown."""
-        if not self.is_attended:
-            self._is_asked = True
-            self.show_field(True, self.shows_effective)
-        else:
-            self.show_field(not self.shows_field, self.shows_effective)
+        """Show the theoretical field in the maps, or no longer."""
+        self.show_field(not self.shows_field, self.shows_effective)
 
     def follow(self, node: str, unit: Unit) -> None:
         """Explain another unit: one that was read."""
@@ -129,7 +123,7 @@ class PixelArithmetic(QObject):
         self._is_due = False
         if not self.is_attended:
             self._unit = None
-            self._show_fields(None)
+            self._show_fields(self._pinned_field())
             return
         pointed, answer = self.workspace.view.pointed, self.workspace.answer
         if pointed is None or answer is None or pointed.unit.node not in self.workspace.document.network:
@@ -221,6 +215,15 @@ class PixelArithmetic(QObject):
                 field = None
             self._field = key, field
         return field
+
+    def _pinned_field(self) -> ReceptiveField | None:
+        """What the pinned pixel reads: a click shows it, whichever panel is in front; Esc lets it go."""
+        view, network = self.workspace.view, self.workspace.document.network
+        unit = view.selection
+        if not self.shows_field or unit is None or unit.channel is None or view.pixel is None:
+            return None
+        shape = network.reports[unit.node].shape if unit.node in network else None
+        return self._field_of(unit.node, unit_at(shape, unit.channel, *view.pixel)) if shape else None
 
     def _say(self, sentence: str) -> None:
         self._unit = None

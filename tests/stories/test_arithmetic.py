@@ -54,9 +54,12 @@ def test_the_close_up_shows_the_window_with_its_weights(enlarged: Hands) -> None
     )
 
 
-def test_esc_closes_the_close_up_before_it_lets_the_map_go(enlarged: Hands) -> None:
+def test_esc_closes_the_close_up_then_lets_the_pixel_go_and_then_the_map(enlarged: Hands) -> None:
     enlarged.press(Key.Key_Escape)
     assert not enlarged.close_up.isVisible()
+    assert enlarged.workspace.view.pixel == (80, 80)
+    enlarged.press(Key.Key_Escape)
+    assert enlarged.workspace.view.pixel is None
     assert enlarged.workspace.view.selection == Unit("conv1", 2)
     enlarged.press(Key.Key_Escape)
     assert enlarged.workspace.view.selection is None
@@ -192,19 +195,23 @@ def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, q
     assert view.effective is None
 
 
-def test_the_keys_show_the_fields_also_while_no_panel_explains(hands: Hands, qtbot: QtBot) -> None:
+def test_a_click_veils_what_the_pixel_does_not_see_whichever_panel_is_in_front(hands: Hands, qtbot: QtBot) -> None:
     hands.window.set_shown("arithmetic", False)
-    hands.click("conv3:5", 20, 20)
     view = hands.workspace.view
+    move(hands.flow, hands.at("conv3:5", 20, 20))
     assert view.field is None
-    hands.command("Shift+E")
+    hands.click("conv3:5", 20, 20)
     assert view.field is not None
+    assert set(view.field.regions) >= {"image", "conv1", "conv2"}
     hands.command("E")
     qtbot.waitUntil(lambda: view.effective is not None, timeout=SOON)
     hands.command("E")
     assert view.effective is None
-    assert view.field is not None
     hands.command("Shift+E")
+    assert view.field is None
+    hands.command("Shift+E")
+    assert view.field is not None
+    hands.press(Key.Key_Escape)
     assert view.field is None
 
 

@@ -9,7 +9,7 @@ from explorer.ui.workspace import Workspace
 
 @command(
     "arithmetic.field", "Receptive field in the maps", "View", shortcut="Shift+E", icon="region", order=24,
-    checked=lambda workspace: pixel_arithmetic(workspace).shows_field and pixel_arithmetic(workspace).is_attended,
+    checked=lambda workspace: pixel_arithmetic(workspace).shows_field,
     help="What the pinned pixel sees of every earlier map and of the image, with the rest veiled.",
 )  # fmt: skip
 def toggle_field(workspace: Workspace) -> None:

@@ -46,7 +46,7 @@ class MapsPanel(Panel):
         super().__init__(workspace)
         self.flow = FlowView()
         self.close_up = CloseUpControl(workspace, self.flow)
-        self.flow.first_back = self.close_up.close
+        self.flow.first_back = lambda: self.close_up.close() or self._let_pixel_go()
         self.legend = Legend()
         self.find_field = QLineEdit()
         self.path = QLabel()
@@ -57,6 +57,12 @@ class MapsPanel(Panel):
         self._show_look(workspace.view.look)
         self._show_level(self.flow.level)
         self._select(workspace.view.selection)
+
+    def _let_pixel_go(self) -> bool:
+        """Pin no pixel any more; whether one was pinned."""
+        had_pixel = self.workspace.view.pixel is not None
+        self.workspace.view.pin_pixel(None)
+        return had_pixel
 
     def show_answer(self, answer: Answer) -> None:
         self.flow.show_answer(answer.trace, answer.pictures)
