@@ -14,7 +14,7 @@ from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_scene import Shown
 from explorer.ui.widgets.flow_stage import FlowStage
-from explorer.ui.widgets.pixel_numbers import Cells, PixelNumbers, pale_pixels, visible_cells
+from explorer.ui.widgets.pixel_numbers import NARROWEST, Cells, PixelNumbers, pale_pixels, visible_cells
 
 LINE = 13.0  # logical pixels of each of an image's numbers, one below the other
 
@@ -41,6 +41,8 @@ def draw_numbers(painter: QPainter, stage: FlowStage, place: Placed, numbers: Pi
 
 def _sheets(stage: FlowStage, place: Placed, seen: QRectF) -> Iterator[Sheet]:
     scene, block = stage.scene, place.block
+    if len(block.shape) == 3 and place.pitch_x < NARROWEST * block.shape[2]:
+        return
     activation = scene.trace.activations.get(block.node) if scene.trace is not None else None
     shown = scene.shown(block)
     if activation is None or shown is None or block.kind == "bars":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from explorer.document.view import Unit
@@ -38,6 +39,12 @@ class Shown:
         return cls(picture, image_of(picture.pixels))
 
 
+def _stand_alike(old: Picture, new: Picture) -> bool:
+    """Whether the same channels stand in the same places."""
+    places = ((one.pixels.shape, one.columns, one.top, one.bottom, one.left, one.right) for one in (old, new))
+    return next(places) == next(places) and np.array_equal(old.channels, new.channels)
+
+
 class FlowScene:
     """Network, trace, pictures and level; no painting and no events."""
 
@@ -66,19 +73,25 @@ class FlowScene:
             self.level = NETWORK
         return before != self._outline()
 
-    def show(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
-        """Take the newest maps; nodes that did not run keep their last ones."""
+    def show(self, trace: Trace, pictures: Mapping[str, Picture]) -> bool:
+        """Take the newest maps; nodes that did not run keep their last ones.
+
+        Whether all stands where it stood before, so that nothing but the maps themselves has to be painted.
+        """
         self.trace = trace
+        stays = True
         for name, activation in trace.activations.items():
             if is_list(activation) and activation.shape[1] <= MOST_BARS:
                 self._lists[name] = activation[0]
         for key, picture in pictures.items():
             known = self._shown.get(key)
             if known is None or known.picture is not picture:
+                stays &= known is not None and _stand_alike(known.picture, picture)
                 self._shown[key] = Shown.of(picture)
         for key in [key for key in self._shown if ":" in key and key not in pictures]:
             if key not in self._kept_keys():
                 del self._shown[key]
+        return stays
 
     def _kept_keys(self) -> set[str]:
         """Pictures beside the grids of whole layers that stay although nobody asks for them just now."""
@@ -140,6 +153,15 @@ class FlowScene:
         if shown is not None and cell < len(shown.picture.channels) == block.count:
             return int(shown.picture.channels[cell])
         return cell
+
+    def channels(self, block: Block) -> NDArray[np.intp]:
+        """The channels that stand in all cells."""
+        if block.only is not None:
+            return np.full(block.count, block.only)
+        shown = self.shown(block)
+        if shown is not None and len(shown.picture.channels) == block.count:
+            return shown.picture.channels
+        return np.arange(block.count)
 
     def cell_of(self, block: Block, channel: int) -> int | None:
         """The cell in which a channel stands."""

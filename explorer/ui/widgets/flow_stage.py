@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QTimer, Signal
+from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
 from explorer.document.view import Unit
@@ -78,6 +79,7 @@ class FlowStage(QWidget):
         self._trail: list[Unit] = []  # the levels one came through
         self._kept: dict[Unit, Camera] = {}  # and where one was on them
         self._tiles: tuple[Tiles, ...] = ()
+        self._places: tuple[tuple[FlowLayout, Camera, float, bool], list[Placed]] | None = None
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
         self._ask.timeout.connect(self.ask_now)
@@ -99,8 +101,18 @@ class FlowStage(QWidget):
 
     def show_answer(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
         """Show the newest maps."""
-        self.scene.show(trace, pictures)
-        self.update()
+        is_plain = self.spot is None and self.field is None and self.passage is None and self.is_still
+        if self.scene.show(trace, pictures) and is_plain:
+            self.update(self._map_region())
+        else:
+            self.update()
+
+    def _map_region(self) -> QRegion:
+        """Where there are maps: all that another frame changes."""
+        region = QRegion()
+        for place in self.places():
+            region += place.area.toAlignedRect()
+        return region
 
     def select(self, unit: Unit | None) -> None:
         """Show another selection, without telling anybody."""
@@ -266,8 +278,11 @@ class FlowStage(QWidget):
 
     def places(self) -> list[Placed]:
         """Every block where it is on screen now."""
-        ratio, still = self.devicePixelRatioF(), not self._zooming.is_running
-        return [placed(block, self.camera, ratio, still) for block in self.layout_now.blocks]
+        key = self.layout_now, self.camera, self.devicePixelRatioF(), not self._zooming.is_running
+        if self._places is None or any(a is not b and a != b for a, b in zip(self._places[0], key, strict=True)):
+            layout, camera, ratio, still = key
+            self._places = key, [placed(block, camera, ratio, still) for block in layout.blocks]
+        return self._places[1]
 
     def places_in(self, passage: Passage) -> list[Placed]:
         """Every block of a level that is being left."""

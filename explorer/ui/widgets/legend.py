@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.engine.statistics import BINS
@@ -17,6 +18,14 @@ from explorer.ui.short_number import short_number
 
 BAR = 9.0  # pixels of the colours' height
 PACE_MS = 80  # a histogram that changes faster than this cannot be read
+
+
+def _histogram_image(shares: NDArray[np.float64], size: QSizeF, color: QColor) -> QImage:
+    """Columns of these shares of the height, in device pixels: as an outline they would take ten times as long."""
+    width, height = max(1, round(size.width())), max(1, round(size.height()))
+    tops = height * (1 - shares[np.arange(width) * len(shares) // width])
+    pixels = np.where(np.arange(height)[:, None] + 0.5 >= tops, np.uint32(color.rgba()), np.uint32(0))
+    return QImage(pixels.data.cast("B"), width, height, width * 4, QImage.Format.Format_ARGB32)
 
 
 class Legend(QWidget):
@@ -105,19 +114,10 @@ class Legend(QWidget):
         largest = counts.max(initial=0)
         if largest <= 0:
             return
-        step = area.width() / len(counts)
-        outline = QPolygonF([QPointF(area.left(), area.bottom())])
-        for index, count in enumerate(counts):
-            y = area.bottom() - float(count / largest) * area.height()
-            outline.append(QPointF(area.left() + index * step, y))
-            outline.append(QPointF(area.left() + (index + 1) * step, y))
-        outline.append(QPointF(area.right(), area.bottom()))
-        painter.setPen(Qt.PenStyle.NoPen)
         color = QColor(theme.color("histogram"))
         color.setAlpha(190)
-        painter.setBrush(color)
-        painter.drawPolygon(outline)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ratio = self.devicePixelRatioF()
+        painter.drawImage(area, _histogram_image(counts / largest, area.size() * ratio, color))
 
     def _paint_ends(self, painter: QPainter, bar: QRectF, metrics: QFontMetricsF) -> None:
         painter.setPen(theme.color("quiet"))
