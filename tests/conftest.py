@@ -1,5 +1,6 @@
 """What every test stands on: no display, folders of its own, the shared pictures, and nothing left behind."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -28,6 +29,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real pictures here: {folder} does not exist, set EXPLORER_DATA")
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    _home.cleanup()
 
 
 @pytest.fixture(autouse=True)

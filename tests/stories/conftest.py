@@ -2,4 +2,11 @@
 
 from tests.stories.comparing import open_panel  # noqa: F401
 from tests.stories.hands import enlarged, hands  # noqa: F401
-from tests.ui.conftest import dark, run_command, settings, window, workspace  # noqa: F401
+from tests.ui.conftest import (  # noqa: F401
+    dark,
+    plain_afterwards,
+    run_command,
+    settings,
+    window,
+    workspace,
+)

@@ -26,15 +26,29 @@ from explorer.ui.workspace import Workspace
 from tests.ui.training import bench  # noqa: F401  - for every test of the window
 
 
-@pytest.fixture
-def dark(qapp: QApplication) -> Iterator[None]:
-    """The dark theme, as the window starts with it; afterwards the application looks as Qt makes it."""
+@pytest.fixture(scope="module")
+def plain_afterwards(qapp: QApplication) -> Iterator[None]:
+    """After the module the application looks as Qt makes it."""
     palette, font = qapp.palette(), qapp.font()
-    theme.apply(qapp, "dark")
     yield
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
     qapp.setFont(font)
+
+
+@pytest.fixture
+def dark(qapp: QApplication, plain_afterwards: None) -> None:
+    """The dark theme, as the window starts with it; taken anew only where a test has left another one."""
+    if _looks(qapp) != _dark_looks:
+        theme.apply(qapp, "dark")
+        _dark_looks[:] = _looks(qapp)
+
+
+def _looks(app: QApplication) -> list[object]:
+    return [app.styleSheet(), app.palette(), app.font()]
+
+
+_dark_looks: list[object] = []
 
 
 @pytest.fixture
@@ -97,6 +111,7 @@ def said(workspace: Workspace) -> Said:
 @pytest.fixture
 def run_command(workspace: Workspace, qtbot: QtBot) -> Callable[[str], None]:
     """Do what a command does, by its name."""
+
     def run(name: str) -> None:
         groups = [group for group in families() if name.startswith(f"{group.name}.")]
         found = [*commands(), *(one for group in groups for one in group.make(workspace))]
