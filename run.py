@@ -290,7 +290,8 @@ def run_tests(python: str, arguments: list) -> int:
     if arguments:
         return call([python, "-m", "pytest"] + arguments, folder=ROOT)
     failed = []
-    for name, command in (("ruff", ["ruff", "check", "."]), ("mypy", ["mypy"]), ("pytest", ["pytest"])):
+    suite = ["pytest", "-n", "auto", "--dist", "worksteal"]
+    for name, command in (("ruff", ["ruff", "check", "."]), ("mypy", ["mypy"]), ("pytest", suite)):
         tell("== " + name)
         if call([python, "-m"] + command, folder=ROOT) != 0:
             failed.append(name)
