@@ -10,6 +10,8 @@ import numpy as np
 
 from explorer.engine.layer import Array, Layer
 from explorer.engine.network import Network, Node
+from explorer.engine.preparations import preparations
+from explorer.engine.prepared import PreparedChain, owned
 from explorer.engine.row_work import RowWork
 from explorer.engine.rows import compute_chain
 from explorer.engine.tape import Tape
@@ -55,23 +57,47 @@ def chained(
     """
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
         spare = {} if spare is None else spare
-        first = None if known is None else spare.pop(node.name, None) or _link(node, inputs, new_tape())
-        if known is None or first is None:
+        if known is None:
+            return [_alone(node, inputs, new_tape())]
+        is_recorded = new_tape().record
+        prepared = None if is_recorded else preparations.take(network, node, known)
+        if prepared is not None:
+            return _prepared_steps(prepared, network, known)
+        first = spare.pop(node.name, None) or _link(node, inputs, new_tape())
+        if first is None:
             return [_alone(node, inputs, new_tape())]
         chain = [first]
         while link := _next_link(network, chain[-1], known, new_tape, spare):
             chain.append(link)
-        seconds = compute_chain([link.work for link in chain])
+        works = [link.work for link in chain]
+        if not is_recorded and preparations.wants(node, works, known):
+            nodes = [link.node for link in chain]
+            return _prepared_steps(PreparedChain(network, nodes, works, known), network, known)
+        seconds = compute_chain(works)
     return [
         Step(link.node, link.inputs, link.output, taken, link.tape if link.tape.record else None)
         for link, taken in zip(chain, seconds, strict=True)
     ]
 
 
+def _prepared_steps(chain: PreparedChain, network: Network, known: Mapping[str, Array]) -> list[Step]:
+    """The steps of a chain by its prepared calls; if that fails, the chain is not used again."""
+    seconds = chain.run(network, known)
+    outputs = chain.hand_out()
+    preparations.put(chain)
+    activations = {**known, **{node.name: output for node, output in zip(chain.nodes, outputs, strict=True)}}
+    return [
+        Step(node, tuple(activations[name] for name in node.inputs), output, taken)
+        for node, output, taken in zip(chain.nodes, outputs, seconds, strict=True)
+    ]
+
+
 def _link(node: Node, inputs: tuple[Array, ...], tape: Tape) -> Link | None:
     if node.bypassed or not node.inputs or not _says_both(type(node.layer)):
         return None
-    work = node.layer.by_rows(inputs, node.parameters, tape)
+    # A work that held on to what a prepared chain handed out would keep it from being used again.
+    sources = inputs if tape.record else tuple(own if (own := owned(x)) is not None else x for x in inputs)
+    work = node.layer.by_rows(sources, node.parameters, tape)
     return None if work is None else Link(node, inputs, tape, work, handed_out(work.output))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +14,11 @@ from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_maps, rows_first
 from explorer.engine.pool import chunk_of, pool
-from explorer.engine.row_work import RowWork
+from explorer.engine.row_work import Call, Ready, RowWork
 from explorer.engine.rows import computed, first_row_read
 from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import SHORT, correlated_planes
+from explorer.engine.unfolding import unfolding
 from explorer.engine.windows import unfold_rows
 
 TILE = 1 << 18  # numbers of an unfolded band; with smaller ones there are more calls: a tenth slower
@@ -74,23 +77,36 @@ def _correlated_bands(
     lines = read if bias is None else read + 1
     weights = left_factor(kernel, bias, groups)
 
-    def compute(begin: int, end: int) -> None:
+    def pieces(begin: int, end: int, use: str) -> tuple[Array, Array, int, Array]:
+        """A band, its pixels, the row of x at which it begins, and the output rows that it gives."""
         count = (end - begin - 1) * vertical.stride + vertical.reach
-        band = scratch.empty("band", (groups, count, lines, line), x.dtype)
-        pixels = band
-        if lines > read:
-            band[:, :, read] = 1
-            pixels = band[:, :, :read]
-        pixels = pixels.reshape(groups, count, kernel_width, channels, columns, batch)
-        unfold_rows(pixels, source, begin * vertical.stride - vertical.before, windows, border, value)
+        band = scratch.empty(use, (groups, count, lines, line), x.dtype)
+        band[:, :, read:] = 1
+        pixels = band[:, :, :read].reshape(groups, count, kernel_width, channels, columns, batch)
         out = target[begin:end].reshape(end - begin, groups, filters // groups, line)
-        out = out.transpose(1, 0, 2, 3)  # (g, rows, k, line)
+        return band, pixels, begin * vertical.stride - vertical.before, out.transpose(1, 0, 2, 3)
+
+    def compute(begin: int, end: int) -> None:
+        band, pixels, first, out = pieces(begin, end, "band")
+        unfold_rows(pixels, source, first, windows, border, value)
         multiply_windows(weights, band, vertical, out)
+
+    def ready(begin: int, end: int) -> Ready:
+        # Scratch paper of its own for every shape of rows, on which the ones stay.
+        band, pixels, first, out = pieces(begin, end, f"band of {lines} x {line}, bias {lines - read}")
+        calls = unfolding(pixels, source, first, windows, border, value)
+        return Ready(
+            lambda inputs: calls(rows_first(inputs[0])), [product_of_windows(weights, band, vertical, out)]
+        )
+
+    def load(parameters: Mapping[str, Array]) -> None:
+        weights[...] = left_factor(parameters["kernel"], parameters.get("bias"), groups)
 
     step = band_rows(vertical, groups * lines * line)
     step = min(step, rows if pool.is_sharing else _quarter(rows))  # rows are the same in bands of any height
     mirrors = border != "constant" and (vertical.before or vertical.after)  # then a row may read any below it
-    return RowWork(y, compute, step, None if mirrors else first_row_read(vertical, height))
+    first_read = None if mirrors else first_row_read(vertical, height)
+    return RowWork(y, compute, step, first_read, ready=ready, load=load)
 
 
 def left_factor(kernel: Array, bias: Array | None, groups: int) -> Array:
@@ -144,20 +160,30 @@ def _quarter(rows: int) -> int:
 
 def multiply_windows(weights: Array, band: Array, vertical: Window, out: Array) -> None:
     """`out` (g, rows, k, line) = weights (g, 1, k, kh, lines) times the windows of `band` (g, count, lines, line)."""
+    product_of_windows(weights, band, vertical, out)()
+
+
+def product_of_windows(weights: Array, band: Array, vertical: Window, out: Array) -> Call:
+    """The same as a call."""
     groups, rows, filters = out.shape[:3]
     taps, lines = weights.shape[3:]
     if vertical.dilation > 1:
-        for tap in range(taps):  # dilated rows do not follow each other in memory: one product per kernel row
-            begin = tap * vertical.dilation
-            read = band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
-            part = np.matmul(weights[:, :, :, tap], read)
-            if tap:
-                out += part
-            else:
-                out[...] = part
-        return
+        return partial(_multiply_apart, weights, band, vertical, out)
     windows = row_windows(band, taps, vertical.stride, rows)
-    multiply_lines(weights.reshape(groups, 1, filters, taps * lines), windows, out)
+    return product_of_lines(weights.reshape(groups, 1, filters, taps * lines), windows, out)
+
+
+def _multiply_apart(weights: Array, band: Array, vertical: Window, out: Array) -> None:
+    """The same where dilated rows do not follow each other in memory: one product per kernel row."""
+    rows = out.shape[1]
+    for tap in range(weights.shape[3]):
+        begin = tap * vertical.dilation
+        read = band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
+        part = np.matmul(weights[:, :, :, tap], read)
+        if tap:
+            out += part
+        else:
+            out[...] = part
 
 
 def row_windows(band: Array, taps: int, stride: int, rows: int) -> Array:
@@ -173,6 +199,11 @@ def row_windows(band: Array, taps: int, stride: int, rows: int) -> Array:
 
 def multiply_lines(weights: Array, windows: Array, out: Array) -> None:
     """`out` (g, rows, m, line) = weights (g, 1, m, k) @ windows (g, rows, k, line), whose lines are contiguous."""
+    product_of_lines(weights, windows, out)()
+
+
+def product_of_lines(weights: Array, windows: Array, out: Array) -> Call:
+    """The same as a call."""
     groups, rows, count, line = out.shape
     chunk = chunk_of(line, count * windows.shape[2])
     if chunk < line:
@@ -181,4 +212,4 @@ def multiply_lines(weights: Array, windows: Array, out: Array) -> None:
             one.reshape(groups, rows, one.shape[2], -1, chunk).transpose(0, 1, 3, 2, 4)
             for one in (windows, out)
         )  # (g, rows, pieces, k or m, chunk)
-    np.matmul(weights, windows, out=out)
+    return partial(np.matmul, weights, windows, out=out)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
-import cv2
 import numpy as np
 
 from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
-from explorer.engine.row_work import RowWork
+from explorer.engine.row_work import Call, Ready, RowWork
 from explorer.engine.rows import computed, first_row_read
 from explorer.engine.scratch import scratch
 
@@ -92,25 +91,41 @@ def window_rows(
     result = empty_maps(batch, channels, rows, columns, x.dtype)
     source, target = rows_first(x), rows_first(result)  # (h, c, w, n)
     across = taps(horizontal, width, 0, columns)
-    whole = -(-width // horizontal.stride) * horizontal.stride  # a line in whole strides, for `columns_read`
     step = max(1, BLOCK // max(1, channels * width * batch * vertical.stride))
     down_weights, across_weights = weights or ((), ())
 
-    def compute(first: int, last: int) -> None:
+    def compute(first: int, last: int, source: Array = source) -> None:
         down = taps(vertical, height, first, last)
         top = min(tap.inputs.start for tap in down)
         slab = source[top : max(tap.inputs.stop for tap in down)]
         if before is not None:
             slab = before(slab)
-        lines = scratch.empty("lines", (last - first, channels, whole, batch), x.dtype)
+        lines = scratch.empty("lines", (last - first, channels, width, batch), x.dtype)
         reads = [slab[tap.shifted(-top).inputs] for tap in down]
-        combine_places(lines[:, :, :width], reads, down, 0, combine, down_weights)
+        combine_places(lines, reads, down, 0, combine, down_weights)
         out = target[first:last]
-        combine_places(out, columns_read(lines, across), across, 2, combine, across_weights)
+        columns = [picked(lines, tap) for tap in across]
+        combine_places(out, columns, across, 2, combine, across_weights)
         if after is not None:
             after(out, slice(first, last))
 
-    return RowWork(result, compute, step, first_row_read(vertical, height))
+    def ready(first: int, last: int) -> Ready:
+        if batch > 1 or before is not None or weights is not None:
+            return Ready(lambda inputs: [partial(compute, first, last, rows_first(inputs[0]))])
+        down = taps(vertical, height, first, last)
+        lines = scratch.empty("lines", (last - first, channels, width, batch), x.dtype)
+
+        def reads(inputs: Sequence[Array]) -> list[Call]:
+            read = [rows_first(inputs[0])[tap.inputs] for tap in down]
+            return combining(lines, read, down, 0, combine)
+
+        out = target[first:last]
+        calls = combining(out, [lines[:, :, tap.inputs] for tap in across], across, 2, combine)
+        if after is not None:
+            calls.append(partial(after, out, slice(first, last)))
+        return Ready(reads, calls)
+
+    return RowWork(result, compute, step, first_row_read(vertical, height), ready=ready)
 
 
 def reduce_windows(
@@ -122,27 +137,6 @@ def reduce_windows(
 ) -> Array:
     """The same, done."""
     return computed(window_rows(x, windows, combine, before=before))
-
-
-def columns_read(lines: Array, places: Sequence[Tap]) -> list[Array]:
-    """The columns that are read at every place of the window: (rows, channels, columns, batch) each.
-
-    `lines` are contiguous, and whole strides long. Of a single image a stride of 2 to 4 takes the columns apart
-    once, into every second (third, fourth) from the first, from the second, ...: reading those is five times as fast.
-    """
-    stride = places[0].inputs.step
-    rows, channels, width, batch = lines.shape
-    if batch > 1 or not 2 <= stride <= 4 or lines.dtype != np.float32:
-        return [picked(lines, tap) for tap in places]
-    phases = scratch.empty("phases", (stride, rows * channels, width // stride))
-    cv2.split(lines.reshape(rows * channels, width // stride, stride), list(phases))
-    apart = phases.reshape(stride, rows, channels, width // stride, 1)
-    found = []
-    for tap in places:
-        begin, phase = divmod(tap.inputs.start, stride)
-        count = tap.outputs.stop - tap.outputs.start
-        found.append(apart[phase, :, :, begin : begin + count])
-    return found
 
 
 def picked(lines: Array, tap: Tap) -> Array:
@@ -167,21 +161,31 @@ def combine_places(
     weights: Sequence[float] = (),
 ) -> None:
     """Combine what was read at every place into `out`, along one axis of (rows, channels, width, batch)."""
-    before = (slice(None),) * axis
     if weights:
         reads = [read * np.float32(weights[tap.index]) for read, tap in zip(reads, places, strict=True)]
+    for call in combining(out, reads, places, axis, combine):
+        call()
+
+
+def combining(
+    out: Array, reads: Sequence[Array], places: Sequence[Tap], axis: int, combine: np.ufunc
+) -> list[Call]:
+    """The same, of places that all weigh the same, as calls."""
+    before = (slice(None),) * axis
     # Places that every output reads begin, so that nothing needs to be filled in the usual case.
     count = out.shape[axis]
     order: Sequence[int] = range(len(places))
     whole = [index for index in order if places[index].is_whole(count)]
     if len(whole) < len(places):
         order = whole + [index for index in order if index not in whole]
+    calls: list[Call]
     if len(whole) >= 2:
-        combine(reads[order[0]], reads[order[1]], out=out)
+        calls = [partial(combine, reads[order[0]], reads[order[1]], out=out)]
     elif whole:
-        np.copyto(out, reads[order[0]])
+        calls = [partial(np.copyto, out, reads[order[0]])]
     else:
-        out.fill(NEUTRAL[combine])
+        calls = [partial(out.fill, NEUTRAL[combine])]
     for i in order[min(len(whole), 2) :]:
         part = out[*before, places[i].outputs]
-        combine(part, reads[i], out=part)
+        calls.append(partial(combine, part, reads[i], out=part))
+    return calls

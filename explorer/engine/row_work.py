@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+Call = Callable[[], object]
+
+
+class Ready(NamedTuple):
+    """Some rows of an output as calls that need only be made, as often as there are new numbers in the inputs.
+
+    `reads(inputs)` gives the calls that read these inputs, of the shape and the order in memory of those that the
+    work began with; `calls` follow them. All write into the output and into scratch paper of the thread that asked
+    for them, and only that thread may make them.
+    """
+
+    reads: Callable[[Sequence[NDArray[np.float32]]], Sequence[Call]]
+    calls: Sequence[Call] = ()
 
 
 @dataclass(frozen=True)
@@ -17,6 +32,9 @@ class RowWork:
     how many of them it is best to compute at a time. Rows before `begin` read only rows before `first_read(begin)`
     of the input, and rows from `begin` on none of those; None where windows overlap, and nothing is like that.
     What `is_whole` computes all its rows at once, shares that among the pool itself, and begins its chain.
+
+    `ready(begin, end)` gives the same rows as calls to keep; None where that is not done. `load(parameters)` puts
+    other parameters of the same shapes where these calls read them; None where nothing can be put there.
     """
 
     output: NDArray[np.float32]
@@ -24,6 +42,8 @@ class RowWork:
     step: int
     first_read: Callable[[int], int] | None
     is_whole: bool = False
+    ready: Callable[[int, int], Ready] | None = None
+    load: Callable[[Mapping[str, NDArray[np.float32]]], None] | None = None
 
     @property
     def rows(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,7 @@ from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, empty_activation, rows_first
 from explorer.engine.pool import pool
-from explorer.engine.row_work import RowWork
+from explorer.engine.row_work import Call, Ready, RowWork
 
 LONG = 256  # numbers of a line that are worth a loop of their own
 
@@ -37,7 +38,7 @@ def compute_chain(chain: Sequence[RowWork]) -> list[float]:
     if chain[0].is_whole:
         chain[0].compute(0, chain[0].rows)
         return [time.perf_counter() - started, *(compute_chain(chain[1:]) if len(chain) > 1 else ())]
-    tiles = list(zip(*(pairwise(marks) for marks in _marks(chain)), strict=True))
+    tiles = tiles_of(chain)
     shares = [[0.0] * len(chain) for _ in tiles]
 
     def work(index: int) -> None:
@@ -53,6 +54,11 @@ def compute_chain(chain: Sequence[RowWork]) -> list[float]:
     taken = [sum(parts) for parts in zip(*shares, strict=True)]
     share = (time.perf_counter() - started) / max(sum(taken), 1e-12)
     return [one * share for one in taken]
+
+
+def tiles_of(chain: Sequence[RowWork]) -> list[tuple[tuple[int, int], ...]]:
+    """The tiles in which a chain is computed: for every member the rows (first, past the last) that belong to it."""
+    return list(zip(*(pairwise(marks) for marks in _marks(chain)), strict=True))
 
 
 def _marks(chain: Sequence[RowWork]) -> list[list[int]]:
@@ -97,7 +103,16 @@ def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) ->
         )
         function(*blocks, target[begin:end])
 
-    return RowWork(output, compute, max(1, BLOCK * len(target) // max(1, target.size)), same_row)
+    def ready(begin: int, end: int) -> Ready:
+        def reads(inputs: Sequence[Array]) -> list[Call]:
+            rows = iter([rows_first(one)[begin:end] for one in inputs])
+            blocks = (next(rows) if vector is None else vector for vector in vectors)
+            return [partial(function, *blocks, target[begin:end])]
+
+        return Ready(reads)
+
+    step = max(1, BLOCK * len(target) // max(1, target.size))
+    return RowWork(output, compute, step, same_row, ready=ready)
 
 
 def _line_of(vector: Array, width: int, batch: int) -> Array:

@@ -100,7 +100,7 @@ def unfold_rows(
     else:
         grouped = x.reshape(height, groups, channels, width, batch)
         grouped = grouped.transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
-    reads = _column_reads(windows[1], width, columns, border)
+    reads = column_reads(windows[1], width, columns, border)
     low = min(count, max(0, -first))
     high = max(low, min(count, height - first))
     if high > low:
@@ -128,7 +128,7 @@ class _ColumnRead(NamedTuple):
 
 
 @lru_cache(1024)
-def _column_reads(window: Window, width: int, count: int, border: Border) -> tuple[_ColumnRead, ...]:
+def column_reads(window: Window, width: int, count: int, border: Border) -> tuple[_ColumnRead, ...]:
     """The reads of `count` windows on a line of `width` pixels, one per column of the window."""
     reads = []
     for tap in range(window.size):

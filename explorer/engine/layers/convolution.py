@@ -156,7 +156,11 @@ class Convolution(Spatial):
         (x,) = inputs
         kernel = turned(parameters["kernel"], self.flip)
         tape.keep(x, kernel)
-        return self._sliding(x).by_rows(x, kernel, parameters.get("bias"))
+        work = self._sliding(x).by_rows(x, kernel, parameters.get("bias"))
+        if work is None or work.load is None or not self.flip:
+            return work
+        load = work.load
+        return dataclasses.replace(work, load=lambda new: load({**new, "kernel": turned(new["kernel"])}))
 
     def backward(self, gradient: Array, tape: Tape, needed: Needed) -> Gradients:
         x, kernel = tape
