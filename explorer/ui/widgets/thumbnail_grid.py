@@ -8,22 +8,13 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from explorer.datasets.dataset import Indices
 from explorer.sources.source import Pixels
 from explorer.ui import theme
+from explorer.ui.widgets.picking_area import PickingArea
 from explorer.ui.widgets.region_view import thumbnail
 
 GAP = 4
@@ -35,7 +26,7 @@ NOBODY = np.empty(0, np.intp)
 Describe = Callable[[int], str]
 
 
-class ThumbnailGrid(QAbstractScrollArea):
+class ThumbnailGrid(PickingArea):
     """Shows chosen images, one of which is the current one; click and arrow keys choose another.
 
     `picked` carries the place of the current image among the chosen ones, when a person chose it.
@@ -54,10 +45,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         self._tip: Describe | None = None
         self._side = SIDE
         self._scaled: OrderedDict[int, QImage] = OrderedDict()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
 
     def show_images(
         self,
@@ -77,7 +65,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         self._caption, self._caption_color, self._tip = caption, None, tip
         self.current = -1
         self.verticalScrollBar().setValue(0)
-        self._lay_out()
+        self.lay_out()
         self.viewport().update()
 
     def set_captions(
@@ -85,7 +73,7 @@ class ThumbnailGrid(QAbstractScrollArea):
     ) -> None:
         """Other lines below the same pictures; `color` names a colour of the theme for each."""
         self._caption, self._caption_color, self._tip = caption, color, tip
-        self._lay_out()
+        self.lay_out()
         self.viewport().update()
 
     def set_current(self, place: int) -> None:
@@ -100,10 +88,10 @@ class ThumbnailGrid(QAbstractScrollArea):
         """Another size of the thumbnails, in logical pixels."""
         side = min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
         if side != self._side:
-            top = self.place_at(QPoint(GAP, GAP)) or 0
+            top = self.spot_at(QPoint(GAP, GAP)) or 0
             self._side = side
             self._scaled.clear()
-            self._lay_out()
+            self.lay_out()
             self.verticalScrollBar().setValue(top // self.columns * self.cell.height())
             self.viewport().update()
 
@@ -133,7 +121,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         y = GAP + place // self.columns * cell.height() - self.verticalScrollBar().value()
         return QRect(x, y, cell.width() - GAP, cell.height() - GAP)
 
-    def place_at(self, point: QPoint) -> int | None:
+    def spot_at(self, point: QPoint) -> int | None:
         """Which place among the chosen is there."""
         cell = self.cell
         column = (point.x() - GAP) // cell.width()
@@ -148,7 +136,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         longest = max(height, width)
         return max(8, round(self._side * height / longest)), max(8, round(self._side * width / longest))
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         bar, cell = self.verticalScrollBar(), self.cell
         whole = self.rows * cell.height() + GAP
         bar.setRange(0, max(0, whole - self.viewport().height()))
@@ -215,14 +203,6 @@ class ThumbnailGrid(QAbstractScrollArea):
 
     # ---- choosing ------------------------------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = self.place_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and place is not None:
-            self._pick(place)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         page = max(1, self.viewport().height() // self.cell.height()) * self.columns
         steps = {
@@ -235,46 +215,33 @@ class ThumbnailGrid(QAbstractScrollArea):
         elif key in steps:
             self._step(steps[key])
         elif key == Qt.Key.Key_Home:
-            self._pick(0)
+            self.pick(0)
         elif key == Qt.Key.Key_End:
-            self._pick(len(self.chosen) - 1)
+            self.pick(len(self.chosen) - 1)
         else:
             super().keyPressEvent(event)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.set_side(round(self._side * (ZOOM if event.angleDelta().y() > 0 else 1 / ZOOM)))
-        else:
-            super().wheelEvent(event)
+    def zoom(self, is_in: bool) -> bool:
+        self.set_side(round(self._side * (ZOOM if is_in else 1 / ZOOM)))
+        return True
+
+    def tip_of(self, spot: int) -> str:
+        return self._tip(spot) if self._tip is not None else ""
 
     def _step(self, by: int) -> None:
         target = self.current + by if self.current >= 0 else 0
         last = len(self.chosen) - 1
         if abs(by) == self.columns and not 0 <= target <= last:
             return  # there is no row above or below
-        self._pick(min(max(target, 0), last))
+        self.pick(min(max(target, 0), last))
 
-    def _pick(self, place: int) -> None:
-        changed = place != self.current
-        self.set_current(place)
+    def pick(self, spot: int) -> None:
+        changed = spot != self.current
+        self.set_current(spot)
         if changed:
-            self.picked.emit(place)
+            self.picked.emit(spot)
 
     # ---- events --------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            place = self.place_at(event.pos())
-            if place is not None and self._tip is not None:
-                QToolTip.showText(event.globalPos(), self._tip(place), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
         turns = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -282,12 +249,6 @@ class ThumbnailGrid(QAbstractScrollArea):
             event.accept()  # here they turn pages of the grid
             return True
         return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-            self._lay_out()
-            self.viewport().update()
 
 
 def enlarged(picture: QImage, longest: int) -> QImage:
