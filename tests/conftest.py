@@ -1,7 +1,9 @@
 """What every test stands on: no display, folders of its own, the shared pictures, and nothing left behind."""
 
+import atexit
 import gc
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -12,8 +14,8 @@ import pytest
 
 # Before anything imports Qt or asks for a folder.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-_home = tempfile.TemporaryDirectory(prefix="explorer-tests-", ignore_cleanup_errors=True)
-os.environ["EXPLORER_HOME"] = _home.name
+os.environ["EXPLORER_HOME"] = tempfile.mkdtemp(prefix="explorer-tests-")
+atexit.register(shutil.rmtree, os.environ["EXPLORER_HOME"], ignore_errors=True)
 
 from explorer.cli import import_opencv  # noqa: E402
 
@@ -35,10 +37,6 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
-
-
-def pytest_unconfigure() -> None:
-    _home.cleanup()
 
 
 @pytest.fixture(autouse=True)
