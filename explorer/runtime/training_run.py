@@ -12,7 +12,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from explorer.engine.network import Network, NetworkError
 from explorer.engine.training import Checkpoint, Progress, train
@@ -23,7 +22,7 @@ from explorer.runtime.latest import Latest
 from explorer.runtime.layer_norms import NORMS_EVERY, write_norms
 from explorer.runtime.run_end import EndWatch
 from explorer.runtime.run_state import RunKind, RunState
-from explorer.runtime.training_task import Task
+from explorer.runtime.training_task import Job, Task
 from explorer.runtime.validation import Assessed, Assessing, Validation
 
 Change = Callable[[Network], Network]
@@ -32,17 +31,6 @@ TELL_EVERY_S = 0.2  # how often whoever looks on is told; it is the one who must
 LONGEST_JOIN_S = 60.0
 
 log = logging.getLogger(__name__)
-
-
-class _Job(NamedTuple):
-    """A step to be made: from where, of which task, in which generation."""
-
-    steps: Iterator[Progress]
-    checkpoint: Checkpoint
-    task: Task
-    curves: Curves
-    validation: Validation | None
-    generation: int
 
 
 class TrainingRun:
@@ -194,7 +182,7 @@ class TrainingRun:
             if not worked:
                 self._woken.wait()
 
-    def _next_job(self) -> _Job | None:
+    def _next_job(self) -> Job | None:
         with self._lock:
             if self._kind != "running" or self._checkpoint is None or self._task is None:
                 return None
@@ -206,9 +194,9 @@ class TrainingRun:
                 self._steps = None
             if self._steps is None:
                 self._steps = train(checkpoint, task.examples, task.settings)
-            return _Job(self._steps, checkpoint, task, self.curves, self._validation, self._generation)
+            return Job(self._steps, checkpoint, task, self.curves, self._validation, self._generation)
 
-    def _keep(self, job: _Job, progress: Progress) -> bool:
+    def _keep(self, job: Job, progress: Progress) -> bool:
         """Write a step down, unless the run has been paused meanwhile."""
         with self._lock:
             if job.generation != self._generation:
@@ -227,7 +215,7 @@ class TrainingRun:
             self._watch.note(job.checkpoint, progress)
             return True
 
-    def _look_closer(self, job: _Job, progress: Progress) -> None:
+    def _look_closer(self, job: Job, progress: Progress) -> None:
         """Measure what is due after a step that counts, and rest if it was the last one."""
         if progress.step % NORMS_EVERY == 0:
             write_norms(job.curves, job.checkpoint.network, progress)
@@ -246,7 +234,7 @@ class TrainingRun:
             self._tell_at = now + TELL_EVERY_S
             self.told()
 
-    def _assess(self, job: _Job, checkpoint: Checkpoint) -> Assessed | None:
+    def _assess(self, job: Job, checkpoint: Checkpoint) -> Assessed | None:
         """What is due is done even where the run has been paused meanwhile: the curve must not depend on that."""
         if job.validation is None or not job.validation.is_due(checkpoint, job.task.settings):
             return None
@@ -262,7 +250,7 @@ class TrainingRun:
                 self.assessments.put(assessed)
         return assessed
 
-    def _break_off(self, job: _Job, divergence: Divergence) -> None:
+    def _break_off(self, job: Job, divergence: Divergence) -> None:
         with self._lock:
             if job.generation == self._generation:
                 self._checkpoint, self._divergence = divergence.good, divergence

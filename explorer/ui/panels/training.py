@@ -78,12 +78,12 @@ class TrainingPanel(Panel):
         remedies.addStretch(1)
         below.addLayout(remedies)
         below.addWidget(self.form, 1)
-        self.scroll = QScrollArea(self)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(inner)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inner)
         top = QVBoxLayout()
         top.setContentsMargins(MARGIN, 6, MARGIN, 2)
         top.setSpacing(4)
@@ -93,7 +93,7 @@ class TrainingPanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(top)
-        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self._scroll, 1)
 
     def _buttons(self) -> QHBoxLayout:
         known = {one.name: one for one in declared()}
@@ -201,14 +201,14 @@ class TrainingPanel(Panel):
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
         if sentence:
-            self.scroll.verticalScrollBar().setValue(0)
+            self._scroll.verticalScrollBar().setValue(0)
         back = f"background: {theme.css(ground)}; border-radius: 4px;" if ground else ""
         self.sentence.setStyleSheet(f"{back} color: {theme.css('text' if ground else 'quiet')};")
         self._give_room()
 
     def _give_room(self) -> None:
         """To the whole sentence; between runs and after a failure it takes the place of the figures."""
-        width = self.scroll.viewport().width() - 2 * MARGIN
+        width = self._scroll.viewport().width() - 2 * MARGIN
         self.sentence.setMinimumHeight(0)  # else it counts in what is asked next
         if self.sentence.text():
             self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
