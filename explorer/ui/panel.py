@@ -57,6 +57,9 @@ class Panel(QWidget):
     def leave_sight(self) -> None:
         """The dock was closed, or another tab is in front of it now."""
 
+    def go_back(self) -> None:
+        """One level back: what Esc does in the center while no other panel uses it."""
+
     def _keep_headline(self, text: str) -> None:
         self.headline = text
 

@@ -16,6 +16,7 @@ from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import image_pixels, largest_size, map_pixels
 from explorer.rendering.mosaic import Pixels
 from explorer.rendering.summary import Summary, summarize
+from explorer.ui.kernel_pixels import kernel_pixels
 from explorer.ui.widgets.map_strip import Frame, StripMap
 
 Rect = tuple[int, int, int, int]  # top, left, height, width
@@ -59,7 +60,7 @@ def find_pattern(maps: Array, pattern: Pattern, is_image: bool, look: Look, dark
         picture_of(pattern.source, maps, (taken, found), is_image, look, dark),
         StripMap("Patch", _pixels(pattern.patch, is_image, look, dark), pattern.patch.mean(axis=0),
                  size_text(height, width), scene=1, is_image=is_image),
-        StripMap("Kernel", _mean_pixels(pattern.kernel, look, dark), pattern.kernel.mean(axis=0),
+        StripMap("Kernel", kernel_pixels(pattern.kernel.mean(axis=0), dark), pattern.kernel.mean(axis=0),
                  "mean 0, length 1", scene=1),
         StripMap("Match", map_pixels(fits, 1.0, look, dark), fits,
                  f"best {best.strength:.2f} at ({best.row}, {best.column})", (found,)),

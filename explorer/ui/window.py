@@ -313,6 +313,8 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.toggle_full_screen()
+        elif event.key() == Qt.Key.Key_Escape and self._center is not None:
+            self._center.go_back()
         else:
             super().keyPressEvent(event)
 

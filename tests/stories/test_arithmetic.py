@@ -110,6 +110,16 @@ def test_an_output_cell_previews_its_window_and_a_click_pins_it(enlarged: Hands,
     assert enlarged.workspace.view.pixel == (81, 81)
 
 
+def test_esc_goes_one_level_back_also_while_another_panel_has_the_keys(enlarged: Hands, qtbot: QtBot) -> None:
+    unit = enlarged.window.panel("unit")
+    assert unit is not None
+    qtbot.keyClick(unit, Key.Key_Escape)
+    assert not enlarged.close_up.isVisible()
+    qtbot.keyClick(unit, Key.Key_Escape)
+    assert enlarged.workspace.view.pixel is None
+    assert enlarged.workspace.view.selection is not None
+
+
 # ---- A2 --------------------------------------------------------------------------------------------------------------
 
 

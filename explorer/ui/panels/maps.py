@@ -58,6 +58,9 @@ class MapsPanel(Panel):
         self._show_level(self.flow.level)
         self._select(workspace.view.selection)
 
+    def go_back(self) -> None:
+        self.flow.go_back()
+
     def _let_pixel_go(self) -> bool:
         """Pin no pixel any more; whether one was pinned."""
         had_pixel = self.workspace.view.pixel is not None

@@ -16,13 +16,12 @@ from explorer.engine.kernel_slices import kernel_slices
 from explorer.engine.kernel_text import read_kernel
 from explorer.engine.presets.kernels import KERNEL_PRESETS
 from explorer.engine.setting import Declared, setting
-from explorer.rendering.colors import weights_color
 from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import largest_size, map_pixels
-from explorer.rendering.mosaic import Pixels
 from explorer.rendering.summary import summarize
 from explorer.ui.comparison import Compared, ComparisonPanel
+from explorer.ui.kernel_pixels import kernel_pixels
 from explorer.ui.pinned_map import PinnedMap
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.map_strip import StripMap
@@ -154,13 +153,3 @@ def _compared(pinned: PinnedMap, kernel: Kernel, border: str, look: Look, dark: 
                  f"up to {short_number(away)}"),
     ]  # fmt: skip
     return Compared(maps, summarize(found.correlation, limit), f"{pinned.unit} · {same}")
-
-
-def kernel_pixels(kernel: Kernel, dark: bool) -> Pixels:
-    """A kernel in the colours of weights, one pixel per number."""
-    largest = largest_size(kernel)
-    pixels = np.empty(kernel.shape, np.uint32)
-    for index, weight in np.ndenumerate(kernel):
-        red, green, blue = weights_color(0.5 + float(weight) / largest / 2 if largest else 0.5, dark)
-        pixels[index] = 0xFF000000 | red << 16 | green << 8 | blue
-    return pixels

@@ -15,6 +15,7 @@ from explorer.rendering.flat_maps import flat_shape
 from explorer.ui import theme
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_stage import FlowStage
+from explorer.ui.widgets.pixel_numbers import LOWEST, NARROWEST
 
 VEIL = 0.8  # of everything that the unit does not read
 LEAST = 3.0  # pixels of the screen that a field has at least, or it could not be seen
@@ -35,7 +36,7 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
             continue
         around, framed = _veil_of(stage, place, region)
         frames += framed
-        if place.block.node != field.node:
+        if place.block.node != field.node and not _is_read(place):
             veiled += around
     color = QColor(theme.color("ground"))
     color.setAlphaF(VEIL)
@@ -47,6 +48,12 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if frames:
         painter.drawRects(frames)
+
+
+def _is_read(place: Placed) -> bool:
+    """Whether the map is so large that its numbers stand on it: no veil makes them hard to read."""
+    _, rows, columns = flat_shape(place.block.shape)
+    return place.pitch_x >= NARROWEST * columns and place.pitch_y >= LOWEST * rows
 
 
 def _draw_effective(painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
@@ -66,7 +73,7 @@ def _draw_effective(painter: QPainter, stage: FlowStage, places: list[Placed]) -
         found = effective.get(block.node)
         if found is None or block.node == field.node or len(block.shape) != 3:
             continue
-        if not found.gradient.size or not place.area.intersects(seen):
+        if not found.gradient.size or not place.area.intersects(seen) or _is_read(place):
             continue
         strength, (rows, columns) = flat_strength(found)
         maps = strength.sum(0, keepdims=True) if block.kind == "image" else strength

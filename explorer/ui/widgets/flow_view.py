@@ -84,6 +84,11 @@ class FlowView(FlowStage):
         self.choose(unit)
         return True
 
+    def go_back(self) -> None:
+        """One level back; on the last one nothing is pinned any more."""
+        if not (self.first_back() or self.back()):
+            self.choose(None)
+
     def let_go(self) -> None:
         """Point at nothing until the pointer moves."""
         self.pointer = QPointF(-1, -1)
@@ -151,8 +156,8 @@ class FlowView(FlowStage):
             if spot is not None:
                 self.choose(spot.unit)
                 self.pixel_chosen.emit(pixel_of_spot(spot))
-            elif not (self.first_back() or self.back()):
-                self.choose(None)
+            else:
+                self.go_back()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._press = None
@@ -211,8 +216,7 @@ class FlowView(FlowStage):
             return False
         match key:
             case Key.Key_Escape:
-                if not (self.first_back() or self.back()):
-                    self.choose(None)
+                self.go_back()
             case Key.Key_Plus | Key.Key_Equal:
                 self.zoom(STEP)
             case Key.Key_Minus:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.engine.layer import Array
@@ -16,8 +15,8 @@ from explorer.rendering.mosaic import Pixels
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.strip_layout import GAP, StripPlace, StripRoom, strip_places
 
-GAP = 8.0
 NARROWEST = 60.0  # of a column: a title must be readable
 WIDEST_ASPECT = 12.0
 KEYS = {
@@ -44,12 +43,6 @@ class StripMap:
     scene: int = 0
     is_image: bool = False
     shows_numbers: bool = False
-
-
-@dataclass(frozen=True)
-class _Place:
-    column: QRectF
-    picture: QRectF
 
 
 class MapStrip(QWidget):
@@ -125,43 +118,17 @@ class MapStrip(QWidget):
         return line + self._notes * QFontMetricsF(theme.quiet_font(self.font())).height() + 4
 
     def _narrowest(self) -> float:
-        """The width of a column in which every note can be read."""
-        metrics = QFontMetricsF(theme.quiet_font(self.font()))
+        """The width of a column in which every title and every note can be read."""
+        metrics, titles = QFontMetricsF(theme.quiet_font(self.font())), QFontMetricsF(_bold(self.font()))
         lines = [line for one in self._maps for line in one.note.split("\n")]
-        return max([NARROWEST, *(metrics.horizontalAdvance(line) - GAP / 2 for line in lines)])
+        notes = [metrics.horizontalAdvance(line) - GAP / 2 for line in lines]
+        return max([NARROWEST, *notes, *(titles.horizontalAdvance(one.title) + 2 for one in self._maps)])
 
-    def _places(self) -> list[_Place]:
-        if not self._maps:
-            return []
-        count, texts = len(self._maps), self._texts_height()
+    def _places(self) -> list[StripPlace]:
         aspects = [_aspect(one.pixels) for one in self._maps]
-        narrowest = self._narrowest()
-        best: tuple[float, int] = (-1.0, 1)
-        for columns in range(1, count + 1):
-            rows = math.ceil(count / columns)
-            wide = (self.width() - GAP * (columns + 1)) / columns
-            high = (self.height() - GAP * (rows - 1)) / rows - texts
-            if wide < narrowest and columns > 1:
-                break
-            seen = sum(min(wide, high * aspect) * min(high, wide / aspect) for aspect in aspects if high > 0)
-            best = max(best, (seen, columns))
-        columns = best[1]
-        rows = math.ceil(count / columns)
-        wide = (self.width() - GAP * (columns + 1)) / columns
-        high = max(8.0, (self.height() - GAP * (rows - 1)) / rows - texts)
-        widest = max(min(wide, high * aspect) for aspect in aspects)
-        pitch = max(min(wide, widest), min(wide, narrowest))
-        left = (self.width() - columns * pitch - (columns - 1) * GAP) / 2
-        line = QFontMetricsF(self.font()).height()
-        places = []
-        for index, aspect in enumerate(aspects):
-            row, column = divmod(index, columns)
-            area = QRectF(left + column * (pitch + GAP), row * (high + texts + GAP), pitch, high + texts)
-            w = min(pitch, high * aspect)
-            h = w / aspect
-            x = area.left() + (pitch - w) / 2
-            places.append(_Place(area, QRectF(x, area.top() + line + 2, w, h)))
-        return places
+        title = QFontMetricsF(self.font()).height()
+        room = StripRoom(self.width(), self.height(), self._narrowest(), title, self._texts_height())
+        return strip_places(aspects, room)
 
     # ---- painting ---------------------------------------------------------------------------------------------
 
@@ -179,10 +146,9 @@ class MapStrip(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_map(self, painter: QPainter, index: int, place: _Place) -> None:
+    def _paint_map(self, painter: QPainter, index: int, place: StripPlace) -> None:
         one, image, target = self._maps[index], self._images[index], place.picture
-        bold, quiet = painter.font(), theme.quiet_font(self.font())
-        bold.setBold(True)
+        bold, quiet = _bold(self.font()), theme.quiet_font(self.font())
         metrics = QFontMetricsF(bold)
         painter.setFont(bold)
         painter.setPen(theme.color("text"))
@@ -275,6 +241,12 @@ class MapStrip(QWidget):
             self._spot = self._maps[index].scene, (row + 0.5) / height, (column + 0.5) / width
         self.pointed.emit(spot)
         self.update()
+
+
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setBold(True)
+    return bold
 
 
 def _aspect(pixels: np.ndarray) -> float:
