@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.runtime.latest import Latest
-from explorer.sources.source import Frame, Source, SourceError, SourceLost
+from explorer.sources.source import Frame, Source, SourceError, SourceGivenUp, SourceLost
 
 CaptureKind = Literal["idle", "opening", "live", "still", "frozen", "lost", "failed", "ended"]
 
@@ -191,6 +191,8 @@ class Capture:
     def _read(self, source: Source) -> None:
         try:
             frame = source.read(self._sleep)
+        except SourceGivenUp:
+            return
         except SourceLost as loss:
             self._lose(source, str(loss))
         except SourceError as failure:
@@ -238,7 +240,11 @@ class Capture:
             before.close()  # the driver lets nobody else open it before
         try:
             source.wake = self.wake
+            source.is_given_up = lambda: self._stopping or source is not self._wanted
             source.open()
+        except SourceGivenUp:
+            source.close()
+            return
         except Exception as failure:
             self._refuse(source, failure)
             if shares_device and before is not None:

@@ -53,15 +53,14 @@ class FolderSource(Source):
     def read(self, wait: Wait) -> Frame | None:
         if self._delivered:
             return None
-        self._delivered = True
         while self._files:
             path = self._files[self._wanted]
             try:
-                picture = read_image(path)
+                picture = read_image(path, self.is_given_up)
             except SourceError as error:
                 self._skip(path, str(error))
                 continue
-            self.position = self._wanted
+            self.position, self._delivered = self._wanted, True
             return self._frame(picture.pixels, path.name)
         raise SourceError(
             f"None of the {len(self.skipped)} images in {self.path} can be read. The first: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from explorer.sources.decoders import quiet_decoders
 from explorer.sources.image_header import ENOUGH, ImageHeader, read_header, tiff_directory
 from explorer.sources.large_png import read_shrunk
 from explorer.sources.pixels import as_frame_pixels, used_depth
-from explorer.sources.source import Frame, Pace, Pixels, Source, SourceError, Wait
+from explorer.sources.source import Frame, Pace, Pixels, Source, SourceError, Wait, never
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".gif", ".apng"}
@@ -43,10 +44,10 @@ class Picture:
     notes: tuple[str, ...] = ()
 
 
-def read_image(path: str | Path) -> Picture:
-    """Read the (first) picture of a file. Raises SourceError."""
+def read_image(path: str | Path, is_given_up: Callable[[], bool] = never) -> Picture:
+    """Read the (first) picture of a file. Raises SourceError, and SourceGivenUp when `is_given_up` says so."""
     path = Path(path)
-    return _picture(path.name, *_read_file(path))
+    return _picture(path.name, *_read_file(path), is_given_up)
 
 
 def decode_image(name: str, content: bytes) -> Picture:
@@ -56,9 +57,11 @@ def decode_image(name: str, content: bytes) -> Picture:
     return _picture(name, header, np.frombuffer(content, np.uint8))
 
 
-def _picture(name: str, header: ImageHeader, content: Pixels) -> Picture:
+def _picture(
+    name: str, header: ImageHeader, content: Pixels, is_given_up: Callable[[], bool] = never
+) -> Picture:
     denominator = _denominator(name, header)
-    decoded = _decode(name, header, content, denominator)
+    decoded = _decode(name, header, content, denominator, is_given_up)
     notes = []
     if denominator > 1:
         notes.append(f"{header.width} x {header.height}, shown at 1/{denominator}")
@@ -101,7 +104,9 @@ class ImageFileSource(Source):
         self.is_live = self.can_seek = self.can_loop = self.can_change_speed = is_animated
         self.length = len(self._animation) if is_animated else 1
         self.interval_ms = self._animation[0][1] if is_animated else 0.0
-        self._picture = Picture(self._animation[0][0]) if is_animated else read_image(self.path)
+        self._picture = (
+            Picture(self._animation[0][0]) if is_animated else read_image(self.path, self.is_given_up)
+        )
         self._delivered = False
         self.seek(0)
 
@@ -246,9 +251,11 @@ def _denominator(name: str, header: ImageHeader) -> int:
     return denominator
 
 
-def _decode(name: str, header: ImageHeader, content: Pixels, denominator: int) -> npt.NDArray[Any]:
+def _decode(
+    name: str, header: ImageHeader, content: Pixels, denominator: int, is_given_up: Callable[[], bool]
+) -> npt.NDArray[Any]:
     if denominator > 1 and header.format == "PNG" and header.can_shrink:
-        shrunk = read_shrunk(content, denominator)
+        shrunk = read_shrunk(content, denominator, is_given_up)
         if shrunk is None:
             raise _damaged(name, header)
         return shrunk

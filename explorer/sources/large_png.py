@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from explorer.sources.source import Pixels
+from explorer.sources.source import Pixels, SourceGivenUp, never
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 STRIP_BYTES = 16_000_000
@@ -45,8 +45,13 @@ def read_layout(start: bytes) -> Layout:
     return Layout(width, height, bits, colour, bool(interlace))
 
 
-def read_shrunk(content: Pixels, denominator: int) -> npt.NDArray[Any] | None:
-    """The picture at 1/`denominator` of its size, grey or BGR(A), 8 or 16 bits; None if the file is damaged."""
+def read_shrunk(
+    content: Pixels, denominator: int, is_given_up: Callable[[], bool] = never
+) -> npt.NDArray[Any] | None:
+    """The picture at 1/`denominator` of its size, grey or BGR(A), 8 or 16 bits; None if the file is damaged.
+
+    Raises SourceGivenUp when `is_given_up` says so between two strips.
+    """
     layout = read_layout(content[:29].tobytes())
     palette: bytes = b""
     compressed = []
@@ -58,10 +63,11 @@ def read_shrunk(content: Pixels, denominator: int) -> npt.NDArray[Any] | None:
     if layout.colour == PALETTE and len(palette) < 3:
         return None
     try:
-        strips = [
-            _shrunk(_coloured(strip, palette), denominator)
-            for strip in _strips(layout, compressed, denominator)
-        ]
+        strips = []
+        for strip in _strips(layout, compressed, denominator):
+            if is_given_up():
+                raise SourceGivenUp
+            strips.append(_shrunk(_coloured(strip, palette), denominator))
     except (zlib.error, cv2.error, ValueError):
         return None
     whole = [strip for strip in strips if strip is not None]

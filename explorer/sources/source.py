@@ -20,6 +20,10 @@ class SourceError(Exception):
     """A source cannot be opened or read; the text says what happened, what was expected and what to do."""
 
 
+class SourceGivenUp(Exception):
+    """Reading took long, and meanwhile nobody wanted it any more."""
+
+
 class SourceLost(SourceError):
     """A source that was open no longer delivers; opening it again may help."""
 
@@ -103,6 +107,7 @@ class Source(ABC):
         self.speed = 1.0
         self.loop = True
         self.wake: Callable[[], None] = _sleep_on
+        self.is_given_up: Callable[[], bool] = never
         self._count = 0
 
     def __init_subclass__(cls) -> None:
@@ -111,11 +116,14 @@ class Source(ABC):
             _kinds[cls.kind] = cls
 
     def open(self) -> None:  # noqa: B027 - many have nothing to get ready
-        """Get ready to read. Raises SourceError with a sentence for a person."""
+        """Get ready to read. Raises SourceError with a sentence for a person, and SourceGivenUp."""
 
     @abstractmethod
     def read(self, wait: Wait) -> Frame | None:
-        """The next frame; None when `wait` was woken, or when there is nothing new. Raises SourceLost."""
+        """The next frame; None when `wait` was woken, or when there is nothing new.
+
+        Raises SourceLost, SourceError, and SourceGivenUp.
+        """
 
     def close(self) -> None:  # noqa: B027 - nor to let go of
         """Let go of files and devices; harmless when nothing is open."""
@@ -157,6 +165,11 @@ def kinds() -> dict[str, type[Source]]:
 
 def _sleep_on() -> None:
     """Nobody waits for this source."""
+
+
+def never() -> bool:
+    """Nobody gives up what is being read."""
+    return False
 
 
 class Pace:

@@ -15,7 +15,7 @@ from explorer.sources.folder import FolderSource
 from explorer.sources.given import GivenSource
 from explorer.sources.image_file import ImageFileSource
 from explorer.sources.samples import SampleSource
-from explorer.sources.source import Frame, Source, SourceError, Wait
+from explorer.sources.source import Frame, Source, SourceError, SourceGivenUp, Wait
 from explorer.sources.stream import StreamSource
 from explorer.sources.video import VideoSource
 from tests.sources.files import write_picture, write_video
@@ -298,6 +298,38 @@ def test_of_several_wishes_the_last_one_counts(capture: Capture) -> None:
         lambda state: isinstance(state.source, SampleSource) and state.source.sample.name == "text"
     )
     assert state.kind == "still"
+
+
+class LongSource(Source):
+    """Takes until nobody wants it any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_opening = threading.Event()
+
+    def open(self) -> None:
+        self.is_opening.set()
+        while not self.is_given_up():
+            time.sleep(0)
+        raise SourceGivenUp
+
+    def read(self, wait: Wait) -> Frame | None:
+        raise AssertionError("it never opened")
+
+
+def test_what_takes_long_is_given_up_when_something_else_is_wanted(capture: Capture) -> None:
+    long = LongSource()
+    capture.switch(long)
+    assert long.is_opening.wait(5)
+    assert show(capture, SampleSource("house", 64, 48)).kind == "still"
+
+
+def test_what_takes_long_does_not_hold_up_the_end(capture: Capture) -> None:
+    long = LongSource()
+    capture.switch(long)
+    assert long.is_opening.wait(5)
+    capture.stop()
+    assert not capture._thread.is_alive()
 
 
 def test_the_source_before_is_closed(capture: Capture, server: MjpegServer) -> None:

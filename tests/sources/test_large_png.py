@@ -12,7 +12,7 @@ from explorer.sources import large_png
 from explorer.sources.image_file import read_image
 from explorer.sources.large_png import read_layout, read_shrunk
 from explorer.sources.samples import SampleSource
-from explorer.sources.source import SourceError
+from explorer.sources.source import SourceError, SourceGivenUp
 from tests.sources.files import png_claiming
 
 
@@ -55,6 +55,14 @@ def test_shrinking_averages(picture: np.ndarray, denominator: int) -> None:
 def test_a_cut_off_one_is_damaged(picture: np.ndarray) -> None:
     content = encoded(picture)
     assert read_shrunk(content[: len(content) // 2], 2) is None
+
+
+def test_it_is_given_up_between_two_strips(picture: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_png, "STRIP_BYTES", 1)
+    asked = iter([False, False, True])
+    with pytest.raises(SourceGivenUp):
+        read_shrunk(encoded(picture), 1, lambda: next(asked))
+    assert next(asked, None) is None
 
 
 def test_a_large_one_without_pixels_is_refused_with_a_sentence(tmp_path: Path) -> None:
