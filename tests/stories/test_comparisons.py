@@ -32,13 +32,13 @@ def test_minus_one_one_on_a_step_shows_the_rate_of_change(open_panel: Open) -> N
 
 def test_pointing_at_an_output_shows_its_products_and_their_sum(open_panel: Open) -> None:
     panel: SignalPanel = open_panel("signal")
-    move(panel.plot, panel.plot.point_of(11))
+    move(panel.plot, panel.plot.places.point_of(11))
     assert panel.formula.text() == "Output 11:   0·(-1) + 1·1 = 1"
 
 
 def test_a_click_pins_an_output_and_the_arrows_walk_on(open_panel: Open, qtbot: QtBot) -> None:
     panel: SignalPanel = open_panel("signal")
-    qtbot.mouseClick(panel.plot, Button.LeftButton, pos=panel.plot.point_of(4).toPoint())
+    qtbot.mouseClick(panel.plot, Button.LeftButton, pos=panel.plot.places.point_of(4).toPoint())
     qtbot.keyClick(panel.plot, Key.Key_Right)
     assert panel.plot.pinned == 5
     qtbot.keyClick(panel.plot, Key.Key_Escape)
@@ -47,8 +47,8 @@ def test_a_click_pins_an_output_and_the_arrows_walk_on(open_panel: Open, qtbot: 
 
 def test_a_signal_is_drawn_with_the_mouse(open_panel: Open, qtbot: QtBot) -> None:
     panel: SignalPanel = open_panel("signal")
-    area = panel.plot.areas()[0]
-    start, end = (QPointF(panel.plot.x_of(at), area.top() + 4) for at in (2, 6))
+    area = panel.plot.places.areas()[0]
+    start, end = (QPointF(panel.plot.places.x_of(at), area.top() + 4) for at in (2, 6))
     drag(qtbot, panel.plot, start, end)
     assert panel.settings.source == TYPED
     drawn = [float(text) for text in panel.signal_field.text().split()]

@@ -25,7 +25,8 @@ from explorer.ui import theme
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.short_number import short_number
-from explorer.ui.slow_motion import GRADIENT, GUESS, LOSS, PHASES, STEP, SlowMotion
+from explorer.ui.slow_motion import GRADIENT, GUESS, PHASES, STEP, SlowMotion
+from explorer.ui.slow_motion_texts import Guesses, phase_sentence, phases_text
 from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.kernel_picture import KernelPicture
 from explorer.ui.widgets.thumbnail_grid import ThumbnailGrid
@@ -39,7 +40,6 @@ NOTHING = (
     "A step of training, slowly: the network guesses a batch of images, the loss says how wrong that is, the gradient "
     "says which way every weight should go, and the step moves them. Press the arrow to begin."
 )
-CLASSES_TOLD = 3
 
 
 class SlowMotionPanel(Panel):
@@ -153,7 +153,7 @@ class SlowMotionPanel(Panel):
         self.back_button.setEnabled(motion.can_go_back)
         self.play_button.setIcon(icon("pause" if motion.is_playing else "play"))
         self._pages.setCurrentIndex(0 if motion.step is None else 1)
-        self.phases.setText(_phases(motion.phase if motion.step is not None else None))
+        self.phases.setText(phases_text(motion.phase if motion.step is not None else None))
         if motion.step is None:
             self._shown = None
             self.sentence.setText("")
@@ -165,7 +165,7 @@ class SlowMotionPanel(Panel):
             self.images.show_images(_pixels(motion.step.images), np.arange(len(motion.step.images)))
             self._list_layers(motion.step)
         self._show_captions(motion.step)
-        self.sentence.setText(_sentence(motion.step, motion.phase))
+        self.sentence.setText(phase_sentence(motion.step, motion.phase))
         self._show_weights()
         self.headline_changed.emit(f"step {motion.step.after.step:,}: {PHASES[motion.phase].lower()}")
 
@@ -176,7 +176,7 @@ class SlowMotionPanel(Panel):
 
     def _show_captions(self, step: SlowStep) -> None:
         classes = self.workspace.trainer.dataset.classes if self.workspace.trainer.dataset is not None else ()
-        guesses = _Guesses(step, classes)
+        guesses = Guesses(step, classes)
         if self.motion.phase == GUESS and step.answer is not None:
             self.images.set_captions(guesses.guess, guesses.color, guesses.tip)
         else:
@@ -238,70 +238,6 @@ class SlowMotionPanel(Panel):
             self.motion.pause()
         else:
             self.motion.play()
-
-
-class _Guesses:
-    """What is said below the images of a step."""
-
-    def __init__(self, step: SlowStep, classes: tuple[str, ...]) -> None:
-        self._step, self._classes = step, classes
-        self._probabilities = step.answer.probabilities if step.answer is not None else None
-
-    def guess(self, place: int) -> str:
-        guess = int(self._probabilities[place].argmax())
-        mark = "✓" if self._is_right(place) else "✗"
-        return f"{mark} {self._name(guess)}"
-
-    def loss(self, place: int) -> str:
-        return short_number(float(self._step.losses[place]))
-
-    def color(self, place: int) -> str:
-        if self._probabilities is None:
-            return "quiet"
-        return "good" if self._is_right(place) else "error"
-
-    def tip(self, place: int) -> str:
-        loss = f"It adds {self.loss(place)} to the loss."
-        if self._probabilities is None:
-            return loss
-        chances = self._probabilities[place]
-        best = np.argsort(-chances, kind="stable")[:CLASSES_TOLD]
-        told = ", ".join(f"{self._name(int(one))} {chances[one]:.0%}" for one in best)
-        return f"This is {self._name(int(self._step.targets[place]))}. The network says: {told}. {loss}"
-
-    def _is_right(self, place: int) -> bool:
-        return int(self._probabilities[place].argmax()) == int(self._step.targets[place])
-
-    def _name(self, number: int) -> str:
-        return self._classes[number] if number < len(self._classes) else str(number)
-
-
-def _sentence(step: SlowStep, phase: int) -> str:
-    progress, count = step.progress, len(step.images)
-    loss = f"<b>{short_number(progress.loss)}</b>"
-    if phase == GUESS:
-        told = f" It recognised <b>{step.hits}</b> of them." if step.answer is not None else ""
-        return f"{count} images went through the network.{told}"
-    if phase == LOSS:
-        return f"How wrong that is, as one number: the loss, the mean over the images, is {loss}."
-    if phase == GRADIENT:
-        length = f"<b>{short_number(progress.gradient_norm)}</b>"
-        return f"For every weight: how much the loss grows when it grows. As an arrow, this is {length} long."
-    after = f"<b>{short_number(step.loss_after)}</b>"
-    rate = f"Every weight went a little against its gradient, at a rate of {progress.learning_rate:.3g}."
-    if step.loss_after > progress.loss:
-        return f"{rate} The loss of these images rose from {loss} to {after}: the step was too long for them."
-    return f"{rate} The loss of these images fell from {loss} to {after}."
-
-
-def _phases(phase: int | None) -> str:
-    """The four parts, the present one strong, those that come faint."""
-    words = []
-    for number, name in enumerate(PHASES):
-        role = "accent" if number == phase else "quiet" if phase is not None and number < phase else "faint"
-        word = f"<b>{name}</b>" if number == phase else name
-        words.append(f"<span style='color:{theme.css(role)}'>{word}</span>")
-    return f" <span style='color:{theme.css('faint')}'>›</span> ".join(words)
 
 
 def _pixels(images: Array) -> Pixels:
