@@ -46,8 +46,8 @@ class Trainer(TrainingPlan):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.thread = TrainingRun()
-        self.thread.told = workspace.clock.ring
+        self.learner = TrainingRun()
+        self.learner.told = workspace.clock.ring
         self.assessment: Assessed | None = None
         self._book = RunBook()
         self.current: RunRecord | None = None
@@ -119,7 +119,7 @@ class Trainer(TrainingPlan):
             run.settings, run.stopping, run.augmentation = self.settings, self.stopping, self.augmentation
             task = self._task(run.network)
             if task is not None:
-                self.thread.configure(task)
+                self.learner.configure(task)
         self.settings_changed.emit()
 
     # ---- what it does ---------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class Trainer(TrainingPlan):
     def pause(self) -> None:
         """Rest, and keep what was learned as one entry of the history."""
         if self.state == "running":
-            self.thread.pause()
+            self.learner.pause()
             self._fetch()
 
     def step(self) -> None:
@@ -195,14 +195,14 @@ class Trainer(TrainingPlan):
 
     def close(self) -> None:
         """End the thread."""
-        self.thread.stop()
+        self.learner.stop()
 
     def _play(self, task: Task, steps: int | None) -> None:
         if self.current is None:
             self._begin(task)
-        self.thread.configure(task)
+        self.learner.configure(task)
         self._speed.clear()
-        self.thread.play(steps)
+        self.learner.play(steps)
         self._set_state("running")
 
     def _begin(self, task: Task) -> None:
@@ -211,10 +211,10 @@ class Trainer(TrainingPlan):
         if start is not self._document.network:
             self.preview.show(start, None)
         checkpoint = Checkpoint(start)
-        self.thread.begin(checkpoint, task)
+        self.learner.begin(checkpoint, task)
         self.current = RunRecord(
             self._book.next_title(), start, checkpoint, self.settings, self.stopping, self.splitting,
-            self.augmentation, self.dataset.title, self.dataset.address, self.thread.curves,
+            self.augmentation, self.dataset.title, self.dataset.address, self.learner.curves,
         )  # fmt: skip
         self.preview.counted_from = 0
         self.assessment = None
@@ -236,7 +236,7 @@ class Trainer(TrainingPlan):
             if not is_late:
                 self._images.prepare(data, run.network.input_shape, lambda: self._reopen(run, is_late=True))
             return
-        self.thread.begin(run.checkpoint, task, run.curves, images=run.images, seconds=run.seconds)
+        self.learner.begin(run.checkpoint, task, run.curves, images=run.images, seconds=run.seconds)
         self.current = run
         self.preview.counted_from = run.steps
         self._set_state("paused")
@@ -254,7 +254,7 @@ class Trainer(TrainingPlan):
 
     def leave_for(self, network: Network) -> None:
         """Let the run be over because another network is shown, and take up the one that has made that."""
-        self.thread.pause()
+        self.learner.pause()
         self.leave()
         self.unsaved = maker = self._book.maker_of(network)
         if maker is not None:
@@ -263,13 +263,12 @@ class Trainer(TrainingPlan):
     # ---- fetching -------------------------------------------------------------------------------------------------
 
     def _fetch(self) -> None:
-        state, run = self.thread.state, self.current
+        state, run = self.learner.state, self.current
         if state is None or run is None:
             return
         if state.kind == self.state == "running" and not self._looks.is_due:
             return
-        made = state.checkpoint is not run.checkpoint
-        if made:
+        if made := state.checkpoint is not run.checkpoint:
             self._looks.begin()
         run.checkpoint, run.seconds, run.images = state.checkpoint, state.seconds, state.images
         self.steps_to_go = state.steps_to_go
@@ -281,7 +280,7 @@ class Trainer(TrainingPlan):
         if made:
             self.unsaved = run
             self.progressed.emit()
-        assessed = self.thread.assessments.take()
+        assessed = self.learner.assessments.take()
         if assessed is not None:
             self.assessment = assessed
             self.assessed.emit()

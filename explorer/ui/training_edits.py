@@ -36,7 +36,7 @@ class TrainingEdits:
         if trainer.state == "running" and not is_of_one_structure(before, after):
             trainer.pause()
             self._workspace.say("Training rests, because the layers have changed. Train goes on with them.")
-        trainer.thread.change(lambda trained: merged(before, after, trained))
+        trainer.learner.change(lambda trained: merged(before, after, trained))
         preview.counted_from = run.steps
         preview.leave_to_hand()
         self._edited = after
@@ -55,7 +55,7 @@ class TrainingEdits:
 
     def _show_merged(self, network: Network) -> None:
         """After an edit at rest: the document has what was learned since the network that was edited."""
-        run, state = self._trainer.current, self._trainer.thread.state
+        run, state = self._trainer.current, self._trainer.learner.state
         if run is None or state is None or state.kind == "running":
             return
         run.checkpoint = state.checkpoint

@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 import math
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -21,13 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.exchange.curve_file import write_curves
-from explorer.exchange.files import WriteError
 from explorer.runtime.run_record import RunRecord
 from explorer.ui import theme
-from explorer.ui.curve_pages import PAGES, Page, PlotKind, Shown, columns_of, in_epochs
+from explorer.ui.curve_pages import PAGES, Page, PlotKind, Shown, in_epochs
+from explorer.ui.curve_saving import picture_of, save_numbers, save_picture
 from explorer.ui.panel import Panel
-from explorer.ui.shell import shell_of
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.curve_controls import SMOOTHING, CurveControls
 from explorer.ui.widgets.curve_numbers import percent, plain, share
@@ -40,7 +37,6 @@ PLOTS = "explorer.ui.widgets.curve_plot"
 SMOOTHING_KEY = "curves/smoothing"  # in the settings
 PACE_MS = 100  # between two paintings: as often as one can read
 NARROW = 640  # pixels: a narrower panel has its controls above the plots
-PICTURE_SCALE = 2  # pixels of the saved picture for one on screen
 NOTHING = "Press Train: the curves grow here while the network learns."
 NOT_YET = "Nothing has been measured for this yet; it comes after some steps."
 
@@ -255,50 +251,15 @@ class CurvesPanel(Panel):
 
     def save_numbers(self) -> None:
         """All numbers of the runs that are shown, as CSV."""
-        runs = self.shown.runs
-        if not runs:
-            self.workspace.say("There are no curves yet. Train first, then they can be saved.", "error")
-            return
-        path = shell_of(self.workspace).ask_new_file("Save curves", "CSV (*.csv)", "curves.csv", "curves")
-        if path is None:
-            return
-        columns = columns_of(runs)
-        self.workspace.run_errand(
-            f"Writing {path.name}",
-            lambda: write_curves(columns, path.with_suffix(".csv")),
-            lambda written: self.workspace.say(f"Saved {written}."),
-            (WriteError,),
-        )
+        save_numbers(self.workspace, self.shown.runs)
 
     def save_picture(self) -> None:
         """The plots with their legend, as PNG."""
-        path = shell_of(self.workspace).ask_new_file(
-            "Save picture of the curves", "Pictures (*.png)", "curves.png", "pictures"
-        )
-        if path is not None:
-            self._write_picture(path.with_suffix(".png"))
-
-    def _write_picture(self, path: Path) -> None:
-        if self.picture().save(str(path)):
-            self.workspace.say(f"Saved {path}.")
-        else:
-            sentence = f"{path} could not be written. Choose another folder, or free some space."
-            self.workspace.say(sentence, "error")
+        save_picture(self.workspace, self.picture)
 
     def picture(self) -> QImage:
-        """The plots as they are, twice as fine, above them what they show and in which colours."""
-        names = self.controls.legend_line
-        legend = QLabel(f"<b>{PAGES[self.page].title}</b> &nbsp; {names}")
-        legend.setContentsMargins(8, 4, 8, 4)
-        legend.adjustSize()
-        size, top = self._area.size(), legend.height()
-        pixels = QSize(max(size.width(), legend.width()), size.height() + top) * PICTURE_SCALE
-        image = QImage(pixels, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(PICTURE_SCALE)
-        image.fill(theme.color("panel"))
-        legend.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        self._area.render(image, QPoint(0, top))
-        return image
+        """The plots as they are, with what they show and in which colours."""
+        return picture_of(self._area, PAGES[self.page].title, self.controls.legend_line)
 
     def _smooth(self, weight: float) -> None:
         for plot in self.plots:

@@ -31,3 +31,11 @@ class Curve:
         """The last value at or before a place; None before the first one."""
         index = int(np.searchsorted(self.x, x, "right")) - 1
         return index if index >= 0 else None
+
+    def nearest_to(self, x: float) -> float:
+        """The place nearest to x at which there is a value; there must be one somewhere."""
+        before = self.index_at(x)
+        if before is None:
+            return float(self.x[0])
+        after = min(before + 1, len(self.x) - 1)
+        return float(self.x[after if self.x[after] - x < x - self.x[before] else before])

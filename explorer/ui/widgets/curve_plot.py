@@ -6,8 +6,7 @@ This module brings pyqtgraph with it, which takes a third of a second: import it
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -19,18 +18,14 @@ from explorer.ui.short_number import short_number
 from explorer.ui.widgets.curve import Curve
 from explorer.ui.widgets.curve_axis import CurveAxis
 from explorer.ui.widgets.curve_box import CurveBox, CurveLayer
-from explorer.ui.widgets.curve_line import Extent, Line
+from explorer.ui.widgets.curve_keys import is_own_key, press_key
+from explorer.ui.widgets.curve_line import Line
 from explorer.ui.widgets.curve_numbers import plain
+from explorer.ui.widgets.curve_range import extent_of, painting_order, x_range, y_range
 from explorer.ui.widgets.curve_readout import CurveReadout, Reading, place_heading
 
-BELOW, ABOVE = 0.04, 0.07  # of the range that is left free; above, the highest number of the axis needs it
 GRID = 0.5  # opacity
-GROWTH = 40  # parts of its width by which a plot grows: whenever it does, axes and grid are drawn anew
-LEAST_STEPS = 10  # that the plot is wide
-KEY_ZOOM = 1.25
-KEYS = {
-    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal,
-}  # fmt: skip
+LEAST_STEPS, LEAST_EPOCHS = 10, 0.1  # that the plot is wide
 
 
 class CurvePlot(pg.GraphicsView):
@@ -119,7 +114,7 @@ class CurvePlot(pg.GraphicsView):
                 line.show(curve)
             lines[curve.key] = line
         self._lines = lines
-        self._layer.lines = _painting_order(lines)
+        self._layer.lines = painting_order(lines)
         self._fit()
         self._read()
         self._layer.update()
@@ -216,15 +211,7 @@ class CurvePlot(pg.GraphicsView):
 
     def _snapped(self, x: float) -> float | None:
         """The place nearest to x at which the first curve has a value."""
-        for curve in self.curves:
-            if len(curve.x):
-                before = curve.index_at(x)
-                if before is None:
-                    return float(curve.x[0])
-                after = min(before + 1, len(curve.x) - 1)
-                nearer = after if curve.x[after] - x < x - curve.x[before] else before
-                return float(curve.x[nearer])
-        return None
+        return next((curve.nearest_to(x) for curve in self.curves if len(curve.x)), None)
 
     # ---- pointer and keys -------------------------------------------------------------------------------------
 
@@ -245,48 +232,25 @@ class CurvePlot(pg.GraphicsView):
             self.pointed.emit(x)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in KEYS
-            and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_own_key(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        (low, high), _ = self.seen
-        match event.key():
-            case Qt.Key.Key_Home:
-                self.show_all()
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self._zoom_by(1 / KEY_ZOOM)
-            case Qt.Key.Key_Minus:
-                self._zoom_by(KEY_ZOOM)
-            case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
-                way = 1 if key == Qt.Key.Key_Right else -1
-                if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                    self._move_to(low + way * (high - low) / 8, high + way * (high - low) / 8)
-                else:
-                    self._tell(self._neighbour(way))
-            case _:
-                event.ignore()
+        if not press_key(self, event):
+            event.ignore()
 
-    def _neighbour(self, way: int) -> float | None:
-        """The next place to read at; the last one where nothing is read yet."""
+    def read_neighbour(self, way: int) -> None:
+        """Put the crosshair a place further (1) or back (-1); onto the last one where nothing is read yet."""
         curve = next((curve for curve in self.curves if len(curve.x)), None)
         if curve is None:
-            return None
+            return
         index = len(curve.x) - 1 if self.at is None else (curve.index_at(self.at) or 0) + way
-        return float(curve.x[min(max(index, 0), len(curve.x) - 1)])
+        self._tell(float(curve.x[min(max(index, 0), len(curve.x) - 1)]))
 
-    def _zoom_by(self, factor: float) -> None:
-        (low, high), _ = self.seen
-        middle = self.at if self.at is not None and low <= self.at <= high else (low + high) / 2
-        self._move_to(middle + (low - middle) * factor, middle + (high - middle) * factor)
-
-    def _move_to(self, low: float, high: float) -> None:
+    def move_to(self, low: float, high: float) -> None:
+        """Show this part of x, as a person asked for."""
         self.box.setXRange(low, high, padding=0)
         self._hold(True, False)
 
@@ -303,35 +267,12 @@ class CurvePlot(pg.GraphicsView):
     def _fit(self) -> None:
         """Show everything on the axes that nobody has taken hold of."""
         if not self._held_x:
-            ends = [float(curve.x[-1]) for curve in self.curves if len(curve.x)]
-            starts = [float(curve.x[0]) for curve in self.curves if len(curve.x)]
-            least = LEAST_STEPS if self._x_name == "step" else 0.1
-            self.box.setXRange(min([0.0, *starts]), _rounded_up(max([least, *ends])), padding=0)
+            least = LEAST_STEPS if self._x_name == "step" else LEAST_EPOCHS
+            self.box.setXRange(*x_range(self.curves, least), padding=0)
         if not self.box.is_y_held:
-            self.box.setYRange(*self._y_range(), padding=0)
-
-    def _y_range(self) -> tuple[float, float]:
-        extent = self._extent()
-        low, high = extent.low, extent.high
-        if self._is_log:
-            is_known = extent.positive < math.inf
-            low, high = (math.log10(extent.positive), math.log10(high)) if is_known else (-1.0, 0.0)
-        elif self._whole is not None and not self._held_x:
-            low, high = self._whole
-        elif high < low:
-            low, high = self._whole or (0.0, 1.0)
-        elif not self._held_x:
-            low = min(0.0, low)
-        room = (high - low) or abs(high) or 1.0
-        return (low if low == 0 and not self._held_x else low - BELOW * room), high + ABOVE * room
-
-    def _extent(self) -> Extent:
-        """Of everything, or where somebody has chosen a part of x, of what is seen of it."""
-        found = Extent()
-        for line in self._lines.values():
-            low, high, positive = line.extent_within(*self.seen[0]) if self._held_x else line.extent
-            found = Extent(min(found.low, low), max(found.high, high), min(found.positive, positive))
-        return found
+            seen = self.seen[0] if self._held_x else None
+            extent = extent_of(self._lines.values(), seen)
+            self.box.setYRange(*y_range(extent, self._is_log, self._whole, seen is not None), padding=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -358,14 +299,3 @@ class CurvePlot(pg.GraphicsView):
         self._layer.grid_color = grid
         self._layer.crosshair_color = theme.color("quiet")
         self._layer.ground = theme.color("ground")
-
-
-def _painting_order(lines: Mapping[str, Line]) -> list[Line]:
-    """From below to above: what is named first, which is the present run, lies above what it is compared with."""
-    groups = [list(group) for _, group in groupby(lines, lambda key: key.partition("/")[0])]
-    return [lines[key] for group in reversed(groups) for key in group]
-
-
-def _rounded_up(end: float) -> float:
-    part = 2.0 ** math.floor(math.log2(end / GROWTH))
-    return math.ceil(end / part) * part

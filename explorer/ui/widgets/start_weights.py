@@ -54,7 +54,8 @@ class StartWeights(QWidget):
         self.one.setVisible(bool(node))
 
     def _ask(self, node: str) -> None:
-        form = self.initializer.form
+        form, seeding = self.initializer.form, self.seeding.value
         assert form is not None
         assert isinstance(form.value, Initializer)
-        self.asked.emit(form.value, self.seeding.value.seed, node)
+        assert isinstance(seeding, _Seeding)
+        self.asked.emit(form.value, seeding.seed, node)
