@@ -10,15 +10,18 @@ from itertools import groupby
 
 import numpy as np
 
-from explorer.engine.correlation import TILE, multiply_lines, row_spans, row_windows
+from explorer.engine.correlation import multiply_lines, row_spans, row_windows
 from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
-from explorer.engine.memory import empty_maps, rows_first, rows_in_order
+from explorer.engine.memory import copy_pixels, empty_maps, rows_first, rows_in_order
 from explorer.engine.pool import pool
 from explorer.engine.reduction import Tap, taps
+from explorer.engine.scratch import scratch
 from explorer.engine.windows import fold_border, unfold_rows
 
 Pair = tuple[int, int]
+
+GATHERED = 1 << 19  # numbers of a product whose columns are added up: with fewer, threads wait for each other
 
 
 def kernel_gradient(
@@ -115,18 +118,19 @@ def correlate_transposed(
     source = rows_in_order(y).reshape(rows, groups, filters // groups, line)
     source = np.ascontiguousarray(source.transpose(1, 0, 2, 3))  # (g, h', k, line)
     across = taps(horizontal, width, 0, columns)
-    runs = _runs(vertical, rows, height, max(1, TILE // max(1, groups * lines * line)))
-    weights = {taps: _gathering(kernel, groups, taps) for taps in {run.taps for run in runs} if taps}
-    start = np.zeros((), y.dtype) if bias is None else bias.reshape(groups, 1, channels, 1, 1)
+    runs = _runs(vertical, rows, height, max(1, GATHERED // max(1, groups * lines * line)))
+    weights = _gatherings(kernel, groups, {run.taps for run in runs})
+    start = None if bias is None else bias.reshape(groups, 1, channels, 1, 1)
 
     def work(run: _Run) -> None:
         out = target[:, run.rows]  # (g, rows, c, w, n)
-        out[...] = start
         if not run.taps:
+            out[...] = 0 if start is None else start
             return
-        product = np.empty((groups, out.shape[1], lines, line), y.dtype)
+        product = scratch.empty("band", (groups, out.shape[1], lines, line), y.dtype)
         _gather(weights[run.taps], source, run, product)
-        _add_columns(product.reshape(*product.shape[:2], kernel_width, channels, columns, batch), out, across)
+        product = product.reshape(*product.shape[:2], kernel_width, channels, columns, batch)
+        _add_columns(product, out, across, horizontal, start)
 
     pool.each(work, runs)
     return x
@@ -164,6 +168,9 @@ def _runs(vertical: Window, rows: int, height: int, longest: int) -> list[_Run]:
                         spacing=sources[1][1] - sources[0][1] if len(sources) > 1 else 1,
                     )
                 )
+    runs.sort(
+        key=lambda run: run.rows.start - run.rows.stop
+    )  # the longest first: what is short fills the gaps
     return runs
 
 
@@ -177,12 +184,14 @@ def _sources(vertical: Window, rows: int, row: int) -> list[tuple[int, int]]:
     return found
 
 
-def _gathering(kernel: Array, groups: int, taps: Sequence[int]) -> Array:
-    """These rows of the kernel as the left factor of a product: (g, 1, kw * c, taps * k)."""
-    filters, channels, _, width = kernel.shape
-    picked = kernel[:, :, list(taps)].reshape(groups, filters // groups, channels, len(taps), width)
-    picked = picked.transpose(0, 4, 2, 3, 1)  # (g, kw, c, taps, k)
-    return picked.reshape(groups, 1, width * channels, -1)
+def _gatherings(kernel: Array, groups: int, wanted: set[tuple[int, ...]]) -> dict[tuple[int, ...], Array]:
+    """These rows of the kernel as left factors of a product: (g, 1, kw * c, taps * k)."""
+    filters, channels, height, width = kernel.shape
+    lines = kernel.reshape(groups, filters // groups, channels, height, width).transpose(0, 4, 2, 3, 1)
+    lines = np.ascontiguousarray(lines)  # (g, kw, c, kh, k), of which whole lines are picked
+    return {
+        taps: lines[:, :, :, list(taps)].reshape(groups, 1, width * channels, -1) for taps in wanted if taps
+    }
 
 
 def _gather(weights: Array, source: Array, run: _Run, out: Array) -> None:
@@ -203,7 +212,29 @@ def _gather(weights: Array, source: Array, run: _Run, out: Array) -> None:
             out[...] = part
 
 
-def _add_columns(product: Array, out: Array, across: Sequence[Tap]) -> None:
-    """Add `product` (g, rows, kw, c, w', n) to `out` (g, rows, c, w, n), each column of the kernel in its place."""
+def _add_columns(
+    product: Array, out: Array, across: Sequence[Tap], window: Window, start: Array | None
+) -> None:
+    """Put the sum of `product` (g, rows, kw, c, w', n) and `start` into `out` (g, rows, c, w, n).
+
+    Every column of the kernel has its place there. Columns of `out` that lie a stride apart are best added up where
+    they lie side by side, which is where the kernel's column before + 0, before + 1, ... has put them.
+    """
+    stride, columns = window.stride, product.shape[4]
+    inner = slice(window.before, window.before + stride)
+    is_apart = inner.start < 0 or inner.stop > window.size or columns * stride != out.shape[3]
+    if is_apart or window.dilation > 1:
+        out[...] = 0 if start is None else start
+        for tap in across:
+            out[:, :, :, tap.inputs] += product[:, :, tap.index, :, tap.outputs]
+        return
+    total = product[:, :, inner]  # (g, rows, stride, c, w', n)
+    if start is not None:
+        np.add(total, start[:, :, None], out=total)
     for tap in across:
-        out[:, :, :, tap.inputs] += product[:, :, tap.index, :, tap.outputs]
+        if not inner.start <= tap.index < inner.stop:
+            first, last = tap.inputs.start // stride, (tap.inputs.stop - 1) // stride
+            into = total[:, :, tap.inputs.start % stride, :, first : last + 1]
+            np.add(into, product[:, :, tap.index, :, tap.outputs], out=into)
+    for phase in range(stride):  # one after another: what is copied at once is a line, not a few pixels
+        copy_pixels(out[:, :, :, phase::stride], total[:, :, phase])

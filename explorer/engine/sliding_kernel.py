@@ -19,7 +19,6 @@ from explorer.engine.depthwise import channels_input_gradient, channels_kernel_g
 from explorer.engine.geometry import Border, Window, border_index
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_activation
-from explorer.engine.phases import correlate_by_phases, has_phases
 from explorer.engine.row_work import RowWork
 from explorer.engine.short_rows import SHORT
 from explorer.engine.signal_correlation import (
@@ -108,8 +107,6 @@ class SlidingKernel:
                 found = channels_input_gradient(gradient, kernel, self._flat, (height, width))
                 if found is not None:
                     return found
-            if has_phases(kernel, self._flat) and self.border == "constant":
-                return correlate_by_phases(gradient, kernel, self._flat, (height, width), self.groups, bias)
             return input_gradient(
                 gradient, kernel, self._flat, (height, width), self.groups, self.border, bias
             )
