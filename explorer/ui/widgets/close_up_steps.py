@@ -10,7 +10,7 @@ from explorer.engine.arithmetic.steps import Chain, chain_of
 from explorer.ui.widgets.arithmetic_layout import CAPTION
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
 
-STEP = 90.0  # pixels that a step with its sign takes
+STEP = 72.0  # pixels that a step with its sign takes at least
 LINE = CAPTION + 26.0  # height of a chain without a curve
 WITH_CURVE = 86.0
 FEWEST = 2  # terms of a sum that are always shown
