@@ -20,6 +20,7 @@ from explorer.engine.network import Network
 from explorer.rendering.pictures import Painter, Picture, Wanted
 from explorer.runtime.entrance import Entrance
 from explorer.runtime.latest import Latest
+from explorer.runtime.priority import step_back
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 
@@ -169,6 +170,7 @@ class Evaluator:
         )
 
     def _evaluate_all(self) -> None:
+        step_back()
         while not self._stopping.is_set():
             # Not before the painter has begun the last one: else frames would be evaluated that nobody paints.
             if not (self._unpainted.wait_until_taken(0.1) and self.requests.wait(0.1)):
@@ -209,6 +211,7 @@ class Evaluator:
         return self._painted
 
     def _paint_all(self) -> None:
+        step_back()
         last = 0.0
         while not self._stopping.is_set():
             if not self._unpainted.wait(LULL_S):
