@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,18 +90,21 @@ class Region:
             flags[np.ix_(*box.axes[1:])] = True
         return flags
 
-    @property
+    @cached_property
     def hull(self) -> tuple[Range, ...]:
         """The smallest rectangle around it: first and one past the last index per axis, the channels first."""
-        return _bounding(self.boxes).hull if self.boxes else tuple((0, 0) for _ in self.shape)
+        return _hull_of(self.boxes) if self.boxes else tuple((0, 0) for _ in self.shape)
 
 
-def _bounding(boxes: Iterable[Box]) -> Box:
-    hulls = [box.hull for box in boxes]
-    ends = [
-        (min(first for first, _ in axis), max(last for _, last in axis)) for axis in zip(*hulls, strict=True)
-    ]
-    return Box(tuple(np.arange(first, last) for first, last in ends))
+def _hull_of(boxes: Sequence[Box]) -> tuple[Range, ...]:
+    if len(boxes) == 1:
+        return boxes[0].hull
+    axes = zip(*(box.hull for box in boxes), strict=True)
+    return tuple((min(first for first, _ in axis), max(last for _, last in axis)) for axis in axes)
+
+
+def _bounding(boxes: Sequence[Box]) -> Box:
+    return Box(tuple(np.arange(first, last) for first, last in _hull_of(boxes)))
 
 
 def boxes_of(units: NDArray[np.intp]) -> list[Box]:

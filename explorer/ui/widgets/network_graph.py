@@ -94,7 +94,10 @@ class NetworkGraph(QAbstractScrollArea):
 
     def set_hovered(self, name: str) -> None:
         """Mark a row as pointed at, without telling anybody."""
-        self._mark(hovered=name)
+        before, self._state = self._state, dataclasses.replace(self._state, hovered=name)
+        for row in {before.hovered, name} & self._plan.index.keys() if name != before.hovered else ():
+            rect = self._plan.row_rect(self._plan.index[row]).adjusted(0, -2, 0, 2)
+            self.viewport().update(rect.translated(0, -self._offset()))
 
     def rename_current(self) -> None:
         """Open the line in which the selected layer is renamed."""

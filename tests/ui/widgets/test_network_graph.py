@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +49,30 @@ def test_a_click_selects(qtbot: QtBot, graph: NetworkGraph) -> None:
         qtbot.mouseClick(graph.viewport(), Button.LeftButton, pos=middle(graph, "pool1"))
     assert told.args == ["pool1"]
     assert graph.current == "pool1"
+
+
+class Painted(QObject):
+    """Where a widget has been painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.region = QRegion()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+def test_pointing_at_another_layer_paints_two_rows_and_not_all(qtbot: QtBot, graph: NetworkGraph) -> None:
+    graph.set_hovered("conv1")
+    graph.viewport().repaint()
+    painted = Painted()
+    graph.viewport().installEventFilter(painted)
+    graph.set_hovered("dense")
+    qtbot.waitUntil(lambda: painted.region.contains(middle(graph, "dense")))
+    assert painted.region.contains(middle(graph, "conv1"))
+    assert not painted.region.contains(middle(graph, "pool1"))
 
 
 def test_arrows_home_and_end_walk_and_stop_at_the_ends(qtbot: QtBot, graph: NetworkGraph) -> None:
