@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 log = logging.getLogger(__name__)
 
 Work = Callable[[], object]
@@ -138,6 +140,7 @@ class Errands:
     @staticmethod
     def _do(errand: Errand) -> None:
         try:
-            errand.result = errand.work()
+            with np.errstate(all="ignore"):  # NaN and infinity are shown as the engine has them
+                errand.result = errand.work()
         except Exception as error:  # whoever fetches it decides whether that was to be expected
             errand.failure = error

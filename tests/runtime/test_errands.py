@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from explorer.runtime.errands import Errand, Errands
@@ -48,6 +49,11 @@ def test_a_failure_comes_back_and_the_next_is_done(errands: Errands) -> None:
     failed, added = wait_for(errands, 2)
     assert isinstance(failed.failure, ZeroDivisionError)
     assert added.result == 2
+
+
+def test_what_is_no_number_is_a_result_and_no_warning(errands: Errands) -> None:
+    errands.give("Overflow", lambda: np.float32(3e38) * np.float32(10), print)
+    assert wait_for(errands, 1)[0].result == np.inf
 
 
 def test_a_cancelled_errand_that_waits_is_never_begun(errands: Errands) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -43,8 +44,9 @@ class ShiftPlot(QWidget):
     def show_curve(
         self, errors: Mapping[int, float], reach: int, step: int, now: int | None, caption: str
     ) -> None:
-        """Show errors by distance up to `reach`; `now` is the distance that is set."""
-        self._errors, self._reach, self._step = dict(errors), max(1, reach), max(1, step)
+        """Show errors by distance up to `reach`, where they are numbers; `now` is the distance that is set."""
+        self._errors = {distance: error for distance, error in errors.items() if math.isfinite(error)}
+        self._reach, self._step = max(1, reach), max(1, step)
         self._now, self._caption = now, caption
         spoken = ", ".join(f"{distance}: {error:.1%}" for distance, error in sorted(errors.items()))
         self.setAccessibleDescription(spoken)
