@@ -14,8 +14,8 @@ from explorer.runtime.gradient_painter import GradientAnswer, GradientPainter
 from explorer.ui.freshest import Freshest
 from explorer.ui.workspace import Workspace
 
-REST = 3.0  # times as long as a gradient took nobody asks for the next frame's: the maps come first
-LEAST_REST_MS = 60
+REST = 3.0  # times as long as a gradient took no frame follows it: the maps come first
+LEAST_REST_MS, MOST_REST_MS = 60, 500
 
 
 class LiveGradients(QObject):
@@ -71,7 +71,7 @@ class LiveGradients(QObject):
         self.ended.emit()
 
     def _show(self, found: GradientAnswer) -> None:
-        self._rest.start(max(LEAST_REST_MS, round(1000 * REST * self._took)))
+        self._rest.start(min(max(LEAST_REST_MS, round(1000 * REST * self._took)), MOST_REST_MS))
         self.answered.emit(found)
 
     def _catch_up(self) -> None:
