@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer.ui.command import Command, command, family
+from explorer.ui.recent import recent_commands
 from explorer.ui.shelf import short
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
@@ -70,18 +71,11 @@ def open_file(workspace: Workspace) -> None:
     help="Data sets that were opened last.",
 )
 def recent(workspace: Workspace) -> list[Command]:
-    addresses = shell_of(workspace).settings.recent_datasets
-    found = [
-        Command(f"data.recent.{i}", short(address), "Data", _opener(address), help=address)
-        for i, address in enumerate(addresses)
-    ]
-    if found:
-        found.append(Command("data.recent.forget", "Forget these", "Data", forget, icon="trash", order=10))
-    return found
-
-
-def forget(workspace: Workspace) -> None:
-    shell_of(workspace).settings.forget_datasets()
+    settings = shell_of(workspace).settings
+    return recent_commands(
+        "data.recent", "Data", settings.recent_datasets, lambda workspace, address: workspace.shelf.open(address),
+        short, lambda _: settings.forget_datasets(),
+    )  # fmt: skip
 
 
 @command(

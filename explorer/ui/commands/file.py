@@ -17,6 +17,7 @@ from explorer.sources.image_file import SUFFIXES
 from explorer.ui import theme
 from explorer.ui.command import Command, command, family
 from explorer.ui.dropped import address_of, pixels_of
+from explorer.ui.recent import recent_commands
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
 
@@ -62,18 +63,10 @@ def open_stream(workspace: Workspace) -> None:
 
 @family("file.recent", "Recent", "File", icon="history", order=4, help="What was opened last.")
 def recent(workspace: Workspace) -> list[Command]:
-    addresses = shell_of(workspace).settings.recent
-    found = [
-        Command(f"file.recent.{i}", _short(address), "File", _opener(address), help=address)
-        for i, address in enumerate(addresses)
-    ]
-    if found:
-        found.append(Command("file.recent.forget", "Forget these", "File", forget_recent, icon="trash", order=10))
-    return found
-
-
-def forget_recent(workspace: Workspace) -> None:
-    shell_of(workspace).settings.forget_recent()
+    settings = shell_of(workspace).settings
+    return recent_commands(
+        "file.recent", "File", settings.recent, Workspace.open_address, _short, lambda _: settings.forget_recent()
+    )
 
 
 @command(
@@ -189,10 +182,6 @@ def _open_file(workspace: Workspace, title: str, kinds: str) -> None:
     path = shell_of(workspace).ask_file(title, kinds, "source")
     if path is not None:
         workspace.open_address(str(path))
-
-
-def _opener(address: str):
-    return lambda workspace: workspace.open_address(address)
 
 
 def _short(address: str) -> str:
