@@ -15,6 +15,7 @@ from explorer.engine.prepared import PreparedChain, owned
 from explorer.engine.row_work import RowWork
 from explorer.engine.rows import compute_chain
 from explorer.engine.tape import Tape
+from explorer.engine.wave import compute_wave
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +81,33 @@ def chained(
     ]
 
 
-def _prepared_steps(chain: PreparedChain, network: Network, known: Mapping[str, Array]) -> list[Step]:
-    """The steps of a chain by its prepared calls; if that fails, the chain is not used again."""
-    seconds = chain.run(network, known)
-    outputs = chain.hand_out()
-    preparations.put(chain)
-    activations = {**known, **{node.name: output for node, output in zip(chain.nodes, outputs, strict=True)}}
+def _prepared_steps(first: PreparedChain, network: Network, known: Mapping[str, Array]) -> list[Step]:
+    """The steps of a prepared chain and of all those behind it; if that fails, they are not used again."""
+    started = time.perf_counter()
+    activations = dict(known)
+    chains: list[PreparedChain] = []
+
+    def join(chain: PreparedChain) -> None:
+        outputs = chain.begin(network, activations)
+        activations.update((node.name, output) for node, output in zip(chain.nodes, outputs, strict=True))
+        chains.append(chain)
+
+    join(first)
+    for chain in chains:  # it grows
+        for reader in (name for node in chain.nodes for name in network.readers[node.name]):
+            if reader not in activations and (
+                behind := preparations.take(network, network[reader], activations)
+            ):
+                join(behind)
+    compute_wave(chains)
+    taken = [chain.finish() for chain in chains]
+    share = (time.perf_counter() - started) / max(sum(map(sum, taken)), 1e-12)
+    for chain in chains:
+        preparations.put(chain)
     return [
-        Step(node, tuple(activations[name] for name in node.inputs), output, taken)
-        for node, output, taken in zip(chain.nodes, outputs, seconds, strict=True)
+        Step(node, tuple(activations[name] for name in node.inputs), activations[node.name], seconds * share)
+        for chain, found in zip(chains, taken, strict=True)
+        for node, seconds in zip(chain.nodes, found, strict=True)
     ]
 
 

@@ -13,9 +13,9 @@ from explorer.engine.depthwise import correlated_channels, filters_alone
 from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import empty_maps, rows_first
-from explorer.engine.pool import chunk_of, pool
+from explorer.engine.pool import SMALL_PRODUCT, chunk_of, has_small_product_kernel, pool
 from explorer.engine.row_work import Call, Ready, RowWork
-from explorer.engine.rows import computed, first_row_read
+from explorer.engine.rows import computed, first_row_read, last_row_read
 from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import SHORT, correlated_planes
 from explorer.engine.unfolding import unfolding
@@ -23,6 +23,7 @@ from explorer.engine.windows import unfold_rows
 
 TILE = 1 << 18  # numbers of an unfolded band; with smaller ones there are more calls: a tenth slower
 LARGEST_TILE = 1 << 20  # where that keeps bands from reading most rows twice,
+FEWEST = 16  # filters of a product, where it is cut into small ones
 APART = 6  # times as many as those that the next band reads too
 
 
@@ -106,7 +107,8 @@ def _correlated_bands(
     step = min(step, rows if pool.is_sharing else _quarter(rows))  # rows are the same in bands of any height
     mirrors = border != "constant" and (vertical.before or vertical.after)  # then a row may read any below it
     first_read = None if mirrors else first_row_read(vertical, height)
-    return RowWork(y, compute, step, first_read, ready=ready, load=load)
+    last_read = None if mirrors else last_row_read(vertical, height)
+    return RowWork(y, compute, step, first_read, ready=ready, load=load, last_read=last_read)
 
 
 def left_factor(kernel: Array, bias: Array | None, groups: int) -> Array:
@@ -202,11 +204,23 @@ def multiply_lines(weights: Array, windows: Array, out: Array) -> None:
     product_of_lines(weights, windows, out)()
 
 
+def _filters_at_once(count: int, others: int) -> int:
+    """How many of `count` filters, of so many multiplications each, are best multiplied at once."""
+    if count * others <= SMALL_PRODUCT or not has_small_product_kernel():
+        return count
+    shares = (count // parts for parts in range(2, count // FEWEST + 1) if count % parts == 0)
+    return next((share for share in shares if share * others <= SMALL_PRODUCT), count)
+
+
 def product_of_lines(weights: Array, windows: Array, out: Array) -> Call:
     """The same as a call."""
     groups, rows, count, line = out.shape
     chunk = chunk_of(line, count * windows.shape[2])
-    if chunk < line:
+    share = _filters_at_once(count, windows.shape[2] * line)
+    if chunk == line and share < count:
+        weights = weights.reshape(groups, 1, -1, share, windows.shape[2])
+        windows, out = windows[:, :, None], out.reshape(groups, rows, -1, share, line)
+    elif chunk < line:
         weights = weights[:, :, None]
         windows, out = (
             one.reshape(groups, rows, one.shape[2], -1, chunk).transpose(0, 1, 3, 2, 4)

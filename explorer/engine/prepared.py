@@ -10,18 +10,28 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from explorer.engine.layer import Array
 from explorer.engine.network import Network, Node
-from explorer.engine.pool import pool
 from explorer.engine.row_work import Call, Ready, RowWork
 from explorer.engine.rows import tiles_of
+
+Tile = tuple[tuple[int, int], ...]  # for every node of a chain the rows (first, past the last)
+ALL_ROWS = 1 << 62
+
+
+class Layout(NamedTuple):
+    """How a chain is cut: its nodes' names, its tiles, and how many rows of other nodes must be there before each."""
+
+    names: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    needs: tuple[tuple[tuple[str, int], ...], ...]
 
 
 class _Outlet:
@@ -90,6 +100,10 @@ class PreparedChain:
         self._binding = 0
         self._sources: list[tuple[Array, ...]] = []
         self._keeps: list[bool] = []
+        self._shares: list[list[float]] = []
+        self.layout = Layout(
+            tuple(self._own), tuple(self._tiles), tuple(self._needs(tile, outer) for tile in self._tiles)
+        )
 
     @property
     def is_free(self) -> bool:
@@ -108,21 +122,41 @@ class PreparedChain:
         """Whether its calls read these inputs already."""
         return all(owned(known[name]) is self._bound.get(name) for name in self._lies)
 
-    def run(self, network: Network, known: Mapping[str, Array]) -> list[float]:
-        """Compute all outputs; returns the seconds that each took: its share in the time that all took together."""
-        started = time.perf_counter()
+    def begin(self, network: Network, known: Mapping[str, Array]) -> list[Array]:
+        """Get ready for these inputs; returns what the outputs will be once all tiles are computed."""
         self._bind(known)
         self._load(network)
-        shares = [[0.0] * len(self._works) for _ in self._tiles]
-        try:
-            pool.each(lambda index: self._compute(index, shares[index]), range(len(self._tiles)))
-        finally:
-            self._sources = []  # what belongs to others is not held on to
-        taken = [sum(parts) for parts in zip(*shares, strict=True)]
-        share = (time.perf_counter() - started) / max(sum(taken), 1e-12)
-        return [one * share for one in taken]
+        self._shares = [[0.0] * len(self._works) for _ in self._tiles]
+        return self._hand_out()
 
-    def hand_out(self) -> list[Array]:
+    def compute(self, tile: int) -> None:
+        """Compute one of the tiles; different ones may be computed at once."""
+        tiles = _desk.tiles.get(self)
+        if tiles is None:
+            tiles = _desk.tiles[self] = [None] * len(self._tiles)
+        parts = tiles[tile]
+        if parts is None:
+            parts = tiles[tile] = self._parts(tile)
+        begun = time.perf_counter()
+        for place, part in enumerate(parts):
+            reads = part.reads
+            if reads is None or part.binding != self._binding or not self._keeps[place]:
+                reads = part.ready.reads(self._sources[place])
+                part.reads, part.binding = reads if self._keeps[place] else None, self._binding
+            for call in reads:
+                call()
+            for call in part.ready.calls:
+                call()
+            ended = time.perf_counter()
+            self._shares[tile][place] = ended - begun
+            begun = ended
+
+    def finish(self) -> list[float]:
+        """Let go of what belongs to others; returns the seconds that all threads together took for every node."""
+        self._sources = []
+        return [sum(parts) for parts in zip(*self._shares, strict=True)]
+
+    def _hand_out(self) -> list[Array]:
         """The outputs as arrays that nobody can write into, and that are never written while somebody holds them."""
         handed = [outlet.hand_out() for outlet in self._outlets]
         self._lent = [weakref.ref(one) for one in handed]
@@ -130,7 +164,7 @@ class PreparedChain:
 
     @property
     def nodes(self) -> Sequence[Node]:
-        """The nodes whose outputs were computed last."""
+        """The nodes whose outputs it computes, those of the network for which it was used last."""
         return self._nodes
 
     def _bind(self, known: Mapping[str, Array]) -> None:
@@ -153,26 +187,14 @@ class PreparedChain:
                 work.load(new.parameters)
             self._nodes[place] = new
 
-    def _compute(self, index: int, shares: list[float]) -> None:
-        tiles = _desk.tiles.get(self)
-        if tiles is None:
-            tiles = _desk.tiles[self] = [None] * len(self._tiles)
-        parts = tiles[index]
-        if parts is None:
-            parts = tiles[index] = self._parts(index)
-        begun = time.perf_counter()
-        for place, part in enumerate(parts):
-            reads = part.reads
-            if reads is None or part.binding != self._binding or not self._keeps[place]:
-                reads = part.ready.reads(self._sources[place])
-                part.reads, part.binding = reads if self._keeps[place] else None, self._binding
-            for call in reads:
-                call()
-            for call in part.ready.calls:
-                call()
-            ended = time.perf_counter()
-            shares[place] = ended - begun
-            begun = ended
+    def _needs(self, tile: Tile, outer: Set[str]) -> tuple[tuple[str, int], ...]:
+        """How many rows of what is computed outside of the chain must be there before a tile."""
+        needs = {}
+        for node, work, (begin, end) in zip(self._nodes, self._works, tile, strict=True):
+            for name in outer & set(node.inputs) if begin < end else ():
+                rows = ALL_ROWS if work.last_read is None else work.last_read(end)
+                needs[name] = max(rows, needs.get(name, 0))
+        return tuple(needs.items())
 
     def _parts(self, index: int) -> list[_Part]:
         parts = []

@@ -16,7 +16,7 @@ from explorer.engine.geometry import Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import BLOCK, copy_pixels, empty_maps, rows_first
 from explorer.engine.row_work import Call, Ready, RowWork
-from explorer.engine.rows import computed, first_row_read
+from explorer.engine.rows import computed, first_row_read, last_row_read
 from explorer.engine.scratch import scratch
 
 NEUTRAL: Mapping[np.ufunc, float] = {np.add: 0.0, np.maximum: -np.inf, np.minimum: np.inf}  # change nothing
@@ -125,7 +125,8 @@ def window_rows(
             calls.append(partial(after, out, slice(first, last)))
         return Ready(reads, calls)
 
-    return RowWork(result, compute, step, first_row_read(vertical, height), ready=ready)
+    first_read, last_read = first_row_read(vertical, height), last_row_read(vertical, height)
+    return RowWork(result, compute, step, first_read, ready=ready, last_read=last_read)
 
 
 def reduce_windows(

@@ -31,6 +31,7 @@ class RowWork:
     `compute(begin, end)` writes the rows `begin` to `end` - 1; different rows may be computed at once. `step` is
     how many of them it is best to compute at a time. Rows before `begin` read only rows before `first_read(begin)`
     of the input, and rows from `begin` on none of those; None where windows overlap, and nothing is like that.
+    Rows before `end` read only rows before `last_read(end)` of the inputs; None where that is not known.
     What `is_whole` computes all its rows at once, shares that among the pool itself, and begins its chain.
 
     `ready(begin, end)` gives the same rows as calls to keep; None where that is not done. `load(parameters)` puts
@@ -44,6 +45,7 @@ class RowWork:
     is_whole: bool = False
     ready: Callable[[int, int], Ready] | None = None
     load: Callable[[Mapping[str, NDArray[np.float32]]], None] | None = None
+    last_read: Callable[[int], int] | None = None
 
     @property
     def rows(self) -> int:

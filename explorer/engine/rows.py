@@ -75,7 +75,7 @@ def _marks(chain: Sequence[RowWork]) -> list[list[int]]:
 
 
 def same_row(row: int) -> int:
-    """The `first_read` of what computes every row from the same row."""
+    """The `first_read` and `last_read` of what computes every row from the same row."""
     return row
 
 
@@ -84,6 +84,11 @@ def first_row_read(vertical: Window, height: int) -> Callable[[int], int] | None
     if vertical.reach > vertical.stride:
         return None
     return lambda row: min(height, max(0, row * vertical.stride - vertical.before))
+
+
+def last_row_read(vertical: Window, height: int) -> Callable[[int], int]:
+    """The `last_read` of windows that slide down rows."""
+    return lambda row: min(height, (row - 1) * vertical.stride - vertical.before + vertical.reach)
 
 
 def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) -> RowWork:
@@ -112,7 +117,7 @@ def rows_of_blocks(function: Callable[..., object], x: Array, *others: Array) ->
         return Ready(reads)
 
     step = max(1, BLOCK * len(target) // max(1, target.size))
-    return RowWork(output, compute, step, same_row, ready=ready)
+    return RowWork(output, compute, step, same_row, ready=ready, last_read=same_row)
 
 
 def _line_of(vector: Array, width: int, batch: int) -> Array:

@@ -20,6 +20,7 @@ from explorer.engine.layers.weighted_pooling import WeightedPool
 from explorer.engine.network import Network, Node
 from explorer.engine.pool import pool
 from explorer.engine.preparations import COPIES, PATIENCE, Preparations, preparations
+from explorer.engine.wave import ordered
 from tests.engine.test_chain import assert_same_bits, network_of, one_by_one
 
 CHAINS = {
@@ -154,6 +155,31 @@ def test_an_edit_computes_only_what_lies_behind_it_and_equals_a_fresh_evaluation
         assert after.reused == 4
         assert_same_bits(after.activations, one_by_one(network, image))
         trace = after
+
+
+def test_a_wave_computes_a_tile_only_behind_those_that_it_reads():
+    network = network_of(
+        (Conv2d(filters=32), MaxPool(), Conv2d(filters=32, kernel=(5, 5)), ReLU(), Conv2d()), 240, 320
+    )
+    for image in images_of(network, 4):
+        evaluate(network, image)
+    chains = [preparations.of(name)[-1] for name in ("n0", "n2", "n4")]
+    done = set()
+    for chain, tile, needs in ordered(tuple(one.layout for one in chains)):
+        assert done >= {(source, place) for source, last in needs for place in range(last + 1)}
+        reads = chains[chain].layout.needs[tile]
+        if chain:
+            (_, rows), before = reads[0], chains[chain - 1].layout
+            there = [spans[-1][1] for place, spans in enumerate(before.tiles) if (chain - 1, place) in done]
+            assert max(there) >= rows
+        done.add((chain, tile))
+    assert len(done) == sum(len(one.layout.tiles) for one in chains) > 6
+
+
+def test_a_filter_cut_product_gives_the_same_whoever_computes_it():
+    network = network_of((Conv2d(filters=64), ReLU(), Conv2d(filters=64)), 40, 80, 32)
+    for image in images_of(network, 3):
+        assert_same_bits(evaluate(network, image).activations, one_by_one(network, image))
 
 
 def test_an_image_that_was_evaluated_is_let_go():
