@@ -151,8 +151,7 @@ class CloseUpControl(QObject):
         rule = ""
         if found is not None:
             rule = "   ·   ".join(one for one in (found.note, found.formula) if one)
-        close_up.note.setText(text or rule)
-        close_up.note.setToolTip(rule)
+        close_up.show_note(text or rule, rule)
 
     # ---- the sweep --------------------------------------------------------------------------------------------
 

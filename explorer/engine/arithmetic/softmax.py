@@ -9,7 +9,7 @@ from explorer.engine.arithmetic.explanation import Explanation, Index, Line, Lin
 from explorer.engine.layers.softmax import Distribution, LogSoftmax, Softmax
 from explorer.engine.spatial import axis_of
 
-POWERS, LOGARITHM = "exp(shifted)", "log(sum)"
+POWERS, LOGARITHM = "exp", "log(sum)"
 
 
 def _exponentials(question: Question, sign: str) -> list[Part]:

@@ -34,17 +34,20 @@ def summed_strip(explanation: Explanation) -> Part | None:
     return None
 
 
-def chain_of(explanation: Explanation, most: int, page: int = 0) -> Chain:
+def chain_of(explanation: Explanation, most: int, page: int = 0, is_short: bool = False) -> Chain:
     """The single numbers of an explanation; of a sum the `most` terms that count most, the others as one.
 
     `page` is how many times so many terms are passed by. Of a strip with a marked cell, such as the scores of a
-    softmax, the marked one is a step.
+    softmax, the marked one is a step. `is_short` leaves only what the total is made from.
     """
+    last = {link.part for link in explanation.parts[-1].links} | {explanation.parts[-1].name}
     strip = summed_strip(explanation)
     steps: list[Part] = []
     chain = Chain(explanation)
     names: dict[str, tuple[str, ...]] = {}  # of the steps that stand for a part
     for part in explanation.parts:
+        if is_short and part.name not in last:
+            continue
         if part is strip:
             terms, chain = _terms(explanation, part, most, page)
             steps += terms
@@ -54,9 +57,11 @@ def chain_of(explanation: Explanation, most: int, page: int = 0) -> Chain:
             names[part.name] = (part.name,)
     linked = [
         dataclasses.replace(
-            step, links=tuple(Link(name) for link in step.links for name in names.get(link.part, ()))
+            step,
+            links=tuple(Link(name) for link in step.links for name in names.get(link.part, ())),
+            sign=step.sign if place or len(steps) == 1 else "",
         )
-        for step in steps
+        for place, step in enumerate(steps)
     ]
     return dataclasses.replace(chain, explanation=dataclasses.replace(explanation, parts=tuple(linked)))
 

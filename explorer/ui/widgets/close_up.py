@@ -131,6 +131,13 @@ class CloseUp(QFrame):
         if many:
             self.channel.setText(f"map {view.reading + 1} of {len(view.readings)}")
 
+    def show_note(self, text: str, rule: str) -> None:
+        """Say what is under the pointer, or the rule; what does not fit is in the tool tip."""
+        room = self.note.width()
+        fitting = self.note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        self.note.setText(fitting if self.isVisible() else text)
+        self.note.setToolTip(text if fitting != text else rule)
+
     def show_place(self, index: int, count: int, is_pinned: bool) -> None:
         """Which pixel is shown; the sweep goes on from the one that is pinned."""
         self.player.set_count(count)

@@ -69,7 +69,7 @@ class CloseUpBody(QWidget):
         self.steps.setVisible(has_boards or strips)
         if has_boards or strips:
             self.steps.colours = look.colours
-            self.steps.show_whole(explanation)
+            self.steps.show_whole(explanation, is_short=not has_boards)
 
     def show_sentence(self, sentence: str) -> None:
         """Say why there is nothing to show."""

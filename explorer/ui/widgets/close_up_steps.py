@@ -25,11 +25,13 @@ class CloseUpSteps(ArithmeticView):
         super().__init__()
         self.chain: Chain | None = None
         self._whole: Explanation | None = None
+        self._is_short = False
         self._page = 0
         self._about: object = None
 
-    def show_whole(self, explanation: Explanation) -> None:
-        """Show the steps of an explanation."""
+    def show_whole(self, explanation: Explanation, is_short: bool) -> None:
+        """Show the steps of an explanation; short where the others stand above them."""
+        self._is_short = is_short
         about = explanation.node, explanation.unit[0], [part.numbers.shape for part in explanation.parts]
         if about != self._about:
             self._about, self._page = about, 0
@@ -41,7 +43,7 @@ class CloseUpSteps(ArithmeticView):
             return
         singles = sum(part.numbers.ndim == 0 for part in self._whole.parts)
         most = max(FEWEST, int(self.width() // STEP) - singles)
-        self.chain = chain_of(self._whole, most, self._page)
+        self.chain = chain_of(self._whole, most, self._page, self._is_short)
         high = WITH_CURVE if self._whole.curve is not None else LINE
         self.set_room(QSize(self.width(), int(high) + 2 * MARGIN))
         self.show_explanation(self.chain.explanation)

@@ -59,8 +59,16 @@ def test_of_a_softmax_the_steps_are_its_own_numbers() -> None:
     explanation = explained("softmax", {}, (4,), "list")
     chain = chain_of(explanation, 5).explanation
     numbers = {part.name: part.number for part in chain.parts}
+    assert list(numbers) == ["scores", "largest", "shifted", "exp", "sum", "total"]
     assert numbers["scores"] - numbers["largest"] == pytest.approx(numbers["shifted"])
     assert np.exp(numbers["shifted"]) / numbers["sum"] == pytest.approx(explanation.value, abs=1e-6)
+
+
+def test_a_short_chain_is_what_the_total_is_made_from() -> None:
+    explanation = explained("log_softmax", {}, (4,), "list")
+    chain = chain_of(explanation, 5, is_short=True).explanation
+    assert [part.name for part in chain.parts] == ["shifted", "log(sum)", "total"]
+    assert chain.parts[0].number - chain.parts[1].number == pytest.approx(explanation.value, abs=1e-6)
 
 
 def test_what_has_only_single_numbers_stays_as_it_is() -> None:
