@@ -254,6 +254,7 @@ class TrainingPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.form.arrange(self.width())
         self._give_room()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -28,6 +28,7 @@ class ErrandBar(QWidget):
         super().__init__(parent)
         self.what = QLabel()
         self.what.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.what.setWordWrap(True)  # how far it is stands at the end
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)

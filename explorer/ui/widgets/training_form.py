@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.engine.setting import Declared
@@ -61,9 +60,9 @@ class TrainingForm(QWidget):
         assert isinstance(settings, Training)
         self.settings_changed.emit(settings.with_settings(**{name: value}))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange(max(1, self.width() // (COLUMN_LETTERS * self.fontMetrics().averageCharWidth())))
+    def arrange(self, width: int) -> None:
+        """In as many columns as a place so wide has room for; who scrolls the form knows it, the form does not."""
+        self._arrange(max(1, width // (COLUMN_LETTERS * self.fontMetrics().averageCharWidth())))
 
     def _arrange(self, columns: int) -> None:
         columns = min(columns, len(self._groups))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.datasets.dataset import DataSet
@@ -253,6 +253,16 @@ def test_nothing_is_cut_off_at_any_width(panel: TrainingPanel, bench: Bench, wid
         assert panel.rect().contains(button.geometry())
     boxes = panel.form.optimizer.findChildren(QLineEdit)
     assert all(box.width() > 30 for box in boxes if box.isVisible())
+
+
+@pytest.mark.parametrize(("width", "columns"), [(300, 1), (1200, 5)])
+def test_the_settings_stand_side_by_side_where_there_is_room(panel: TrainingPanel, width: int, columns: int) -> None:
+    panel.setMinimumWidth(0)
+    for before in (1200, 300, width):  # wider and narrower again
+        panel.resize(before, 500)
+    grid = panel.form.layout()
+    assert isinstance(grid, QGridLayout)
+    assert len({grid.getItemPosition(index)[1] for index in range(grid.count())}) == columns
 
 
 def test_time_is_told_as_on_a_clock() -> None:
