@@ -77,6 +77,9 @@ class Evaluator:
         self._entered: tuple[Request, Array] | None = None  # the image that entered last
         self._steps: Mapping[str, Step] = {}  # the newest of every node, also of an evaluation that was given up
         self._may_give_up = True
+        self._asking = threading.Lock()
+        self._asked: Request | None = None  # what was submitted last
+        self._begun: Request | None = None  # what was evaluated last, or is being evaluated
         self._unpainted: Latest[Answer] = Latest()
         self._painted: Answer | None = None
         self._stopping = threading.Event()
@@ -106,7 +109,16 @@ class Evaluator:
 
     def submit(self, request: Request) -> None:
         """Hand over what is to be shown now; an older request that nobody has begun is dropped."""
-        self.requests.put(request)
+        with self._asking:
+            self._asked = request
+            self.requests.put(request)
+
+    def submit_frame(self, frame: Frame) -> None:
+        """Hand over a newer frame for what was asked last; the thread that captures need not wait for any other."""
+        with self._asking:
+            if self._asked is not None:
+                self._asked = replace(self._asked, frame=frame, submitted=time.perf_counter())
+                self.requests.put(self._asked)
 
     def answer(self, request: Request) -> Answer:
         """Evaluate and paint one request; what did not change since the last one is reused. Raises Cancelled."""
@@ -178,12 +190,21 @@ class Evaluator:
             self._evaluates = True
             try:
                 request = self.requests.take()
-                if request is not None:
+                if request is not None and not self._is_begun(request):
+                    self._begun = request
                     self._unpainted.put(self._evaluated_or_failure(request))
             except Cancelled:
+                self._begun = None
                 continue  # either it is to stop, or something newer waits
             finally:
                 self._evaluates = False
+
+    def _is_begun(self, request: Request) -> bool:
+        """Whether this was asked before: a frame is submitted by whoever gets it first, and then by all others."""
+        begun = self._begun
+        return begun is not None and all(
+            getattr(begun, name) is getattr(request, name) for name in ("network", "frame", "preparation", "wanted")
+        )
 
     def _evaluated_or_failure(self, request: Request) -> Answer:
         try:

@@ -75,7 +75,8 @@ class Workspace(QObject):
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._tell_stale)
         self.clock.ticked.connect(self._fetch)
-        for mailbox in (capture.frames, capture.states, evaluator.answers):
+        capture.frames.told = self._pass_frame_on
+        for mailbox in (capture.states, evaluator.answers):
             mailbox.told = self.clock.ring
         self.errands.told = self.clock.ring
         self.explaining.told = self.clock.ring
@@ -223,6 +224,13 @@ class Workspace(QObject):
             self._must_submit = False
             document = self.document
             self.evaluator.submit(Request(document.network, self.frame, document.preparation, self.wanted))
+
+    def _pass_frame_on(self) -> None:
+        """A frame came, told by the thread that captures: the evaluator begins at once, the panels see it later."""
+        frame = self.capture.frames.peek()
+        if frame is not None:
+            self.evaluator.submit_frame(frame)
+        self.clock.ring()
 
     def _fetch(self) -> None:
         while (errand := self.errands.fetch()) is not None:

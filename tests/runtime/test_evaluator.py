@@ -191,3 +191,38 @@ def test_of_a_stream_of_edits_every_other_is_answered_at_least(qtbot, evaluator,
     qtbot.waitUntil(lambda: 6 in answered)
     assert begun == [0, 1, 2, 3, 4, 5, 6]
     assert answered == [1, 3, 5, 6]
+
+
+SMALL_TILES = Wanted((Tiles("conv1", columns=4, width=20, height=20),), (("conv1", 0),))
+
+
+def test_after_a_stream_of_frames_the_last_pictures_are_exact(qtbot, evaluator, network):
+    answers = []
+    evaluator.answers.told = lambda: answers.append(evaluator.answers.peek())
+    evaluator.start()
+    for seed in range(4):
+        evaluator.submit(request(network, frame(seed), wanted=SMALL_TILES))
+        qtbot.waitUntil(lambda seed=seed: any(one.request.frame.index == seed for one in answers))
+    qtbot.waitUntil(lambda: answers[-1].exact)
+    alone = Evaluator().answer(request(network, frame(3), wanted=SMALL_TILES))
+    assert answers[-1].request.frame.index == 3
+    for key, picture in alone.pictures.items():
+        np.testing.assert_array_equal(answers[-1].pictures[key].pixels, picture.pixels)
+
+
+def test_a_frame_that_the_capture_hands_over_is_evaluated_with_what_was_asked_last(evaluator, network):
+    evaluator.submit(request(network, frame(1)))
+    evaluator.submit_frame(frame(2))
+    waiting = evaluator.requests.take()
+    assert (waiting.frame.index, waiting.network, waiting.wanted) == (2, network, WANTED)
+
+
+def test_what_is_asked_twice_is_evaluated_once(qtbot, evaluator, network):
+    again = request(network, STILL)
+    evaluator.start()
+    evaluator.submit(again)
+    assert evaluator.answers.wait(5)
+    evaluator.answers.take()
+    evaluator.submit(again)
+    qtbot.waitUntil(lambda: evaluator.requests.peek() is None)
+    assert not evaluator.answers.wait(0.05)
