@@ -1,4 +1,4 @@
-"""The planned convolution: unfolded along the width only, its windows read by matrix products without a copy.
+"""The planned convolution: unfolded along the width or not at all, its windows read by products without a copy.
 
 Backward, the gradient lies between rows of zeros, so that the same windows slide over it, and the rows of
 the input's gradient need only be shifted and added along the width.
@@ -39,56 +39,106 @@ class ConvolutionBlock(FilterBlock):
     def __init__(self, nodes: Sequence[Node], inputs: Sequence[str], shape: Shape) -> None:
         super().__init__(nodes, inputs, shape)
         filters, channels, height, width = self.kernel_shape
+        self.slides = 2 * channels >= filters
+        self.column_weights = np.empty((width, filters, height * channels), np.float32)
         self.back_weights = np.empty((width * channels, height * filters), np.float32)  # (kw * c, kh * k)
+
+    @property
+    def raw_shape(self) -> Shape:
+        """The kernel's gradient as stages give it: (kw, kh, c, k)."""
+        filters, channels, height, width = self.kernel_shape
+        return width, height, channels, filters
 
     def load(self, parameters: Parts) -> None:
         super().load(parameters)
         filters, channels, height, width = self.kernel_shape
         turned = self.kernel[:, :, ::-1].transpose(3, 1, 2, 0)  # (kw, c, kh, k), the lowest row first
         self.back_weights.reshape(width, channels, height, filters)[...] = turned
+        if self.slides:
+            columns = self.kernel.transpose(3, 0, 2, 1)  # (kw, k, kh, c)
+            self.column_weights.reshape(width, filters, height, channels)[...] = columns
+
+    def unload(self, gradients: Parts, parts: Parts) -> None:
+        super().unload(
+            {**gradients, (self.node, "kernel"): gradients[self.node, "kernel"].swapaxes(0, 1)}, parts
+        )
 
     def stage(self, site: Site) -> Stage:
         return _ConvolutionStage(self, site)
 
 
-class _Band:
-    """Some rows of the output: what they read, unfolded, and the products that are made of it."""
+class _Source:
+    """What the windows slide over: rows (h, c, w, n), with the zeros around them if there are any."""
+
+    def __init__(self, maps: Array, windows: Sequence[Window]) -> None:
+        down, across = windows
+        self.fill: list[Call] = []
+        self.rows = rows = rows_first(maps)
+        if down.before or down.after or across.before or across.after:
+            height, channels, width, count = rows.shape
+            high, wide = height + down.size - 1, width + across.size - 1
+            self.rows = np.zeros((high, channels, wide, count), np.float32)
+            inner = self.rows[down.before :, :, across.before :][:height, :, :width]
+            self.fill.append(copying(inner, rows))
+
+    def windows(self, first: int, count: int, size: tuple[int, int], line: int) -> Array:
+        """For `count` rows and every column of the kernel what that reads: (rows, kw, kh * c, line), not copied."""
+        height, width = size
+        row, channel, column, item = self.rows.strides
+        shape = count, width, height * self.rows.shape[1], line
+        return as_strided(self.rows[first:], shape, (row, column, channel, item), writeable=False)
+
+    def columns(self, first: int, count: int, width: int, line: int) -> Array:
+        """Rows as every column of the kernel reads them, not copied: (rows, kw, c, line)."""
+        return self.windows(first, count, (1, width), line)
+
+
+class _Unfolded:
+    """Some rows of the output by one product: what the columns of the kernel read lies one below the other."""
 
     def __init__(
-        self, block: ConvolutionBlock, source: Array, rows: slice, unfolded: Array, out: Array
+        self, block: ConvolutionBlock, source: _Source, first: int, unfolded: Array, out: Array
     ) -> None:
-        height, taps = len(source), block.kernel_shape[2]
+        height, width = block.kernel_shape[2:]
         count, (lines, line) = len(out), unfolded.shape[1:]
-        self.rows = rows
-        unfolded = unfolded[: count + taps - 1]
-        first = rows.start - block.windows[0].before  # the input row that the band's first one is
-        low, high = max(0, -first), min(len(unfolded), height - first)
-        self.outside = [part for part in (unfolded[:low], unfolded[high:]) if len(part)]
-        self.copies = _column_copies(source[first + low : first + high], unfolded[low:high], block.windows[1])
+        unfolded = unfolded[: count + height - 1]
+        target = unfolded.reshape(len(unfolded), width, -1, line)
         row, down, item = unfolded.strides
-        self.windows = as_strided(unfolded, (count, taps * lines, line), (row, down, item))
-        self.product = RowProduct(block.weights, self.windows, out)
+        windows = as_strided(unfolded, (count, height * lines, line), (row, down, item))
+        self.calls = [
+            copying(target, source.columns(first, len(unfolded), width, line)),
+            RowProduct(block.weights, windows, out).call,
+        ]
 
-    @property
-    def unfold(self) -> list[Call]:
-        """What unfolds it."""
-        copies = [copying(target, source) for target, source in self.copies]
-        return copies + [partial(rows.fill, 0) for rows in self.outside]
+    @staticmethod
+    def paper(block: ConvolutionBlock, rows: int, line: int) -> Array:
+        """Memory for bands of so many rows."""
+        _, channels, height, width = block.kernel_shape
+        return np.empty((rows + height - 1, width * channels, line), np.float32)
 
 
-def _column_copies(rows: Array, unfolded: Array, window: Window) -> list[tuple[Array, Array]]:
-    """Which part of `unfolded` (h, kw * c, line) is which part of `rows` (h, c, w, n); the rest stays zero."""
-    height, channels, width, count = rows.shape
-    columns = unfolded.shape[2] // count
-    target = unfolded.reshape(height, window.size, channels, columns, count)
-    if not (window.before or window.after):
-        row, channel, column, item = rows.strides
-        source = as_strided(rows, target.shape, (row, column, channel, column, item), writeable=False)
-        return [(target, source)]
-    return [
-        (target[:, tap, :, outputs], rows[:, :, inputs])
-        for tap, outputs, inputs in _column_spans(window, columns, width)
-    ]
+class _Sliding:
+    """Some rows of the output by one product for every column of the kernel: less to write than to unfold."""
+
+    def __init__(
+        self, block: ConvolutionBlock, source: _Source, first: int, products: Array, out: Array
+    ) -> None:
+        height, width = block.kernel_shape[2:]
+        count, _, line = out.shape
+        products = products[:count]
+        windows = source.windows(first, count, (height, width), line)
+        others = [products[:, column] for column in range(1, width)]
+        self.calls = [RowProduct(block.column_weights, windows, products).call]
+        self.calls.append(
+            partial(np.add, products[:, 0], others[0], out) if others else copying(out, products[:, 0])
+        )
+        self.calls += [partial(np.add, out, other, out) for other in others[1:]]
+
+    @staticmethod
+    def paper(block: ConvolutionBlock, rows: int, line: int) -> Array:
+        """Memory for bands of so many rows."""
+        filters, _, _, width = block.kernel_shape
+        return np.empty((rows, width, filters, line), np.float32)
 
 
 def _column_spans(window: Window, columns: int, width: int) -> list[tuple[int, slice, slice]]:
@@ -107,31 +157,23 @@ class _ConvolutionStage(Stage):
         self.block, self.site = block, site
         filters, channels, taps, width = block.kernel_shape
         self.count = len(site.output.values)
-        source = rows_first(site.inputs[0].values)
+        self.source = _Source(site.inputs[0].values, block.windows)
         out = lines_of(site.output.values)
         each = 2 if block.is_pooled else 1
-        rows, line, lines = each * len(out), each * out.shape[2], width * channels
-        self.spans = spans(len(out), each * lines * line)  # rows of the output
-        self.back_spans = spans(len(out), each * each * filters * out.shape[2])
+        rows, self.line = each * len(out), each * out.shape[2]
+        self.spans = spans(len(out), each * width * min(channels, filters) * self.line)  # rows of the output
+        self.back_spans = spans(len(out), each * filters * self.line)
         longest, back = self.spans[0].stop, self.back_spans[0].stop
         self.tail = block.tail(site, max(longest, back))
-        unfolded = np.zeros((each * longest + taps - 1, lines, line), np.float32)
-        self.products = np.empty((each * longest, filters, line), np.float32) if block.is_pooled else out
-        self.bands = [self._band(one, source, unfolded) for one in self.spans]
+        self.products = np.empty((each * longest, filters, self.line), np.float32) if block.is_pooled else out
         # The gradient of the products, between rows of zeros: windows of it make the input's gradient.
         self.above = taps - 1 - block.windows[0].before
-        self.between = np.zeros((len(source) + taps - 1, filters, line), np.float32)
+        height = site.inputs[0].values.shape[2]
+        self.between = np.zeros((height + taps - 1, filters, self.line), np.float32)
         self.inner = self.between[self.above : self.above + rows]
         self.descent = np.empty((4, back, filters, out.shape[2]), np.float32) if block.is_pooled else None
-        self.turned = np.empty((each * longest, line, filters), np.float32)
         self.returns = self._returns() if site.needed[0] else []
-        self.there, self.back = self._way_there(), self._way_back()
-
-    def _band(self, rows: slice, source: Array, unfolded: Array) -> _Band:
-        if not self.block.is_pooled:
-            return _Band(self.block, source, rows, unfolded, self.products[rows])
-        wide = slice(2 * rows.start, 2 * rows.stop)
-        return _Band(self.block, source, wide, unfolded, self.products[: wide.stop - wide.start])
+        self.there, self.back = self._way_there(longest), self._way_back()
 
     def _returns(self) -> list[_Return]:
         gradient = rows_first(self.site.inputs[0].gradient)
@@ -147,12 +189,16 @@ class _ConvolutionStage(Stage):
     def backward(self) -> None:
         make(self.back)
 
-    def _way_there(self) -> list[Call]:
-        calls: list[Call] = []
-        for rows, band in zip(self.spans, self.bands, strict=True):
-            calls += [*band.unfold, band.product.call]
-            if self.block.is_pooled:
-                products = self.products[: 2 * (rows.stop - rows.start)]
+    def _way_there(self, longest: int) -> list[Call]:
+        block, each = self.block, 2 if self.block.is_pooled else 1
+        kind = _Sliding if block.slides else _Unfolded
+        paper = kind.paper(block, each * longest, self.line)
+        calls = [*self.source.fill]
+        for rows in self.spans:
+            wide = slice(each * rows.start, each * rows.stop)
+            products = self.products[: wide.stop - wide.start] if block.is_pooled else self.products[wide]
+            calls += kind(block, self.source, wide.start, paper, products).calls
+            if block.is_pooled:
                 calls.append(to_phases(products, self.tail.phases[:, rows], self.count))
             calls += self.tail.there(rows)
         return calls
@@ -176,14 +222,16 @@ class _ConvolutionStage(Stage):
 
     def _learning(self) -> list[Call]:
         kernel = self.site.gradients[self.block.node, "kernel"].reshape(-1)
+        filters, channels, *size = self.block.kernel_shape
+        bands = spans(len(self.inner), (channels + 2 * filters) * self.line)
+        turned = np.empty((bands[0].stop, self.line, filters), np.float32)
         calls: list[Call] = []
-        for index, band in enumerate(self.bands):
-            if len(self.bands) > 1:
-                calls += band.unfold  # the others used the same memory
-            rows = self.inner[band.rows]
-            turned = self.turned[: len(rows)]  # (rows, line, k)
-            calls.append(copying(turned, rows.transpose(0, 2, 1)))
-            calls += LineProduct(band.windows, turned).calls(kernel, add=index > 0)
+        for index, band in enumerate(bands):
+            rows = self.inner[band]
+            right = turned[: len(rows)]  # (rows, line, k)
+            windows = self.source.windows(band.start, len(rows), (size[0], size[1]), self.line)
+            calls.append(copying(right, rows.transpose(0, 2, 1)))
+            calls += LineProduct(windows, right).calls(kernel, add=index > 0)
         if self.block.bias is not None:
             calls.append(self.tail.bias_gradient(self.site.gradients[self.block.node, "bias"]))
         return calls

@@ -13,11 +13,14 @@ from explorer.engine.pool import SMALL_PRODUCT, chunk_of, has_small_product_kern
 
 
 class RowProduct:
-    """`out` (rows, m, line) = weights (m, k) @ windows (rows, k, line), whose lines are contiguous."""
+    """`out` (..., m, line) = weights (m, k) @ windows (..., k, line), whose lines are contiguous.
+
+    Weights of their own for everything along the axis before (m, k) come as (axis, m, k).
+    """
 
     def __init__(self, weights: Array, windows: Array, out: Array) -> None:
-        chunk = chunk_of(out.shape[2], out.shape[1] * windows.shape[1])
-        self.weights = weights
+        chunk = chunk_of(out.shape[-1], out.shape[-2] * windows.shape[-2])
+        self.weights = weights if weights.ndim == 2 else weights[:, None]
         self.windows, self.out = (_in_pieces(one, chunk) for one in (windows, out))
 
     @property
@@ -27,26 +30,29 @@ class RowProduct:
 
 
 def _in_pieces(x: Array, chunk: int) -> Array:
-    """(rows, k, line) as (rows, pieces, k, chunk) without copying."""
-    rows, count, line = x.shape
-    row, down, item = x.strides
-    return as_strided(x, (rows, line // chunk, count, chunk), (row, chunk * item, down, item))
+    """(..., k, line) as (..., pieces, k, chunk) without copying."""
+    *before, count, line = x.shape
+    *steps, down, item = x.strides
+    return as_strided(x, (*before, line // chunk, count, chunk), (*steps, chunk * item, down, item))
 
 
 class LineProduct:
-    """The sum over rows of windows (rows, m, line) @ right (rows, line, k), as (m, k)."""
+    """The sum over rows of windows (rows, taps, m, line) @ right (rows, line, k), as (taps, m, k)."""
 
     def __init__(self, windows: Array, right: Array) -> None:
-        rows, count, line = windows.shape
+        rows, taps, count, line = windows.shape
         filters = right.shape[2]
         piece = _piece_of(count, line * filters)
-        row, down, item = windows.strides
+        row, tap, down, item = windows.strides
         self.windows = as_strided(
-            windows, (rows, count // piece, piece, line), (row, piece * down, down, item), writeable=False
+            windows,
+            (rows, taps, count // piece, piece, line),
+            (row, tap, piece * down, down, item),
+            writeable=False,
         )
-        self.right = right[:, None]
-        self.partial = np.empty((rows, count // piece, piece, filters), np.float32)
-        self.sums = self.partial.reshape(rows, count * filters)
+        self.right = right[:, None, None]
+        self.partial = np.empty((rows, taps, count // piece, piece, filters), np.float32)
+        self.sums = self.partial.reshape(rows, taps * count * filters)
 
     def calls(self, out: Array, add: bool) -> list[Call]:
         """What writes the sum into the vector `out`, or adds it."""
