@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from explorer.engine.arithmetic.effective_field import EffectiveField
+from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.engine.arithmetic.regions import Region
 from explorer.engine.layer import Shape
 from explorer.rendering.flat_maps import flat_shape
@@ -21,12 +22,38 @@ VEIL = 0.8  # of everything that the unit does not read
 LEAST = 3.0  # pixels of the screen that a field has at least, or it could not be seen
 
 
-def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
-    """On top of the blocks and below the pointer: nothing while no unit's field is shown."""
-    field = stage.field
-    if field is None:
-        return
-    _draw_effective(painter, stage, places)
+class FieldDrawing:
+    """Draws the field of a unit; where its veil lies is found once for all the frames of a camera."""
+
+    def __init__(self) -> None:
+        self._found: tuple[object, list[QRectF], list[QRectF]] | None = None
+
+    def draw(self, painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
+        """On top of the blocks and below the pointer: nothing while no unit's field is shown."""
+        field = stage.field
+        if field is None:
+            return
+        _draw_effective(painter, stage, places)
+        order = tuple(stage.scene.channels(place.block).tobytes() for place in places)
+        key = field, stage.size(), places, order
+        if self._found is None or self._found[0] != key:
+            self._found = (key, *_veil_and_frames(stage, places, field))
+        _, veiled, frames = self._found
+        color = QColor(theme.color("ground"))
+        color.setAlphaF(VEIL)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        if veiled:
+            painter.drawRects(veiled)  # one call for all: hundreds of single ones would take longer than the maps
+        painter.setPen(QPen(theme.color("selection"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if frames:
+            painter.drawRects(frames)
+
+
+def _veil_and_frames(
+    stage: FlowStage, places: list[Placed], field: ReceptiveField
+) -> tuple[list[QRectF], list[QRectF]]:
     seen = QRectF(stage.rect())
     veiled: list[QRectF] = []
     frames: list[QRectF] = []
@@ -38,16 +65,7 @@ def draw_field(painter: QPainter, stage: FlowStage, places: list[Placed]) -> Non
         frames += framed
         if place.block.node != field.node and not _is_read(place):
             veiled += around
-    color = QColor(theme.color("ground"))
-    color.setAlphaF(VEIL)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    if veiled:
-        painter.drawRects(veiled)  # one call for all: hundreds of single ones would take longer than the maps
-    painter.setPen(QPen(theme.color("selection"), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if frames:
-        painter.drawRects(frames)
+    return veiled, frames
 
 
 def _is_read(place: Placed) -> bool:
@@ -158,7 +176,9 @@ def _veil_of(stage: FlowStage, place: Placed, region: Region) -> tuple[list[QRec
     part = field_rect(home, region.shape, region)
     reads_all_channels = last - first >= block.count
     if part == home:
-        return ([] if reads_all_channels else _unread_tiles(stage, place, first, last)), []
+        channels = stage.scene.channels(block)
+        read = np.flatnonzero((channels >= first) & (channels < last)).tolist()
+        return ([] if reads_all_channels else _unread_tiles(place, read)), []
     left, top, wide, high = part.left() - 0.5, part.top() - 0.5, part.width() + 1, part.height() + 1
     cells = range(block.count)
     if reads_all_channels:
@@ -172,24 +192,23 @@ def _veil_of(stage: FlowStage, place: Placed, region: Region) -> tuple[list[QRec
             for cell in cells
         ]
         return _bands(place, part), frames
-    frames, around = [], []
-    for cell in cells:
+    channels = stage.scene.channels(block)
+    read = np.flatnonzero((channels >= first) & (channels < last)).tolist()
+    frames, around = [], _unread_tiles(place, read)
+    for cell in read:
         tile = place.tile(cell)
-        if first <= stage.scene.channel_at(block, cell) < last:
-            own = part.translated(tile.topLeft() - home.topLeft())
-            frames.append(own.adjusted(-0.5, -0.5, 0.5, 0.5))
-            around += _around(tile, own)
-        else:
-            around.append(tile)
+        own = part.translated(tile.topLeft() - home.topLeft())
+        frames.append(own.adjusted(-0.5, -0.5, 0.5, 0.5))
+        around += _around(tile, own)
     return around, frames
 
 
-def _unread_tiles(stage: FlowStage, place: Placed, first: int, last: int) -> list[QRectF]:
-    return [
-        place.tile(cell)
-        for cell in range(place.block.count)
-        if not first <= stage.scene.channel_at(place.block, cell) < last
-    ]
+def _unread_tiles(place: Placed, read: list[int]) -> list[QRectF]:
+    """All tiles but those of the cells that are read; around a single one what lies on its four sides."""
+    if len(read) == 1:
+        return _around(place.area, place.tile(read[0]), whole=False)
+    unread = sorted(set(range(place.block.count)) - set(read))
+    return [place.tile(cell) for cell in unread]
 
 
 def _bands(place: Placed, part: QRectF) -> list[QRectF]:
@@ -216,11 +235,12 @@ def _bands(place: Placed, part: QRectF) -> list[QRectF]:
     return found
 
 
-def _around(tile: QRectF, part: QRectF) -> list[QRectF]:
-    """What lies above, below and beside the part in whole pixels."""
+def _around(tile: QRectF, part: QRectF, whole: bool = True) -> list[QRectF]:
+    """What lies above, below and beside the part, which may take whole pixels."""
     left, top, right, bottom = tile.left(), tile.top(), tile.right(), tile.bottom()
-    x0, y0 = math.floor(part.left()), math.floor(part.top())
-    x1, y1 = math.ceil(part.right()), math.ceil(part.bottom())
+    x0, y0, x1, y1 = part.left(), part.top(), part.right(), part.bottom()
+    if whole:
+        x0, y0, x1, y1 = math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)
     return [
         QRectF(left, top, right - left, max(0.0, y0 - top)),
         QRectF(left, y1, right - left, max(0.0, bottom - y1)),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 from explorer.document.view import Unit
 from explorer.ui import theme
 from explorer.ui.widgets.flow_camera import Camera, Placed
-from explorer.ui.widgets.flow_field import draw_field
+from explorer.ui.widgets.flow_field import FieldDrawing
 from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_lines import draw_routes, routes
 from explorer.ui.widgets.flow_notes import draw_badges, draw_problems
@@ -30,6 +30,7 @@ class FlowPainter:
 
     def __init__(self) -> None:
         self._titles: Titles | None = None
+        self._field = FieldDrawing()
         self._pointing = Pointing()
         self._numbers = PixelNumbers()
 
@@ -50,7 +51,7 @@ class FlowPainter:
             else:
                 places = stage.places()
                 self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera, dirty)
-                draw_field(painter, stage, places)
+                self._field.draw(painter, stage, places)
                 draw_unread(painter, stage, places)
                 self._pointing.draw(painter, stage, places)
                 draw_problems(painter, stage, places, self._titles.small)
