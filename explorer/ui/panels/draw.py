@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout
 
@@ -10,6 +10,7 @@ from explorer.sources.canvas import Canvas, CanvasSource, Pen
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.drawing_board import DrawingBoard
+from explorer.ui.widgets.tool_button import tool_button
 from explorer.ui.workspace import Workspace
 
 THINNEST, THICKEST = 2, 25  # of the slider: percent of the board
@@ -35,10 +36,10 @@ class DrawPanel(Panel):
         super().__init__(workspace)
         self.board = DrawingBoard(Canvas())
         self.source = CanvasSource(self.board.canvas)
-        self.pen = _tool("pen", "Pen")
-        self.eraser = _tool("eraser", "Eraser (or the right button)")
-        self.undo = _tool("undo", "Take the last stroke back (Ctrl+Z)", checkable=False)
-        self.clear = _tool("trash", "Clear (Del)", checkable=False)
+        self.pen = tool_button("pen", "Pen", checkable=True)
+        self.eraser = tool_button("eraser", "Eraser (or the right button)", checkable=True)
+        self.undo = tool_button("undo", "Take the last stroke back (Ctrl+Z)")
+        self.clear = tool_button("trash", "Clear (Del)")
         self.ground = QToolButton()
         self.ground.setIcon(icon("theme"))
         self.ground.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -112,13 +113,3 @@ class DrawPanel(Panel):
         self.ground.setText("White on black" if canvas.is_white_on_black else "Black on white")
         is_live = self.workspace.capture.wanted is self.source
         self.hint.setText("" if is_live else "Draw, and the network sees it.")
-
-
-def _tool(name: str, tip: str, checkable: bool = True) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(20, 20))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(checkable)
-    return button

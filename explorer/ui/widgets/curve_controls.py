@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSlider,
-    QToolButton,
     QWidget,
 )
 
 from explorer.ui import theme
-from explorer.ui.icons import icon
 from explorer.ui.widgets.choices import NARROWEST, Choices
 from explorer.ui.widgets.curve import Curve
+from explorer.ui.widgets.tool_button import CalmSlider, tool_button
 
 SMOOTHING = 0.9  # at first: there is a value for every step
 LARGEST = 100  # position of the slider: 0.999
@@ -47,12 +44,14 @@ class CurveControls(QWidget):
         self.page = Choices("What the plots show")
         self.page.addItems(titles)
         self.page.setToolTip("What the plots show")
-        self.log = _button("logarithm", "Logarithmic axis: equal distances are equal factors", checkable=True)
-        self.epochs = _button("loop", "Count epochs instead of steps", checkable=True)
-        self.all = _button("fit", "Show all again (double click on a plot, or Home)")
-        self.csv = _button("summary", "Save the numbers as CSV…")
-        self.picture = _button("image", "Save the plots as a picture…")
-        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.log = tool_button(
+            "logarithm", "Logarithmic axis: equal distances are equal factors", checkable=True, size=16
+        )
+        self.epochs = tool_button("loop", "Count epochs instead of steps", checkable=True, size=16)
+        self.all = tool_button("fit", "Show all again (double click on a plot, or Home)", size=16)
+        self.csv = tool_button("summary", "Save the numbers as CSV…", size=16)
+        self.picture = tool_button("image", "Save the plots as a picture…", size=16)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, LARGEST)
         self.slider.setAccessibleName("Smoothing")
         self.amount = QLabel()
@@ -177,23 +176,3 @@ def _legend_line(color: str, curves: Sequence[Curve]) -> str:
     words = zip(*(curve.label.split() for curve in curves))
     label = " ".join(same[0] for same in takewhile(lambda same: len(set(same)) == 1, words))
     return f"<span style='color:{color}'><b>{marks}</b></span>&nbsp;{label}"
-
-
-class _Slider(QSlider):
-    """A slider that the wheel moves only when one works with it."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-def _button(name: str, tip: str, checkable: bool = False) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(16, 16))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(checkable)
-    return button

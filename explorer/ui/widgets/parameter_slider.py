@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from explorer.engine.kernel_parameter import KernelParameter
 from explorer.ui.widgets.number_box import Gesture, NumberBox
+from explorer.ui.widgets.tool_button import CalmSlider
 
 
 class ParameterSlider(QWidget):
@@ -23,7 +23,7 @@ class ParameterSlider(QWidget):
         label.setFixedWidth(
             label.fontMetrics().horizontalAdvance("Wavelength px") + 6
         )  # the longest there is
-        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round((parameter.high - parameter.low) / parameter.step))
         self.slider.setAccessibleName(parameter.title)
         self.box = NumberBox(parameter.is_whole, parameter.low, parameter.high, parameter.step)
@@ -54,13 +54,3 @@ class ParameterSlider(QWidget):
     def _propose(self, value: float) -> None:
         self.show_value(value)
         self.proposed.emit(self.parameter.name, value, self._gesture.key())
-
-
-class _Slider(QSlider):
-    """A slider over which the wheel scrolls the form, unless one works with it."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from explorer.ui.icons import icon
+from explorer.ui.widgets.tool_button import tool_button
 
 SPEEDS = 0.1, 0.25, 0.5, 1.0, 2.0, 4.0
 
@@ -21,10 +22,10 @@ class Transport(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.previous = _button("previous", "Previous (PgUp)")
-        self.play = _button("pause", "Play or pause (F)", checkable=True)
-        self.next = _button("next", "Next (PgDown)")
-        self.loop = _button("loop", "Begin again after the last frame", checkable=True)
+        self.previous = tool_button("previous", "Previous (PgUp)")
+        self.play = tool_button("pause", "Play or pause (F)", checkable=True)
+        self.next = tool_button("next", "Next (PgDown)")
+        self.loop = tool_button("loop", "Begin again after the last frame", checkable=True)
         self.speed = QComboBox()
         self.speed.setToolTip("How fast it plays")
         self.speed.setAccessibleName("Speed")
@@ -76,13 +77,3 @@ class Transport(QWidget):
             with QSignalBlocker(self.bar):
                 self.bar.setRange(0, max(0, length - 1))
                 self.bar.setValue(position)
-
-
-def _button(name: str, tip: str, checkable: bool = False) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name))
-    button.setIconSize(QSize(20, 20))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(checkable)
-    return button
