@@ -10,14 +10,52 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.engine.layer import Array, Shape
+from explorer.engine.pool import pool
 from explorer.engine.setting import Declared, setting
+
+MANY = 1 << 20  # values that are drawn by all cores; fewer by one, in one row of numbers
+AT_ONCE = 1 << 18
 
 
 def he_normal(shape: Sequence[int], fan_in: int, rng: np.random.Generator) -> Array:
     """Normal values of variance 2 / fan_in: ReLU halves the variance (He et al. 2015, section 2.2)."""
-    values: Array = rng.standard_normal(tuple(shape), np.float32)
-    values *= np.float32(np.sqrt(2 / max(1, fan_in)))
+    values: Array = np.empty(tuple(shape), np.float32)
+    if values.size:
+        _fill(values.reshape(len(values), -1), fan_in, rng)
     return values
+
+
+def grown(old: Array | None, shape: Shape, fan_in: int, rng: np.random.Generator) -> Array:
+    """A matrix (outputs, inputs) with the values of `old` where both have room, and new ones beside and below."""
+    if old is None or old.ndim != len(shape):
+        return he_normal(shape, fan_in, rng)
+    if old.shape == shape:
+        return old
+    rows, columns = min(old.shape[0], shape[0]), min(old.shape[1], shape[1])
+    values = np.empty(shape, np.float32)
+    values[:rows, :columns] = old[:rows, :columns]
+    for missing in (values[:rows, columns:], values[rows:]):
+        if missing.size:
+            _fill(missing, fan_in, rng)
+    return values
+
+
+def _fill(values: Array, fan_in: int, rng: np.random.Generator) -> None:
+    """Draw into a matrix or a part of one: of many values every block has random numbers of its own."""
+    deviation = np.float32(np.sqrt(2 / max(1, fan_in)))
+
+    def draw(block: tuple[Array, np.random.Generator]) -> None:
+        rows, drawing = block
+        for row in (rows,) if rows.flags.c_contiguous else rows:
+            drawing.standard_normal(out=row, dtype=np.float32)
+        rows *= deviation
+
+    if values.size < MANY:
+        draw((values, rng))
+        return
+    at_once = max(1, AT_ONCE // values.shape[1])
+    blocks = [values[first : first + at_once] for first in range(0, len(values), at_once)]
+    pool.each(draw, zip(blocks, rng.spawn(len(blocks)), strict=True))
 
 
 def zeros(shape: Sequence[int]) -> Array:

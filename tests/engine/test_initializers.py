@@ -1,9 +1,12 @@
 """What is drawn has the variance, the angles or the values that its initializer promises."""
 
+import math
+
 import numpy as np
 import pytest
 
 from explorer.engine.initializers import (
+    AT_ONCE,
     ConstantValue,
     Glorot,
     He,
@@ -13,6 +16,8 @@ from explorer.engine.initializers import (
     Orthogonal,
     Uniform,
     fans,
+    grown,
+    he_normal,
 )
 
 SHAPE = (64, 32, 3, 5)  # every kernel reads 480 values, every value is read by 960
@@ -63,3 +68,21 @@ def test_the_same_generator_draws_the_same_float32(kind):
     assert first.dtype == np.float32
     assert first.shape == SHAPE
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("shape", [(3, 7), (5, 4), (5, 7), (2, 2)])
+def test_a_matrix_that_grows_keeps_what_it_had_and_draws_the_rest(shape: tuple[int, int]) -> None:
+    old = np.zeros((3, 4), np.float32)
+    found = grown(old, shape, 8, np.random.default_rng(0))
+    rows, columns = min(3, shape[0]), min(4, shape[1])
+    assert found.shape == shape
+    assert not found[:rows, :columns].any()
+    assert np.count_nonzero(found) == found.size - rows * columns
+
+
+def test_many_weights_are_drawn_the_same_again_and_none_twice() -> None:
+    first, second = (he_normal((1100, 1024), 1024, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(first, second)
+    blocks = first.reshape(-1, AT_ONCE // 4)
+    assert len(np.unique(blocks[:, :8], axis=0)) == len(blocks)
+    assert first.std() == pytest.approx(math.sqrt(2 / 1024), rel=0.01)

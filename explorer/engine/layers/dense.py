@@ -6,8 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.engine.initializers import he_normal, zeros
-from explorer.engine.layer import Array, Layer, Parameters, Shape, ShapeError, setting, shape_text
+from explorer.engine.initializers import grown, he_normal, zeros
+from explorer.engine.layer import (
+    Array,
+    Layer,
+    Parameters,
+    Shape,
+    ShapeError,
+    overlapping,
+    setting,
+    shape_text,
+)
 from explorer.engine.onnx_form import OnnxCall, OnnxMismatch, Value, parameter
 from explorer.engine.pool import pool
 from explorer.engine.sums import channel_sums, itself
@@ -71,6 +80,16 @@ class Dense(Layer):
         if self.bias:
             parameters["bias"] = zeros((self.units,))
         return parameters
+
+    def fitted_parameters(
+        self, parameters: Parameters, shapes: Sequence[Shape], rng: np.random.Generator
+    ) -> dict[str, Array]:
+        # Only what is missing is drawn: a window before it that shrinks by one brings millions of weights.
+        needed, features = self.parameter_shapes(shapes), shapes[0][0]
+        fitted = {"kernel": grown(parameters.get("kernel"), needed["kernel"], features, rng)}
+        if self.bias:
+            fitted["bias"] = overlapping(parameters.get("bias"), zeros((self.units,)))
+        return fitted
 
     def multiply_adds(self, shapes: Sequence[Shape]) -> int:
         return self.units * shapes[0][0]
