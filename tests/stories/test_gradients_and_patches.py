@@ -21,6 +21,7 @@ from explorer.ui.gradient_choice import LABELLED, LOSS, PIXEL, UNLABELLED
 from explorer.ui.panels.gradient import GradientPanel
 from explorer.ui.panels.patch import PatchPanel
 from explorer.ui.panels.unit import UnitPanel
+from explorer.ui.short_number import short_number
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.stories.comparing import Button, Key, Open, drag, show_texture, type_into
@@ -79,11 +80,11 @@ def test_the_unit_shows_its_gradient_beside_its_values_while_gradients_are_seen(
     assert not unit.gradient.isVisible()
     panel: GradientPanel = open_panel("gradient")
     qtbot.waitUntil(unit.gradient.isVisible)
-    assert unit.gradient.label.text() == "gradient at conv3:5"
+    assert unit.value_label.text() == "its gradient"
     unit.map_view.pointed.emit((3, 2))
     value = float(shown_gradient(panel, "conv3")[5, 2, 3])
-    assert unit.gradient.map_view.value_at((3, 2)) == value
-    assert unit.gradient.label.text().startswith("conv3:5 (2, 3): ")
+    assert unit.gradient.value_at((3, 2)) == value
+    assert unit.value_label.text().endswith(f"gradient {short_number(value)}")
     window.set_shown("gradient", False)
     qtbot.waitUntil(lambda: not unit.gradient.isVisible())
 

@@ -43,7 +43,7 @@ class UnitPanel(Panel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.map_view = MapView()
-        self.gradient = GradientMap(has_legend=False)
+        self.gradient = GradientMap(is_alone=False)
         self.live_gradients = live_gradients(workspace)
         self.legend = Legend(tall=True)
         self.name_label = QLabel()
@@ -64,8 +64,8 @@ class UnitPanel(Panel):
         view.pixel_changed.connect(self._show_pinned)
         self.map_view.pointed.connect(self._show_value)
         self.live_gradients.answered.connect(self._show_gradient)
-        self.live_gradients.ended.connect(self.gradient.hide)
-        self.live_gradients.refused.connect(self.gradient.hide)
+        self.live_gradients.ended.connect(self._hide_gradient)
+        self.live_gradients.refused.connect(self._hide_gradient)
         self.map_view.pointed.connect(lambda at: view.point_at_pixel(at and (at[1], at[0])))
         self.map_view.chosen.connect(lambda at: view.pin_pixel((at[1], at[0])))
         self._follow()
@@ -220,15 +220,22 @@ class UnitPanel(Panel):
             self.gradient.show_gradient(self.unit, found, self.workspace.view.look)
             self.gradient.setToolTip(f"Gradient of {found.aim.text}")
             self.gradient.show()
+            self._show_value(self.map_view.pixel)
+
+    def _hide_gradient(self, _: str = "") -> None:
+        self.gradient.hide()
+        self._show_value(self.map_view.pixel)
 
     def _show_value(self, pixel: tuple[int, int] | None) -> None:
         self.gradient.point(pixel)
         value = self.map_view.value_at(pixel)
         if pixel is None or value is None:
-            self.value_label.setText("")
+            self.value_label.setText("its gradient" if self.gradient.isVisibleTo(self) else "")
             self.legend.set_mark(None)
         else:
-            self.value_label.setText(f"({pixel[1]}, {pixel[0]})  {short_number(value)}")
+            gradient = self.gradient.value_at(pixel) if self.gradient.isVisibleTo(self) else None
+            beside = f"   gradient {short_number(gradient)}" if gradient is not None else ""
+            self.value_label.setText(f"({pixel[1]}, {pixel[0]})  {short_number(value)}{beside}")
             self.legend.set_mark(value)
 
     def _show_pinned(self) -> None:

@@ -16,9 +16,9 @@ from explorer.ui.widgets.map_view import MapView
 
 
 class GradientMap(QWidget):
-    """Shows what every value of a unit does to the goal of a gradient."""
+    """Shows what every value of a unit does to the goal of a gradient; `is_alone` with its own texts."""
 
-    def __init__(self, has_legend: bool = True) -> None:
+    def __init__(self, is_alone: bool = True) -> None:
         super().__init__()
         self.label = QLabel()
         self.map_view = MapView()
@@ -32,7 +32,8 @@ class GradientMap(QWidget):
         column.addWidget(self.label)
         column.addWidget(self.map_view, 1)
         column.addWidget(self.legend)
-        self.legend.setVisible(has_legend)
+        for widget in (self.label, self.legend):
+            widget.setVisible(is_alone)
         self.map_view.pointed.connect(lambda _: self._tell())
 
     def show_gradient(self, unit: Unit | None, found: GradientAnswer | None, look: Look) -> None:
@@ -60,6 +61,10 @@ class GradientMap(QWidget):
             self.map_view.pixel = pixel
             self.map_view.update()
             self._tell()
+
+    def value_at(self, pixel: tuple[int, int] | None) -> float | None:
+        """The gradient at (x, y) of the map."""
+        return self.map_view.value_at(pixel)
 
     def _tell(self) -> None:
         pixel = self.map_view.pixel

@@ -12,6 +12,11 @@ from explorer.ui import theme
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.signal_places import LEFT, SignalPlaces, extent_of, span_of, y_on
 
+HINTS = (
+    "Point at an output to see its window, the kernel over it and the sum",
+    "Point at an output to see its window and sum",
+    "Point at an output",
+)
 DENSE = 300  # points from which smooth lines would cost more than they show
 
 
@@ -37,7 +42,8 @@ class SignalPainter:
         self._paint_values(painter, below, span_of(result), correlation.positions, result, accent, shown)
         if shown is None:
             painter.setPen(theme.color("faint"))
-            hint = "Point at an output to see its window, the kernel over it and the sum"
+            metrics = QFontMetricsF(painter.font())
+            hint = next((one for one in HINTS if metrics.horizontalAdvance(one) <= middle.width()), HINTS[-1])
             painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, hint)
 
     def _paint_ground(
