@@ -96,24 +96,37 @@ class CrossEntropy(Loss):
 
     def weight(self, shape: Shape, targets: Targets) -> float:
         labels = _checked_classes(shape, targets)
-        return float(self._weights(shape[1])[labels].sum())
+        return float(self._weights(shape[1])[labels].sum()) if self.class_weights else float(labels.size)
 
     def total(self, outputs: Array, targets: Targets) -> Measured:
         labels = _checked_classes(outputs.shape, targets).reshape(-1)
         classes = outputs.shape[1]
-        lying = np.moveaxis(outputs, 1, -1)  # (n, ..., class)
+        lying = outputs if outputs.ndim == 2 else np.moveaxis(outputs, 1, -1)  # (n, ..., class)
         scores = lying.astype(np.float64).reshape(-1, classes)
         scores -= scores.max(1, keepdims=True)
         chances = np.exp(scores)
         sums = chances.sum(1, keepdims=True)
-        scores -= np.log(sums)  # the logarithms of the chances
+        right = np.arange(len(labels)), labels
+        if self.class_weights or self.label_smoothing:
+            goal = self._goal(right, classes)
+            scores -= np.log(sums)  # the logarithms of the chances
+            chances *= goal.sum(1, keepdims=True) / sums
+            chances -= goal
+            value = -(goal * scores)[goal > 0].sum()
+        else:  # the same where only the right class counts, and counts 1
+            value = np.log(sums).sum() - scores[right].sum()
+            chances /= sums
+            chances[right] -= 1
+        gradient = chances.astype(outputs.dtype).reshape(lying.shape)
+        return Measured(float(value), gradient if outputs.ndim == 2 else np.moveaxis(gradient, -1, 1))
+
+    def _goal(self, right: tuple[NDArray[np.intp], NDArray[np.intp]], classes: int) -> NDArray[np.float64]:
+        """What every score (n, class) counts; `right` are the places of the right ones."""
         weights = self._weights(classes)
-        goal = np.full(scores.shape, self.label_smoothing / classes)
+        goal = np.full((len(right[0]), classes), self.label_smoothing / classes)
         goal *= weights
-        goal[np.arange(len(labels)), labels] += (1 - self.label_smoothing) * weights[labels]
-        chances *= goal.sum(1, keepdims=True) / sums
-        gradient = (chances - goal).astype(outputs.dtype).reshape(lying.shape)
-        return Measured(float(-(goal * scores)[goal > 0].sum()), np.moveaxis(gradient, -1, 1))
+        goal[right] += (1 - self.label_smoothing) * weights[right[1]]
+        return goal
 
     def _weights(self, classes: int) -> NDArray[np.float64]:
         if not self.class_weights:

@@ -33,10 +33,15 @@ class ParameterVector:
         names = tuple(learned_parameters(network))
         return cls(names, tuple(network[node].parameters[name].shape for node, name in names))
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers there are."""
         return sum(math.prod(shape) for shape in self.shapes)
+
+    @cached_property
+    def _places(self) -> tuple[slice, ...]:
+        ends = accumulate((math.prod(shape) for shape in self.shapes), initial=0)
+        return tuple(slice(*pair) for pair in pairwise(ends))
 
     def gathered(self, arrays: Mapping[ParameterName, Array]) -> Array:
         """The arrays written one after another into a new vector, zeros where one is missing."""
@@ -51,10 +56,9 @@ class ParameterVector:
 
     def parts(self, vector: Array) -> dict[ParameterName, Array]:
         """Views of the vector in the shapes of the parameters."""
-        places = pairwise([0, *accumulate(math.prod(shape) for shape in self.shapes)])
         return {
-            name: vector[begin:end].reshape(shape)
-            for name, shape, (begin, end) in zip(self.names, self.shapes, places, strict=True)
+            name: vector[place].reshape(shape)
+            for name, shape, place in zip(self.names, self.shapes, self._places, strict=True)
         }
 
     def placed(self, network: Network, vector: Array) -> Network:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from explorer.engine.batch_gradient import Batch, BatchGradient, batch_gradient, measured_node
+from explorer.engine.losses import Loss
 from explorer.engine.network import NodeReport
 from explorer.engine.parameter_vector import Weights
 from explorer.engine.plan.planned_gradient import planned_gradient
@@ -17,7 +18,7 @@ class Planner:
 
     def __init__(self) -> None:
         self._reports: Mapping[str, NodeReport] | None = None
-        self._measured = ""
+        self._loss: Loss | None = None
         self._plan: TrainingPlan | None = None
 
     def gradient(self, batch: Batch, weights: Weights) -> BatchGradient:
@@ -26,11 +27,10 @@ class Planner:
         Raises NetworkError where the network cannot run, ValueError where the targets do not fit its output.
         """
         network = weights.template
-        measured = measured_node(network, batch.loss)
         # The reports are the same object as long as only numbers change.
-        if self._reports is not network.reports or self._measured != measured:
-            self._plan = plan_of(network, measured)
-            self._reports, self._measured = network.reports, measured
+        if self._reports is not network.reports or self._loss is not batch.loss:
+            self._plan = plan_of(network, measured_node(network, batch.loss))
+            self._reports, self._loss = network.reports, batch.loss
         if self._plan is None:
             return batch_gradient(replace(batch, network=weights.network))
         return planned_gradient(self._plan, batch, weights.parts)

@@ -36,6 +36,8 @@ class TrainingPlan:
         self._joints = joints(blocks)
         self._free: dict[int, list[Workspace]] = {}
         self._lanes = [np.zeros(raw_size(blocks), np.float32) for _ in range(LANES)]
+        self._raw = raw_parts(blocks, self._lanes[0])
+        self._planned = {node.name for block in blocks for node in block.nodes}
 
     def follow(
         self, parameters: Parts, layout: ParameterVector, counts: Sequence[int], enter: Enter
@@ -110,12 +112,10 @@ class TrainingPlan:
         for lane, is_used in zip(self._lanes[1:], self._used[1:], strict=True):
             if is_used:
                 np.add(total, lane, out=total)
-        raw = raw_parts(self.blocks, total)
         for block in self.blocks:
-            block.unload(raw, parts)
-        planned = {node.name for block in self.blocks for node in block.nodes}
+            block.unload(self._raw, parts)
         for (node, _), part in parts.items():
-            if node not in planned:
+            if node not in self._planned:
                 part.fill(0)
 
     def statistics(self) -> dict[str, Mapping[str, Array]]:
