@@ -67,7 +67,7 @@ def test_hold_keeps_the_unit_while_other_maps_are_clicked(
     qtbot.mouseClick(panel.hold, Button.LeftButton)
     workspace.view.select(Unit("conv1", 0))
     assert panel.goal.node == "conv3"
-    qtbot.waitUntil(lambda: panel.large.label.text() == "gradient at conv1:0")
+    qtbot.waitUntil(lambda: panel.large.label.text() == "at conv1:0")
 
 
 def test_the_unit_shows_its_gradient_beside_its_values_while_gradients_are_seen(

@@ -72,7 +72,7 @@ class GradientMap(QWidget):
         if not self._name:
             text = ""
         elif pixel is None or value is None:
-            text = f"gradient at {self._name}"
+            text = f"at {self._name}"
         else:
             text = f"{self._name} ({pixel[1]}, {pixel[0]}): {short_number(value)}"
         self.label.setText(text)
