@@ -56,6 +56,8 @@ def chained(
     `known` are the activations so far; what a chain reads besides its own rows is among them. None: no chain.
     `spare` keeps what was prepared for nodes that turned out to begin a chain of their own.
     """
+    if node.bypassed or not node.inputs:
+        return [_alone(node, inputs, new_tape())]
     with np.errstate(all="ignore"):  # NaN, infinity and overflow travel as IEEE 754 says; the maps show them
         spare = {} if spare is None else spare
         if known is None:

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
-
-import numpy as np
 
 from explorer.engine.chain import Link, chained
 from explorer.engine.chain import Step as Step
@@ -89,7 +88,7 @@ def evaluate(
         keep = None
     nodes = _nodes_to_run(network, keep)
     last_reader = {source: node for node in nodes for source in node.inputs}
-    costs = np.cumsum([_cost(network.reports[node.name]) for node in nodes])
+    costs = list(accumulate(_cost(network.reports[node.name]) for node in nodes))
     activations: dict[str, Array] = {}
     steps: dict[str, Step] = {}
     ahead: dict[str, Step] = {}  # made in the chain of a node before them
@@ -120,7 +119,7 @@ def evaluate(
                 steps[node.name] = step if keep >= set(node.inputs) else replace(step, inputs=())
             for source in {name for name in node.inputs if last_reader[name] is node} - keep:
                 del activations[source]
-        progress(float(costs[place] / costs[-1]))
+        progress(costs[place] / costs[-1])
     return Trace(network, image, MappingProxyType(steps), time.perf_counter() - started, reused)
 
 

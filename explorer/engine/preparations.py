@@ -28,14 +28,15 @@ class Preparations:
     def take(self, network: Network, node: Node, known: Mapping[str, Array]) -> PreparedChain | None:
         """A chain that begins with `node`, and whose outputs nobody holds; None if there is none."""
         with self._lock:
-            chains = self._chains.get(node.name)
-            if not chains:
-                return None
-            free = [one for one in chains if one.is_free and one.fits(network, known)]
-            if not free:
-                return None
-            found = next((one for one in free if one.is_bound_to(known)), free[0])
-            chains.remove(found)
+            chains = self._chains.get(node.name, [])
+            found = None
+            for chain in chains:
+                if chain.is_free and chain.fits(network, known):
+                    found = chain
+                    if chain.is_bound_to(known):
+                        break
+            if found is not None:
+                chains.remove(found)
             return found
 
     def wants(self, node: Node, works: Sequence[RowWork], known: Mapping[str, Array]) -> bool:

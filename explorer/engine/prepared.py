@@ -88,7 +88,7 @@ class PreparedChain:
         self.name = nodes[0].name
         self.bytes = sum(work.output.nbytes for work in works)
         self.last_use = 0
-        self._nodes, self._works = list(nodes), list(works)
+        self._network, self._nodes, self._works = network, list(nodes), list(works)
         self._readers = network.readers[nodes[-1].name]
         self._tiles = tiles_of(works)
         self._own = {node.name: work.output for node, work in zip(nodes, works, strict=True)}
@@ -112,11 +112,12 @@ class PreparedChain:
 
     def fits(self, network: Network, known: Mapping[str, Array]) -> bool:
         """Whether it computes what the network asks for, from inputs that lie as those before did."""
-        return (
+        if network is not self._network and not (
             network.readers.get(self._nodes[-1].name) == self._readers
             and all(_serves(old, network, work) for old, work in zip(self._nodes, self._works, strict=True))
-            and all(name in known and _lie(known[name]) == lie for name, lie in self._lies.items())
-        )
+        ):
+            return False
+        return all(name in known and _lie(known[name]) == lie for name, lie in self._lies.items())
 
     def is_bound_to(self, known: Mapping[str, Array]) -> bool:
         """Whether its calls read these inputs already."""
@@ -153,7 +154,8 @@ class PreparedChain:
 
     def finish(self) -> list[float]:
         """Let go of what belongs to others; returns the seconds that all threads together took for every node."""
-        self._sources = []
+        if not all(self._keeps):
+            self._sources = []
         return [sum(parts) for parts in zip(*self._shares, strict=True)]
 
     def _hand_out(self) -> list[Array]:
@@ -169,27 +171,32 @@ class PreparedChain:
 
     def _bind(self, known: Mapping[str, Array]) -> None:
         bound = {name: own for name in self._lies if (own := owned(known[name])) is not None}
-        if bound.keys() != self._bound.keys() or any(bound[name] is not self._bound[name] for name in bound):
+        is_other = bound.keys() != self._bound.keys() or any(
+            bound[name] is not self._bound[name] for name in bound
+        )
+        if not is_other and self._sources:
+            return
+        if is_other:
             self._bound, self._binding = bound, self._binding + 1
-        self._sources = [
-            tuple(self._own.get(name, bound.get(name, known.get(name))) for name in node.inputs)  # type: ignore[misc]
-            for node in self._nodes
-        ]
+        found = {**known, **self._own, **bound}
+        self._sources = [tuple(found[name] for name in node.inputs) for node in self._nodes]
         # Calls that read arrays of others would keep them alive.
-        self._keeps = [
-            all(name in self._own or name in bound for name in node.inputs) for node in self._nodes
-        ]
+        ours = self._own.keys() | bound.keys()
+        self._keeps = [ours >= set(node.inputs) for node in self._nodes]
 
     def _load(self, network: Network) -> None:
+        if network is self._network:
+            return
         for place, (old, work) in enumerate(zip(self._nodes, self._works, strict=True)):
             new = network[old.name]
             if work.load is not None and not _same_parameters(old, new):
                 work.load(new.parameters)
             self._nodes[place] = new
+        self._network = network
 
     def _needs(self, tile: Tile, outer: Set[str]) -> tuple[tuple[str, int], ...]:
         """How many rows of what is computed outside of the chain must be there before a tile."""
-        needs = {}
+        needs: dict[str, int] = {}
         for node, work, (begin, end) in zip(self._nodes, self._works, tile, strict=True):
             for name in outer & set(node.inputs) if begin < end else ():
                 rows = ALL_ROWS if work.last_read is None else work.last_read(end)
