@@ -92,8 +92,9 @@ class Evaluator:
     @property
     def is_busy(self) -> bool:
         """Whether a request is waiting or being answered, or an answer is waiting to be fetched."""
+        is_owing = self._painted is not None and not self._painted.exact
         waiting = any(box.peek() is not None for box in (self.requests, self._unpainted, self.answers))
-        return waiting or self._evaluates or self._paints or self._owes_care
+        return waiting or self._evaluates or self._paints or is_owing
 
     def start(self) -> None:
         """Begin to answer."""
@@ -216,10 +217,6 @@ class Evaluator:
 
     # ---- painting ---------------------------------------------------------------------------------------------
 
-    @property
-    def _owes_care(self) -> bool:
-        return self._painted is not None and not self._painted.exact
-
     def _paint(self, answer: Answer, *, moving: bool) -> Answer:
         """The answer with its pictures."""
         started = time.perf_counter()
@@ -235,16 +232,17 @@ class Evaluator:
         step_back()
         last = 0.0
         while not self._stopping.is_set():
-            if not self._unpainted.wait(LULL_S):
-                if self._painted is not None and self._owes_care:
-                    self.answers.put(self._painted_or_failure(self._painted, moving=False))
-                continue
+            has_come = self._unpainted.wait(LULL_S)
             self._paints = True
-            answer = self._unpainted.take()
-            if answer is not None:
+            if has_come:
+                answer = self._unpainted.take()
+                assert answer is not None  # nobody else takes any
                 moving = time.perf_counter() - last < LULL_S
                 self.answers.put(self._painted_or_failure(answer, moving=moving))
-            last = time.perf_counter()
+                last = time.perf_counter()
+            elif self._painted is not None and not self._painted.exact:
+                hasty, self._painted = self._painted, replace(self._painted, exact=True)  # once, whatever happens
+                self.answers.put(self._painted_or_failure(hasty, moving=False))
             self._paints = False
 
     def _painted_or_failure(self, answer: Answer, *, moving: bool) -> Answer:

@@ -56,9 +56,11 @@ class FlowView(FlowStage):
 
     def set_state(self, *, frozen: bool | None = None, stale: bool | None = None) -> None:
         """Show that the source is frozen, or that the maps are older than the network."""
+        before = self.is_frozen, self.is_stale
         self.is_frozen = self.is_frozen if frozen is None else frozen
         self.is_stale = self.is_stale if stale is None else stale
-        self.update()
+        if (self.is_frozen, self.is_stale) != before:
+            self.update()
 
     def set_query(self, query: str) -> None:
         """Let all units step back but those that are dead, saturated, or have this in their name; '' for none."""
