@@ -7,21 +7,20 @@ from typing import Any
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from explorer.document.patch_edits import convolutions_of_maps, use_patch
+from explorer.document.patch_edits import convolutions_of_maps
 from explorer.document.view import Unit
 from explorer.engine.kernel_limits import KernelError, size_text
 from explorer.engine.kernel_operations import centre
 from explorer.engine.layer import Array, ShapeError
-from explorer.engine.layers.convolution import Conv2d
-from explorer.engine.spatial import per_axis
 from explorer.rendering.pictures import same
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
 from explorer.ui.freshest import Freshest
 from explorer.ui.panel import Panel
-from explorer.ui.patch_geometry import pixel_over, side_drawn, thinned
+from explorer.ui.patch_filter import patch_filter
+from explorer.ui.patch_geometry import pixel_over, side_drawn
 from explorer.ui.patch_match import Match, Pattern, Rect, find_pattern, picture_of, take_pattern
-from explorer.ui.patch_settings import NEW, SIDE, Patch
+from explorer.ui.patch_settings import SIDE, Patch
 from explorer.ui.widgets.choices import Choices
 from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_strip import MapStrip
@@ -250,25 +249,16 @@ class PatchPanel(Panel):
         held, name = self._pattern, self.layer.currentText()
         if held is None or not name:
             return
-        network = self.workspace.document.network
-        layer = network[name].layer
-        assert isinstance(layer, Conv2d)
-        number = layer.filters if self.settings.target == NEW else self.settings.number
-        before = per_axis(layer.kernel)
-        pattern = thinned(held.kernel, per_axis(layer.dilation))
-        top, left, height, width = held.rect
-        label = f"Kernel {name}:{number} = patch of {held.source} at ({top}, {left})"
-        change = use_patch(name, pattern, None if self.settings.target == NEW else number)
-        if not self.workspace.document.edit(label, change):
+        written = patch_filter(self.workspace.document.network, name, held, self.settings)
+        if not self.workspace.document.edit(written.label, written.change):
             return
-        size = pattern.shape[1:]
-        if size != before:
-            self.workspace.say(
-                f"All kernels of {name} are {size_text(*size)} now, to have room for the patch."
-            )
-        self.workspace.view.select(Unit(name, number))
+        if written.resizes:
+            size = size_text(*written.size)
+            self.workspace.say(f"All kernels of {name} are {size} now, to have room for the patch.")
+        self.workspace.view.select(Unit(name, written.number))
         found = self.match
         best = found.best[:2] if found is not None and found.pattern is held else None
+        top, left, height, width = held.rect
         at = best or (top + centre(height), left + centre(width))
         self.workspace.view.pin_pixel(pixel_over(self.workspace.document.network, name, at, held.rect[2:]))
 
