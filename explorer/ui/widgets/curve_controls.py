@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -124,14 +125,26 @@ class CurveControls(QWidget):
             field.setMaximumWidth(width if is_flat else WIDTH)
         middle = Qt.AlignmentFlag.AlignVCenter if is_flat else Qt.AlignmentFlag.AlignTop
         self.legend.setAlignment(middle | Qt.AlignmentFlag.AlignLeft)
-        self.setMinimumSize(0 if is_flat else WIDTH, 0)
-        height = self.page.sizeHint().height() + 2
-        self.setMaximumSize(*((UNLIMITED, height) if is_flat else (WIDTH, UNLIMITED)))
         self._show_lines()
 
     def _show_lines(self) -> None:
         self.legend.setText(self.legend_line if self._is_flat else "<br>".join(self._lines))
         self.legend.setToolTip("<br>".join(self._lines) if self._is_flat else "")
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """In a row the legend stands at its end, or where it is too long for that, in a line of its own below."""
+        fields, names = self.page.sizeHint().height() + 2, self.legend.sizeHint()
+        is_long = self._is_flat and self._row.sizeHint().width() + names.width() > self.width()
+        direction, beside = QBoxLayout.Direction, self._is_flat and not is_long
+        self._whole.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        height = fields + (names.height() + self._whole.spacing() if is_long else 0)
+        self.setMinimumSize(0 if self._is_flat else WIDTH, height if self._is_flat else 0)
+        self.setMaximumSize(*((UNLIMITED, height) if self._is_flat else (WIDTH, UNLIMITED)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room()
 
     def _show_amount(self) -> None:
         self.amount.setText(f"{self.smoothing:.3g}")
@@ -161,13 +174,16 @@ class CurveControls(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column = self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         column.setSpacing(3)
         column.addWidget(self.page)
         column.addLayout(buttons)
         column.addLayout(smoothing)
-        column.addWidget(scroll, 1)
+        whole = self._whole = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(3)
+        whole.addLayout(column)
+        whole.addWidget(scroll, 1)
         self.setFixedWidth(WIDTH)
 
 

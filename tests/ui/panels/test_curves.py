@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from explorer.ui.curve_pages import PAGES
 from explorer.ui.panels import curves
 from explorer.ui.panels.curves import CurvesPanel
+from explorer.ui.widgets.curve import Curve
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said
@@ -256,3 +257,16 @@ def test_the_smoothing_is_remembered(window: Window, qtbot: QtBot) -> None:
     again = CurvesPanel(window.workspace)
     qtbot.addWidget(again)
     assert again.controls.smoothing == 0.37
+
+
+def test_the_names_of_compared_runs_are_all_seen_above_narrow_plots(panel: CurvesPanel, qtbot: QtBot) -> None:
+    panel.resize(480, 240)
+    controls = panel.controls
+    x = np.arange(3.0)
+    names = "training", "validation", "Run 1 training", "Run 2 training"
+    colors = "#ff0000", "#00ff00", "#0000ff", "#808080"
+    controls.show_legend([Curve(name, name, color, x, x) for name, color in zip(names, colors, strict=True)])
+    qtbot.waitUntil(lambda: controls.legend.sizeHint().width() <= controls._scroll.width())
+    assert controls._scroll.y() > controls.page.geometry().bottom()
+    controls.show_legend([Curve("training", "training", "#ff0000", x, x)])
+    qtbot.waitUntil(lambda: controls._scroll.y() <= controls.page.y() + 2)
