@@ -64,26 +64,17 @@ class _Group:
     height: float  # that each has
     columns: float  # of the flow that they take together; nodes above each other share one
 
-    def steps(self, narrowest: float) -> list[tuple[float, float]]:
+    def steps(self, narrowest: float) -> Sequence[tuple[float, float]]:
         """(width, height of a tile) from the narrowest column up, as far as more width gives larger tiles.
 
         Only the points on the upper hull of width against the logarithm of the height: between them a little
         more width wins less than elsewhere.
         """
-        points = [(narrowest, self.tile(narrowest))]
-        wide = narrowest
-        while wide < WIDEST:
-            wide *= STEP
-            high = self.tile(wide)
-            if high > points[-1][1] * 1.001:
-                while len(points) > 1 and _slope(points[-2], points[-1]) <= _slope(points[-1], (wide, high)):
-                    points.pop()
-                points.append((wide, high))
-        return points
+        return _steps(self.shapes[0][0], self.height, aspect_of(self.shapes[0]), narrowest)
 
     def tile(self, width: float) -> float:
         """The largest height of a tile in a column of this width."""
-        return max(self._high(columns, width) for columns in good_columns(self.shapes[0][0]))
+        return _tile(self.shapes[0][0], self.height, aspect_of(self.shapes[0]), width)
 
     def _high(self, columns: int, width: float) -> float:
         rows = -(-self.shapes[0][0] // columns)
@@ -96,6 +87,33 @@ class _Group:
         for name, shape in zip(self.nodes, self.shapes, strict=True):
             pitch = min(self.height / -(-count // columns), width / columns / aspect_of(shape), LARGEST_TILE)
             yield Block(name, "maps", shape, columns, count, pitch * aspect_of(shape), pitch)
+
+
+@lru_cache(maxsize=512)  # a layout tries several numbers of lines, and is made anew with every size
+def _steps(count: int, height: float, aspect: float, narrowest: float) -> Sequence[tuple[float, float]]:
+    points = [(narrowest, _tile(count, height, aspect, narrowest))]
+    wide = narrowest
+    while wide < WIDEST:
+        wide *= STEP
+        high = _tile(count, height, aspect, wide)
+        if high > points[-1][1] * 1.001:
+            while len(points) > 1 and _slope(points[-2], points[-1]) <= _slope(points[-1], (wide, high)):
+                points.pop()
+            points.append((wide, high))
+    return tuple(points)
+
+
+def _tile(count: int, height: float, aspect: float, width: float) -> float:
+    return min(
+        LARGEST_TILE, max(min(height / rows, width / columns / aspect) for rows, columns in _grids_of(count))
+    )
+
+
+@lru_cache(maxsize=512)
+def _grids_of(count: int) -> tuple[tuple[int, int], ...]:
+    """Rows and columns: of the good ones with as many rows only that with the widest tiles."""
+    narrowest = {-(-count // columns): columns for columns in reversed(good_columns(count))}
+    return tuple(narrowest.items())
 
 
 @lru_cache(maxsize=512)
