@@ -109,7 +109,7 @@ def test_a_layout_that_was_cut_off_falls_back_to_the_first(
 ) -> None:
     window.close()
     whole = settings.block("window/layout")
-    for length in range(0, whole.size(), whole.size() // 12 | 1):  # every window takes a while
+    for length in range(0, whole.size(), whole.size() // 5 | 1):  # every window takes a while
         settings.put("window/layout", whole.left(length))
         again = another_window(qtbot, workspace, settings)
         assert again.is_shown("network"), f"{length} of {whole.size()} bytes"
