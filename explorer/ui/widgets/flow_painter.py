@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtGui import QPainter
 
 from explorer.document.view import Unit
 from explorer.ui import theme
@@ -18,7 +18,7 @@ from explorer.ui.widgets.flow_painting import MARKS_FROM, draw_bars, draw_mark, 
 from explorer.ui.widgets.flow_pointing import Pointing
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Passage
-from explorer.ui.widgets.flow_titles import Titles, reach_of_title
+from explorer.ui.widgets.flow_titles import Titles
 from explorer.ui.widgets.flow_unread import draw_unread
 from explorer.ui.widgets.pixel_numbers import PixelNumbers
 
@@ -39,18 +39,18 @@ class FlowPainter:
         self._titles = None
         self._numbers.forget()
 
-    def paint(self, stage: FlowStage, dirty: QRegion) -> None:
-        """Everything, but what does not lie in the dirty region."""
+    def paint(self, stage: FlowStage) -> None:
+        """Everything."""
         if self._titles is None:
             self._titles = Titles(stage.font())
         painter = QPainter(stage)
         try:
             painter.fillRect(stage.rect(), theme.color("ground"))
             if stage.passage is not None and stage.share < 1:
-                self._paint_passage(painter, stage, stage.passage, dirty)
+                self._paint_passage(painter, stage, stage.passage)
             else:
                 places = stage.places()
-                self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera, dirty)
+                self._paint_blocks(painter, stage, stage.layout_now, places, stage.camera)
                 self._field.draw(painter, stage, places)
                 draw_unread(painter, stage, places)
                 self._pointing.draw(painter, stage, places)
@@ -60,20 +60,21 @@ class FlowPainter:
             painter.end()  # or Qt would crash after any error in here
 
     def _paint_blocks(
-        self, painter: QPainter, stage: FlowStage, layout: FlowLayout, places: list[Placed], camera: Camera,
-        dirty: QRegion,
-    ) -> None:  # fmt: skip
+        self, painter: QPainter, stage: FlowStage, layout: FlowLayout, places: list[Placed], camera: Camera
+    ) -> None:
         if layout.skips:
             draw_routes(painter, routes(layout, places, camera, layout.skips))
         assert self._titles is not None
+        seen = QRectF(stage.rect())
         titled: set[str] = set()
         for place in places:
             name = place.block.node
             has_title = name not in titled
             titled.add(name)
-            if dirty.intersects(place.area.toAlignedRect().adjusted(0, 0, 1, 1)):
-                self._paint_block(painter, stage, place)
-            if has_title and dirty.intersects(reach_of_title(place, camera.scale, stage.width())):
+            if not place.area.adjusted(0, -40, 0, 0).intersects(seen):
+                continue
+            self._paint_block(painter, stage, place)
+            if has_title:
                 self._titles.draw(painter, place, camera.scale, stage.width(), _state(stage, name))
 
     def _paint_block(self, painter: QPainter, stage: FlowStage, place: Placed) -> None:
@@ -91,18 +92,16 @@ class FlowPainter:
         if scene.problem(block.node):
             veil(painter, place.area, 0.62)
 
-    def _paint_passage(
-        self, painter: QPainter, stage: FlowStage, passage: Passage, dirty: QRegion
-    ) -> None:
+    def _paint_passage(self, painter: QPainter, stage: FlowStage, passage: Passage) -> None:
         """The tiles of the layer fly to their new places while everything else fades."""
         level, share = stage.level, stage.share
         deeper = passage.level == NETWORK or (level.channel is not None and passage.level.channel is None)
         old, new = stage.places_in(passage), stage.places()
         painter.setOpacity(1 - share if deeper else share)
         if deeper:
-            self._paint_blocks(painter, stage, passage.layout, old, passage.camera, dirty)
+            self._paint_blocks(painter, stage, passage.layout, old, passage.camera)
         else:
-            self._paint_blocks(painter, stage, stage.layout_now, new, stage.camera, dirty)
+            self._paint_blocks(painter, stage, stage.layout_now, new, stage.camera)
         painter.setOpacity(1.0)
         name = level.node or passage.level.node
         start, end = _block_place(old, name), _block_place(new, name)
@@ -129,8 +128,7 @@ def _paint_marks(painter: QPainter, stage: FlowStage, place: Placed) -> None:
     if not query and (not flagged.any() or min(place.pitch_x, place.pitch_y) < MARKS_FROM):
         return
     seen = QRectF(stage.rect())
-    cells = range(block.count) if query else np.flatnonzero(flagged[scene.channels(block)]).tolist()
-    for cell in cells:
+    for cell in range(block.count) if query else np.flatnonzero(flagged[scene.channels(block)]).tolist():
         channel = scene.channel_at(block, cell)
         tile = place.tile(cell)
         if not tile.intersects(seen):

@@ -39,12 +39,6 @@ class Shown:
         return cls(picture, image_of(picture.pixels))
 
 
-def _stand_alike(old: Picture, new: Picture) -> bool:
-    """Whether the same channels stand in the same places."""
-    places = ((one.pixels.shape, one.columns, one.top, one.bottom, one.left, one.right) for one in (old, new))
-    return next(places) == next(places) and np.array_equal(old.channels, new.channels)
-
-
 class FlowScene:
     """Network, trace, pictures and level; no painting and no events."""
 
@@ -73,25 +67,19 @@ class FlowScene:
             self.level = NETWORK
         return before != self._outline()
 
-    def show(self, trace: Trace, pictures: Mapping[str, Picture]) -> bool:
-        """Take the newest maps; nodes that did not run keep their last ones.
-
-        Whether all stands where it stood before, so that nothing but the maps themselves has to be painted.
-        """
+    def show(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
+        """Take the newest maps; nodes that did not run keep their last ones."""
         self.trace = trace
-        stays = True
         for name, activation in trace.activations.items():
             if is_list(activation) and activation.shape[1] <= MOST_BARS:
                 self._lists[name] = activation[0]
         for key, picture in pictures.items():
             known = self._shown.get(key)
             if known is None or known.picture is not picture:
-                stays &= known is not None and _stand_alike(known.picture, picture)
                 self._shown[key] = Shown.of(picture)
         for key in [key for key in self._shown if ":" in key and key not in pictures]:
             if key not in self._kept_keys():
                 del self._shown[key]
-        return stays
 
     def _kept_keys(self) -> set[str]:
         """Pictures beside the grids of whole layers that stay although nobody asks for them just now."""

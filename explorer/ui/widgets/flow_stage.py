@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
 from explorer.document.view import Unit
@@ -101,18 +100,8 @@ class FlowStage(QWidget):
 
     def show_answer(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
         """Show the newest maps."""
-        is_plain = self.spot is None and self.field is None and self.passage is None and self.is_still
-        if self.scene.show(trace, pictures) and is_plain:
-            self.update(self._map_region())
-        else:
-            self.update()
-
-    def _map_region(self) -> QRegion:
-        """Where there are maps: all that another frame changes."""
-        region = QRegion()
-        for place in self.places():
-            region += place.area.toAlignedRect()
-        return region
+        self.scene.show(trace, pictures)
+        self.update()
 
     def select(self, unit: Unit | None) -> None:
         """Show another selection, without telling anybody."""

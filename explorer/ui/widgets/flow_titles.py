@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.document.view import Unit
@@ -30,14 +30,6 @@ def title_area(place: Placed, width: float) -> QRectF:
         left, right = max(0.0, place.x), min(width, place.x + place.width)
         return QRectF(left, 0, max(0.0, right - left), HELD)
     return QRectF(place.x - 4, place.y - REACH, max(place.width + 8, 50), REACH)
-
-
-def reach_of_title(place: Placed, scale: float, width: float) -> QRect:
-    """What a title may touch when it is drawn."""
-    area = title_area(place, width)
-    wide = max(area.width(), place.block.room * scale) + 20
-    high = HELD if is_held(place) else TITLE * scale + REACH
-    return QRectF(area.center().x() - wide / 2, area.bottom() - high - 1, wide, high).toAlignedRect()
 
 
 class Titles:

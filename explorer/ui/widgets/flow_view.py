@@ -100,7 +100,7 @@ class FlowView(FlowStage):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         started = time.perf_counter()
-        self._painter.paint(self, event.region())
+        self._painter.paint(self)
         self.paint_seconds = time.perf_counter() - started
 
     def resizeEvent(self, event: QResizeEvent) -> None:
