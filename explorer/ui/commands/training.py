@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from explorer.ui.command import command
+from collections.abc import Callable
+
+from explorer.document import edits
+from explorer.engine.initializers import Initializer
+from explorer.ui import deeds
+from explorer.ui.command import Command, command, family
 from explorer.ui.shell import shell_of
 from explorer.ui.workspace import Workspace
 
 PANELS = "data", "curves", "training"  # the last one gets the focus
+USUAL = "he", "glorot", "lecun", "orthogonal"  # initializers that need no numbers
 SHARE, HEIGHT = 0.38, 262  # of the training panel: of the width below the maps, and in pixels
 
 
@@ -78,6 +84,27 @@ def stop(workspace: Workspace) -> None:
 )  # fmt: skip
 def adapt(workspace: Workspace) -> None:
     workspace.trainer.adapt()
+
+
+@family(
+    "training.weights", "New weights for all layers", "Training", icon="random", order=11,
+    help="Forget what was learned and start with weights drawn anew. The panel Training has all choices.",
+)  # fmt: skip
+def new_weights(workspace: Workspace) -> list[Command]:
+    return [
+        Command(f"training.weights.{kind}", f"{one.title} weights", "Training", _drawer(one()), help=one.help)
+        for kind, one in Initializer.kinds.items()
+        if kind in USUAL
+    ]
+
+
+def _drawer(initializer: Initializer) -> Callable[[Workspace], None]:
+    def draw(workspace: Workspace) -> None:
+        seed = workspace.trainer.settings.seed
+        label = f"{initializer.title} weights for all layers, seed {seed}"
+        deeds.edit_beside(workspace, label, edits.reset_all_parameters(seed, initializer))
+
+    return draw
 
 
 @command(

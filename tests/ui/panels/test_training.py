@@ -189,6 +189,13 @@ def test_all_layers_start_anew_as_one_chose(qtbot: QtBot, panel: TrainingPanel, 
     assert bench.document.network is before
 
 
+def test_new_weights_are_a_command_too(bench: Bench, run_command: Callable[[str], None]) -> None:
+    before = bench.document.network
+    run_command("training.weights.glorot")
+    assert bench.labels[-1] == "Glorot weights for all layers, seed 0"
+    assert not np.array_equal(weights(bench.document.network), weights(before))
+
+
 def test_only_the_selected_layer_starts_anew(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
     before, start = bench.document.network, panel.form.start
     bench.workspace.view.select(Unit("relu1"))
