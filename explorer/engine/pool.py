@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,6 +15,10 @@ import cv2
 from threadpoolctl import threadpool_info, threadpool_limits
 
 Item = TypeVar("Item")
+
+# Seconds after which a thread that waits for the interpreter asks for it. Python's own 5 ms are longer than most tiles:
+# until then a helper that is woken too late sleeps again, and again. A step of training takes a tenth less so.
+PATIENCE = 2e-4
 
 
 class _Call:
@@ -105,6 +110,7 @@ class ComputePool:
     def _wake(self, calls: list[_Call]) -> None:
         if calls and len(self._helpers) < self.threads - 1:
             with self._lock:
+                sys.setswitchinterval(min(sys.getswitchinterval(), PATIENCE))
                 while len(self._helpers) < self.threads - 1:
                     name = f"compute-{len(self._helpers)}"
                     self._helpers.append(threading.Thread(target=self._help, name=name, daemon=True))

@@ -1,10 +1,11 @@
 """The compute pool does every piece of work once, tells of errors, and serves several callers."""
 
+import sys
 import threading
 
 import pytest
 
-from explorer.engine.pool import ComputePool
+from explorer.engine.pool import PATIENCE, ComputePool
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -18,6 +19,18 @@ def test_every_item_is_worked_on_once(pool):
     done = []
     pool.each(done.append, range(100))
     assert sorted(done) == list(range(100))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.005, PATIENCE), (1e-5, 1e-5)])
+def test_threads_that_work_together_do_not_wait_long_for_the_interpreter(before, after):
+    usual, pool = sys.getswitchinterval(), ComputePool(2)
+    try:
+        sys.setswitchinterval(before)
+        pool.each(str, range(4))
+        assert sys.getswitchinterval() == pytest.approx(after)
+    finally:
+        sys.setswitchinterval(usual)
+        pool.close()
 
 
 def test_an_error_reaches_the_caller(pool):
