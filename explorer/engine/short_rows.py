@@ -22,6 +22,7 @@ Span = tuple[int, int]  # first, past the last
 
 SHORT = 64  # numbers of a row below which a product per row is slower
 PATCHES = 1 << 19  # numbers of the right factor: several reads of it should find it in the cache
+MOST_IN_VAIN = 1.2  # columns of the product per column that is kept
 FILTERS = 128  # filters of one product at least: fewer would read the right factor too often
 
 
@@ -71,7 +72,8 @@ def _patches(
 ) -> Array:
     """What the kernel's places read for the output rows of a band: (c * kh * kw, pixels * batch).
 
-    With a stride of 1, rows are as long as the padded input's.
+    With a stride of 1, rows are as long as the padded input's, unless too much of what the product then gives were
+    left out: where rows are very short, to copy them one by one costs less.
     """
     down, across = windows
     _, channels, _, batch = source.shape
@@ -83,7 +85,7 @@ def _patches(
     plane, line, pixel, item = planes.strides
     taps = channels, down.size, across.size
     steps = plane, line * down.dilation, pixel * across.dilation
-    if down.stride == across.stride == 1:
+    if down.stride == across.stride == 1 and width <= columns * MOST_IN_VAIN:
         length = ((count - 1) * width + columns) * batch
         read = np.ndarray((*taps, length), planes.dtype, planes, 0, (*steps, item))
     else:
