@@ -43,6 +43,7 @@ class ComparisonPanel(Panel):
     """Compares what becomes of the pinned map; a subclass says how. Live, in another thread, the newest only."""
 
     notes = 2  # lines beneath every map
+    lowest = LOWEST
 
     def __init__(self, workspace: Workspace, settings: Declared) -> None:
         super().__init__(workspace)
@@ -65,7 +66,7 @@ class ComparisonPanel(Panel):
         right.setContentsMargins(4, 6, 8, 6)
         right.addWidget(self.strip, 1)
         row.addLayout(right, 1)
-        self.setMinimumHeight(LOWEST)
+        self.setMinimumHeight(self.lowest)
         self.setFocusProxy(self.strip)
         for signal in (
             workspace.view.selected,

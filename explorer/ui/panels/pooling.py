@@ -42,6 +42,7 @@ class PoolingPanel(ComparisonPanel):
     tabbed_with = "summary"
     shown_at_first = False
     notes = 3
+    lowest = 260  # two rows of pictures on a small screen
     help = (
         "The pinned map through six ways of making it smaller, with the same windows. Under each stands how much it "
         "keeps: of the differences between neighbours (edges) and of the largest value (peak). The strided "

@@ -30,7 +30,7 @@ from explorer.ui.widgets.side_form import SideForm
 from explorer.ui.workspace import Workspace
 
 PINNED, WHOLE = "pinned layer", "prediction"
-LOWEST = 190  # pixels of height
+LOWEST = 250  # pixels of height
 SMALL = 1e-4  # an error below it is rounding
 
 

@@ -18,6 +18,7 @@ from explorer.ui.short_number import short_number
 from explorer.ui.widgets.strip_layout import GAP, StripPlace, StripRoom, strip_places
 
 NARROWEST = 60.0  # of a column: a title must be readable
+SMALL = 0.78  # of the window's font: a title that does not fit otherwise
 WIDEST_ASPECT = 12.0
 KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -119,7 +120,7 @@ class MapStrip(QWidget):
 
     def _narrowest(self) -> float:
         """The width of a column in which every title and every note can be read."""
-        metrics, titles = QFontMetricsF(theme.quiet_font(self.font())), QFontMetricsF(_bold(self.font()))
+        metrics, titles = QFontMetricsF(theme.quiet_font(self.font())), QFontMetricsF(_bold(self.font(), SMALL))
         lines = [line for one in self._maps for line in one.note.split("\n")]
         notes = [metrics.horizontalAdvance(line) - GAP / 2 for line in lines]
         return max([NARROWEST, *notes, *(titles.horizontalAdvance(one.title) + 2 for one in self._maps)])
@@ -149,6 +150,8 @@ class MapStrip(QWidget):
     def _paint_map(self, painter: QPainter, index: int, place: StripPlace) -> None:
         one, image, target = self._maps[index], self._images[index], place.picture
         bold, quiet = _bold(self.font()), theme.quiet_font(self.font())
+        if QFontMetricsF(bold).horizontalAdvance(one.title) > place.column.width():
+            bold = _bold(self.font(), SMALL)
         metrics = QFontMetricsF(bold)
         painter.setFont(bold)
         painter.setPen(theme.color("text"))
@@ -170,7 +173,10 @@ class MapStrip(QWidget):
         if pixel is not None:
             _paint_frame(painter, one, target, (*pixel, 1, 1, "hover"), 1)
             if not one.is_image:
-                note = f"({pixel[0]}, {pixel[1]}): {short_number(float(one.values[pixel]))}"
+                value = short_number(float(one.values[pixel]))
+                note = f"({pixel[0]}, {pixel[1]}): {value}"
+                if QFontMetricsF(quiet).horizontalAdvance(note) > place.column.width() + GAP:
+                    note = value
         painter.setPen(theme.color("quiet"))
         room = QRectF(place.column.left() - GAP / 2, target.bottom() + 2, place.column.width() + GAP,
                       self._notes * QFontMetricsF(quiet).height() + 2)  # fmt: skip
@@ -243,8 +249,8 @@ class MapStrip(QWidget):
         self.update()
 
 
-def _bold(font: QFont) -> QFont:
-    bold = QFont(font)
+def _bold(font: QFont, scale: float = 1.0) -> QFont:
+    bold = theme.quiet_font(font, scale)
     bold.setBold(True)
     return bold
 
