@@ -29,7 +29,7 @@ class Autosave:
         self._lock = threading.Lock()  # of the file
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._has_failed = False
+        self.problem = ""  # why the newest state is in no file
 
     def offer(self, run: RunRecord) -> None:
         """This is the newest state."""
@@ -39,16 +39,16 @@ class Autosave:
             self._thread.start()
 
     def write(self, run: RunRecord) -> bool:
-        """Write it now; False where that is impossible, which the log then says once."""
+        """Write it now; False where that is impossible; `problem` then says why, and the log once."""
         with self._lock:
             try:
                 write_training(run, self.path)
             except WriteError as error:
-                if not self._has_failed:
+                if not self.problem:
                     log.warning("Trainings are not kept: %s", error)
-                self._has_failed = True
+                self.problem = str(error)
                 return False
-        self._has_failed = False
+        self.problem = ""
         return True
 
     def discard(self) -> None:

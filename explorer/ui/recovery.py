@@ -41,6 +41,7 @@ class Recovery(QObject):
         self._autosave = Autosave(folder / f"{stem}.autosave")
         self._offered_at = 0.0
         self._keeps = False
+        self._told = ""
         self.ask: Callable[[str], Choice] = self._ask
         workspace.trainer.progressed.connect(self._note)
         workspace.trainer.state_changed.connect(lambda _: self._note(at_once=True))
@@ -87,10 +88,25 @@ class Recovery(QObject):
         choice = self.ask(f"{run.title} has made {steps} that are in no file.")
         if choice == "cancel":
             return False
-        self._keeps = choice == "keep"
+        self._keeps = choice == "keep" and self._is_written(run)
+        if choice == "keep" and not self._keeps:
+            return False
         if choice == "discard":
             trainer.unsaved = None
         return True
+
+    def _is_written(self, run: RunRecord) -> bool:
+        """Whether it is in a file now; else a sentence says why not."""
+        is_written = self._autosave.write(run)
+        self._tell_problem(again=True)
+        return is_written
+
+    def _tell_problem(self, again: bool = False) -> None:
+        """Say why trainings are not kept, once for every reason."""
+        problem = self._autosave.problem
+        if problem and (again or problem != self._told):
+            self._workspace.say(f"The training is not kept: {problem}", "error")
+        self._told = problem
 
     def keep_without_asking(self) -> None:
         """The program is being ended from outside: there is no time for questions."""
@@ -111,6 +127,7 @@ class Recovery(QObject):
         if run is not None and run.steps and (at_once or now >= self._offered_at):
             self._offered_at = now + OFFER_S
             self._autosave.offer(dataclasses.replace(run))
+            self._tell_problem()
 
     def _show(self, found: tuple[RunRecord, DataSet | None, str]) -> None:
         run, dataset, problem = found

@@ -245,6 +245,21 @@ def test_closing_asks_once_what_shall_become_of_an_unsaved_training(
     assert (tmp_path / "training-1.autosave").exists() is is_kept
 
 
+def test_a_training_that_cannot_be_kept_is_told_and_the_window_stays(lesson: Lesson) -> None:
+    said: list[str] = []
+    lesson.workspace.said.connect(lambda sentence, kind: said.append(sentence))
+    recovery = lesson.guard("keep")
+    recovery._autosave.path.mkdir()  # in the way of the file
+    lesson.choose_data()
+    lesson.train(3)
+    lesson.wait(lambda: recovery._autosave.problem != "")
+    lesson.train(1)
+    assert any(sentence.startswith("The training is not kept: ") for sentence in said)
+    said.clear()
+    assert not lesson.window.close()
+    assert "could not be written" in said[-1]
+
+
 def test_a_saved_network_or_a_training_taken_back_is_not_asked_about(lesson: Lesson) -> None:
     recovery = lesson.guard()
     lesson.choose_data()
