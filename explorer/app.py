@@ -55,7 +55,9 @@ from explorer.ui.suited_picture import suited_picture
 from explorer.ui.window import TITLE, Window
 from explorer.ui.workspace import Workspace
 
-SWITCH_INTERVAL_S = 2e-4  # a worker in Python code holds the window up for this long at most, many times a frame
+SWITCH_INTERVAL_S = (
+    2e-4  # a worker in Python code holds the window up for this long at most, many times a frame
+)
 PATIENCE_S = 20.0  # for the first maps of a snapshot
 FIRST_NETWORK = "digits"  # trained, and small: its maps are large enough to see what each has learned
 FIRST_GAMMA = 0.7  # lifts the small values a little: at 1 most maps of a photograph are dark

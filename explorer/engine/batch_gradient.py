@@ -80,7 +80,9 @@ class Batch:
         The first one draws what changes the images, too.
         """
         words = (np.array([*self.seed, number + place], np.uint32) for place in range(-(-images // PIECE)))
-        return [np.random.default_rng(one) for one in words]  # the same as from a list, which takes longer to read
+        return [
+            np.random.default_rng(one) for one in words
+        ]  # the same as from a list, which takes longer to read
 
 
 def batch_gradient(batch: Batch) -> BatchGradient:

@@ -146,7 +146,9 @@ class Painter:
         self._work_off(scans.values())
         for name, scan in scans.items():
             activation = trace.activations[name]
-            survey = scan.survey_behind(self._ranges.survey(derived[name])) if name in derived else scan.survey
+            survey = (
+                scan.survey_behind(self._ranges.survey(derived[name])) if name in derived else scan.survey
+            )
             self._ranges.learn(name, activation, survey)
             if scan.averages is not None:
                 self._averages[requests[name].key] = _Averages(weakref.ref(activation), scan.averages)

@@ -59,7 +59,9 @@ class Ranges:
                 continue
             if known.activation is not None and known.activation() is activation:
                 kept[name] = known
-            elif may_be_old and len(known.survey.low) == activation.shape[1] and known.size == activation.size:
+            elif (
+                may_be_old and len(known.survey.low) == activation.shape[1] and known.size == activation.size
+            ):
                 kept[name] = known._replace(activation=None)
         self._surveys = kept
         old = sorted((known.turn, name) for name, known in kept.items() if known.activation is None)
@@ -83,7 +85,9 @@ class Ranges:
 
     def learn(self, name: str, activation: Array, survey: Survey) -> None:
         """Remember a survey."""
-        self._surveys[name] = Known(weakref.ref(activation), survey, self._turn, activation.size, is_list(activation))
+        self._surveys[name] = Known(
+            weakref.ref(activation), survey, self._turn, activation.size, is_list(activation)
+        )
 
     def survey(self, name: str) -> Survey:
         """The survey of the node."""

@@ -75,7 +75,9 @@ class Evaluator:
         self._painter = Painter()
         self._entrance = Entrance()
         self._entered: tuple[Request, Array] | None = None  # the image that entered last
-        self._steps: Mapping[str, Step] = {}  # the newest of every node, also of an evaluation that was given up
+        self._steps: Mapping[
+            str, Step
+        ] = {}  # the newest of every node, also of an evaluation that was given up
         self._may_give_up = True
         self._asking = threading.Lock()
         self._asked: Request | None = None  # what was submitted last
@@ -204,7 +206,8 @@ class Evaluator:
         """Whether this was asked before: a frame is submitted by whoever gets it first, and then by all others."""
         begun = self._begun
         return begun is not None and all(
-            getattr(begun, name) is getattr(request, name) for name in ("network", "frame", "preparation", "wanted")
+            getattr(begun, name) is getattr(request, name)
+            for name in ("network", "frame", "preparation", "wanted")
         )
 
     def _evaluated_or_failure(self, request: Request) -> Answer:
@@ -241,7 +244,10 @@ class Evaluator:
                 self.answers.put(self._painted_or_failure(answer, moving=moving))
                 last = time.perf_counter()
             elif self._painted is not None and not self._painted.exact:
-                hasty, self._painted = self._painted, replace(self._painted, exact=True)  # once, whatever happens
+                hasty, self._painted = (
+                    self._painted,
+                    replace(self._painted, exact=True),
+                )  # once, whatever happens
                 self.answers.put(self._painted_or_failure(hasty, moving=False))
             self._paints = False
 

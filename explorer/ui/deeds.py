@@ -12,6 +12,7 @@ from explorer.ui.workspace import Workspace
 
 MANY = 1_000_000  # weights, which take some 10 ms to draw
 
+
 def select(workspace: Workspace, name: str) -> None:
     """Pin a layer; a pinned unit of it stays."""
     selection = workspace.view.selection

@@ -31,7 +31,9 @@ class SuitedPicture:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._title = workspace.document.network.title
-        self._brought: Source | None = None  # an image of the data set, which the person might have chosen, too
+        self._brought: Source | None = (
+            None  # an image of the data set, which the person might have chosen, too
+        )
         workspace.document.network_changed.connect(self._follow)
 
     def _follow(self, network: Network) -> None:

@@ -86,7 +86,9 @@ def test_a_network_without_classes_says_why(one: Network, sentence: str) -> None
         class_answer(one, {})
 
 
-@pytest.mark.parametrize(("name", "names"), [("softmax4", ("cat", "dog")), ("dense3", ("cat", "dog")), ("dense2", ())])
+@pytest.mark.parametrize(
+    ("name", "names"), [("softmax4", ("cat", "dog")), ("dense3", ("cat", "dog")), ("dense2", ())]
+)
 def test_scores_are_called_as_the_answer_that_is_made_of_them(name: str, names: tuple[str, ...]) -> None:
     one = network(Flatten(), Dense(units=2), Dense(units=2), Softmax()).with_classes(("cat", "dog"))
     assert class_names(one, name) == names

@@ -205,7 +205,9 @@ def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, q
     assert view.effective is None
 
 
-def test_a_click_veils_what_the_pixel_does_not_see_whichever_panel_is_in_front(hands: Hands, qtbot: QtBot) -> None:
+def test_a_click_veils_what_the_pixel_does_not_see_whichever_panel_is_in_front(
+    hands: Hands, qtbot: QtBot
+) -> None:
     hands.window.set_shown("arithmetic", False)
     view = hands.workspace.view
     move(hands.flow, hands.at("conv3:5", 20, 20))

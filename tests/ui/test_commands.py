@@ -243,7 +243,9 @@ def test_a_cancelled_dialog_does_nothing(window: Window, said: Said, monkeypatch
     assert said == []
 
 
-def test_a_copied_file_is_pasted(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_copied_file_is_pasted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     opened: list[str] = []
     monkeypatch.setattr(workspace, "open_address", opened.append)
     mime = QMimeData()

@@ -29,16 +29,16 @@ def test_every_panel_is_read_without_importing_it() -> None:
 
 
 def test_the_window_s_modules_leave_the_hidden_panels_alone() -> None:
-    code = (
-        "import sys, explorer.app; print(sorted(m for m in sys.modules if m.startswith('explorer.ui.panels.')))"
-    )
+    code = "import sys, explorer.app; print(sorted(m for m in sys.modules if m.startswith('explorer.ui.panels.')))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "['explorer.ui.panels.kernel', 'explorer.ui.panels.maps']"
 
 
 def test_a_computed_declaration_has_to_be_imported(tmp_path: Path) -> None:
     file = tmp_path / "clouds.py"
-    file.write_text('class Clouds(Panel):\n    """Clouds."""\n\n    name = "clouds"\n    title = NAME.title()\n')
+    file.write_text(
+        'class Clouds(Panel):\n    """Clouds."""\n\n    name = "clouds"\n    title = NAME.title()\n'
+    )
     assert declared_panel("clouds", file) is None
 
 

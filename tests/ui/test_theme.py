@@ -34,7 +34,9 @@ def test_both_themes_have_the_same_colours() -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("ground", ["panel", "bar", "field", "raised", "accent_ground", "error_ground", "note_ground"])
+@pytest.mark.parametrize(
+    "ground", ["panel", "bar", "field", "raised", "accent_ground", "error_ground", "note_ground"]
+)
 def test_text_can_be_read_on_every_ground(scheme: theme.Scheme, ground: str) -> None:
     assert contrast("text", ground, scheme) >= 7
 
@@ -80,7 +82,9 @@ def drawings() -> list[Path]:
 @pytest.mark.parametrize("file", drawings(), ids=lambda file: file.stem)
 def test_every_drawing_shows_something(dark: None, file: Path) -> None:
     image = icons.pixmap(file.stem, 24).toImage()
-    assert any(image.pixelColor(x, y).alpha() > 128 for x in range(image.width()) for y in range(image.height()))
+    assert any(
+        image.pixelColor(x, y).alpha() > 128 for x in range(image.width()) for y in range(image.height())
+    )
 
 
 @pytest.mark.parametrize("file", drawings(), ids=lambda file: file.stem)
@@ -101,7 +105,12 @@ def test_an_icon_follows_the_theme(dark: None, qtbot: QtBot, qapp: QApplication)
     icons.recolor_all()
     assert button.icon().cacheKey() != before
     picture = button.icon().pixmap(QSize(16, 16)).toImage()
-    drawn = [picture.pixelColor(x, y) for x in range(16) for y in range(16) if picture.pixelColor(x, y).alpha() > 200]
+    drawn = [
+        picture.pixelColor(x, y)
+        for x in range(16)
+        for y in range(16)
+        if picture.pixelColor(x, y).alpha() > 200
+    ]
     assert drawn
     assert all(color.lightness() < 110 for color in drawn)
 

@@ -32,7 +32,13 @@ def _exponentials(question: Question, sign: str) -> list[Part]:
         Part("scores", scores, "read", "", f"all scores of {places.node}", places=places, marked=marked),
         largest,
         Part(
-            "shifted", shifted, "working", "=", "score − largest", (Link("scores"), Link("largest")), marked=marked
+            "shifted",
+            shifted,
+            "working",
+            "=",
+            "score − largest",
+            (Link("scores"), Link("largest")),
+            marked=marked,
         ),
         Part(POWERS, powers, "working", "=", "e to the power of it", (Link("shifted"),), marked=marked),
         Part("sum", np.asarray(powers.sum()), "working", sign, "the sum of them all", (Link(POWERS),)),

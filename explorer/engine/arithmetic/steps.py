@@ -99,7 +99,9 @@ def _terms(explanation: Explanation, strip: Part, most: int, page: int) -> tuple
     others = f"{left:,} others" if left else ""
     if left:
         rest = float(np.delete(numbers, shown).sum())
-        steps.append(Part(others, np.asarray(rest), "working", "+", "all that is left of the sum", strip.links))
+        steps.append(
+            Part(others, np.asarray(rest), "working", "+", "all that is left of the sum", strip.links)
+        )
     return steps, Chain(explanation, strip.name, tuple(terms), others)
 
 

@@ -45,7 +45,9 @@ def open_folder(workspace: Workspace) -> None:
         workspace.open_address(str(folder))
 
 
-@command("file.open_video", "Open video…", "File", icon="video", order=2, help="MP4, AVI, MKV, WebM and others.")
+@command(
+    "file.open_video", "Open video…", "File", icon="video", order=2, help="MP4, AVI, MKV, WebM and others."
+)
 def open_video(workspace: Workspace) -> None:
     _open_file(workspace, "Open video", f"Videos ({VIDEOS});;All files (*)")
 
@@ -65,7 +67,12 @@ def open_stream(workspace: Workspace) -> None:
 def recent(workspace: Workspace) -> list[Command]:
     settings = shell_of(workspace).settings
     return recent_commands(
-        "file.recent", "File", settings.recent, Workspace.open_address, _short, lambda _: settings.forget_recent()
+        "file.recent",
+        "File",
+        settings.recent,
+        Workspace.open_address,
+        _short,
+        lambda _: settings.forget_recent(),
     )
 
 

@@ -103,7 +103,9 @@ def use_source_size(workspace: Workspace) -> None:
     _set_input(workspace, workspace.document.network.input_shape[0], height, width)
 
 
-@command("network.input_size", "Input size…", "Network", icon="size", order=11, help="Channels, height and width.")
+@command(
+    "network.input_size", "Input size…", "Network", icon="size", order=11, help="Channels, height and width."
+)
 def ask_input_size(workspace: Workspace) -> None:
     now = " x ".join(map(str, workspace.document.network.input_shape))
     typed = shell_of(workspace).ask_text("Input size", "Channels x height x width, or height x width", now)
@@ -161,7 +163,9 @@ def _with_selected(workspace: Workspace, deed: Callable[..., None], *arguments: 
         deed(workspace, name, *arguments)
 
 
-@command("network.remove", "Remove layer", "Network", shortcut="Del", icon="remove", order=30, enabled=_can_change)
+@command(
+    "network.remove", "Remove layer", "Network", shortcut="Del", icon="remove", order=30, enabled=_can_change
+)
 def remove(workspace: Workspace) -> None:
     _with_selected(workspace, deeds.remove)
 
@@ -202,7 +206,9 @@ def rename(workspace: Workspace) -> None:
         deeds.rename(workspace, name, new_name.strip())
 
 
-@command("network.move_up", "Move layer up", "Network", shortcut="Alt+Up", icon="up", order=34, enabled=_can_change)
+@command(
+    "network.move_up", "Move layer up", "Network", shortcut="Alt+Up", icon="up", order=34, enabled=_can_change
+)
 def move_up(workspace: Workspace) -> None:
     _with_selected(workspace, deeds.step, -1)
 

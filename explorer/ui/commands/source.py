@@ -107,7 +107,15 @@ def following(workspace: Workspace) -> None:
     workspace.capture.step(1)
 
 
-@command("source.back", "5 seconds back", "Source", shortcut="Ctrl+PgUp", icon="step_back", order=22, enabled=_can_seek)
+@command(
+    "source.back",
+    "5 seconds back",
+    "Source",
+    shortcut="Ctrl+PgUp",
+    icon="step_back",
+    order=22,
+    enabled=_can_seek,
+)
 def back(workspace: Workspace) -> None:
     workspace.capture.step(-_jump(workspace))
 
@@ -120,7 +128,9 @@ def forward(workspace: Workspace) -> None:
     workspace.capture.step(_jump(workspace))
 
 
-@family("source.speed", "Speed", "Source", icon="play", order=24, help="How fast a video or an animation plays.")
+@family(
+    "source.speed", "Speed", "Source", icon="play", order=24, help="How fast a video or an animation plays."
+)
 def speeds(workspace: Workspace) -> list[Command]:
     state = workspace.capture_state
     source = state.source if state else None

@@ -19,7 +19,9 @@ ZOOM = 1.4
 STEP = 1.1  # of the size of texts
 
 
-@family("view.docks", "Panels", "View", icon="layer", order=0, is_fixed=True, help="Open and close the docks.")
+@family(
+    "view.docks", "Panels", "View", icon="layer", order=0, is_fixed=True, help="Open and close the docks."
+)
 def docks(workspace: Workspace) -> list[Command]:
     kinds = [kind for kind in panel_kinds() if kind.area != "center"]
     return [
@@ -44,7 +46,9 @@ def _toggler(name: str) -> Callable[[Workspace], None]:
     return toggle
 
 
-@command("view.reset_layout", "Reset layout", "View", icon="reset", order=1, help="Every dock back to its place.")
+@command(
+    "view.reset_layout", "Reset layout", "View", icon="reset", order=1, help="Every dock back to its place."
+)
 def reset_layout(workspace: Workspace) -> None:
     shell_of(workspace).reset_layout()
 
@@ -115,14 +119,28 @@ def gammas(workspace: Workspace) -> list[Command]:
     ]  # fmt: skip
 
 
-@command("view.next_gamma", "Next gamma", "View", shortcut="G", icon="gamma", order=12, help="1, .7, .5, .3 and again.")
+@command(
+    "view.next_gamma",
+    "Next gamma",
+    "View",
+    shortcut="G",
+    icon="gamma",
+    order=12,
+    help="1, .7, .5, .3 and again.",
+)
 def next_gamma(workspace: Workspace) -> None:
     gamma = workspace.view.look.gamma
     following = [one for one in GAMMAS if one < gamma] or list(GAMMAS)
     workspace.view.change(gamma=following[0])
 
 
-@family("view.boost", "Boost weak maps", "View", order=13, help="How far each map is lifted to its own full range.")
+@family(
+    "view.boost",
+    "Boost weak maps",
+    "View",
+    order=13,
+    help="How far each map is lifted to its own full range.",
+)
 def boosts(workspace: Workspace) -> list[Command]:
     return [
         Command(
@@ -190,7 +208,9 @@ def find(workspace: Workspace) -> None:
         maps.find()
 
 
-@command("view.larger_text", "Larger text", "View", shortcut="Ctrl++", also=("Ctrl+=",), icon="text", order=30)
+@command(
+    "view.larger_text", "Larger text", "View", shortcut="Ctrl++", also=("Ctrl+=",), icon="text", order=30
+)
 def larger_text(workspace: Workspace) -> None:
     shell_of(workspace).scale_text(STEP)
 
@@ -206,7 +226,9 @@ def normal_text(workspace: Workspace) -> None:
 
 
 def _looks(**wanted: object) -> Ask:
-    return lambda workspace: all(getattr(workspace.view.look, name) == value for name, value in wanted.items())
+    return lambda workspace: all(
+        getattr(workspace.view.look, name) == value for name, value in wanted.items()
+    )
 
 
 def _changer(**changes: object) -> Callable[[Workspace], None]:

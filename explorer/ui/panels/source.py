@@ -213,11 +213,11 @@ class SourcePanel(Panel):
         if state.is_running and state.frames_per_second:
             parts.append(f"{state.frames_per_second:.0f} frames a second")
         text = " · ".join(parts)
-        sentence = f"<br><span style='color:{theme.css('error')}'>{state.sentence}</span>" if state.sentence else ""
-        self.state_label.setText(text + sentence)
-        self.headline_changed.emit(
-            f"{state.name} · {word}" if state.name else word
+        sentence = (
+            f"<br><span style='color:{theme.css('error')}'>{state.sentence}</span>" if state.sentence else ""
         )
+        self.state_label.setText(text + sentence)
+        self.headline_changed.emit(f"{state.name} · {word}" if state.name else word)
         self._show_abilities(state)
 
     def _show_abilities(self, state: CaptureState) -> None:

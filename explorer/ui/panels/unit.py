@@ -184,7 +184,9 @@ class UnitPanel(Panel):
             self.map_view.show_list(activation[0], unit.channel, node.layer.kind == "softmax")
         elif unit.channel is None:
             count = activation.shape[1]
-            self.map_view.show_nothing(f"All {count} maps of {unit.node}" if count > 1 else f"{unit.node} has one map")
+            self.map_view.show_nothing(
+                f"All {count} maps of {unit.node}" if count > 1 else f"{unit.node} has one map"
+            )
         else:
             self.map_view.show_map(picture, flat_maps(activation)[unit.channel])
         self.legend.show_summary(summary, self.workspace.view.look, is_input)

@@ -94,4 +94,3 @@ class CloseUpBody(QWidget):
         if index in places:
             self.view.show_reading(places.index(index))
             self.reading_changed.emit()
-

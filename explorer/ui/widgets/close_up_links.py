@@ -42,7 +42,9 @@ def readers_of(
     if len(place) != len(unit):
         return []
     # Of a volume the rows on screen are those of all slices; of a signal there is one.
-    rows = np.stack(np.unravel_index(own.rows, extents[:-1])) if len(extents) > 1 else np.zeros((0, 1), np.intp)
+    rows = (
+        np.stack(np.unravel_index(own.rows, extents[:-1])) if len(extents) > 1 else np.zeros((0, 1), np.intp)
+    )
     reads = np.ones(rows.shape[1], bool)
     for axis, positions in enumerate(rows, 1):
         each, back = np.unique(positions, return_inverse=True)

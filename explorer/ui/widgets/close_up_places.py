@@ -128,7 +128,8 @@ def arrange(
 def _side(ends: Ends, whole: Ends, slices: int, around: int, high: float, wide: float) -> int:
     """How large cells can be that show the window and so many around it."""
     wanted = [
-        min(top - low + 2 * around, last - first) for (low, top), (first, last) in zip(ends, whole, strict=True)
+        min(top - low + 2 * around, last - first)
+        for (low, top), (first, last) in zip(ends, whole, strict=True)
     ]
     lines = slices * (wanted[0] if len(wanted) == 2 else 1)
     fitting = min(high / max(1, lines), wide / max(1, wanted[-1]))

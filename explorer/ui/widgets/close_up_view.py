@@ -144,7 +144,9 @@ class CloseUpView(QWidget):
         is_image = not self._found.trace.network[explanation.node].inputs
         pixels = value_pixels(own.values, self._limits[1], self.look, theme.is_dark(), is_image)
         filled = self._filled_cells(own)
-        self._painter.paint_own(painter, places.own, own, pixels, filled, self.font(), self.devicePixelRatioF())
+        self._painter.paint_own(
+            painter, places.own, own, pixels, filled, self.font(), self.devicePixelRatioF()
+        )
         self._paint_caption(painter, places.own, f"{explanation.node}:{explanation.unit[0]}", self.width())
         here = own.cell_at(*pixel_of(self._shape(), explanation.unit))
         if here is not None:
@@ -241,7 +243,9 @@ class CloseUpView(QWidget):
             return ""
         assert self._found is not None
         step, reading = self._found.trace.steps[self._found.explanation.node], self.readings[self.reading]
-        return described(self.read, reading, self._spot[1:]) + moved_to(step, self.read, reading, self._spot[1:])
+        return described(self.read, reading, self._spot[1:]) + moved_to(
+            step, self.read, reading, self._spot[1:]
+        )
 
     # ---- events -----------------------------------------------------------------------------------------------
 

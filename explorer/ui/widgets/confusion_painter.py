@@ -33,7 +33,9 @@ def paint_confusion(painter: QPainter, view: ConfusionView, confusion: Confusion
     _paint_names(painter, view, confusion, rows, columns)
 
 
-def _paint_cells(painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range) -> None:
+def _paint_cells(
+    painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range
+) -> None:
     first, last = (
         view.rect_of((rows.start, columns.start)),
         view.rect_of((rows.stop - 1, columns.stop - 1)),
@@ -50,7 +52,9 @@ def _paint_cells(painter: QPainter, view: ConfusionView, confusion: Confusion, r
     _paint_counts(painter, view, confusion, rows, columns)
 
 
-def _paint_counts(painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range) -> None:
+def _paint_counts(
+    painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range
+) -> None:
     """Each in the largest text that fits; of the others the tips tell."""
     large, small = view.font(), view.font()
     small.setPointSizeF(large.pointSizeF() * SMALLEST_FONT)
@@ -84,7 +88,9 @@ def _paint_marks(painter: QPainter, view: ConfusionView) -> None:
         painter.drawRect(view.rect_of(view.current).adjusted(0, 0, -2, -2))
 
 
-def _paint_names(painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range) -> None:
+def _paint_names(
+    painter: QPainter, view: ConfusionView, confusion: Confusion, rows: range, columns: range
+) -> None:
     left, top = view.left, view.top
     metrics = view.fontMetrics()
     elide = Qt.TextElideMode.ElideRight
@@ -108,7 +114,9 @@ def _paint_names(painter: QPainter, view: ConfusionView, confusion: Confusion, r
     painter.setClipping(False)
 
 
-def _paint_column_name(painter: QPainter, view: ConfusionView, confusion: Confusion, name: str, rect: QRect) -> None:
+def _paint_column_name(
+    painter: QPainter, view: ConfusionView, confusion: Confusion, name: str, rect: QRect
+) -> None:
     top = view.top
     if not view.is_upright:
         painter.drawText(QRect(rect.left(), 0, rect.width(), top), Qt.AlignmentFlag.AlignCenter, name)
@@ -121,7 +129,9 @@ def _paint_column_name(painter: QPainter, view: ConfusionView, confusion: Confus
     painter.restore()
 
 
-def _paint_accuracy(painter: QPainter, view: ConfusionView, confusion: Confusion, row: int, rect: QRect) -> None:
+def _paint_accuracy(
+    painter: QPainter, view: ConfusionView, confusion: Confusion, row: int, rect: QRect
+) -> None:
     width = view.shares_width
     edge = view.viewport().width() - width
     x = view.rect_of((row, len(confusion.classes))).left() if view.reaches_edge else edge

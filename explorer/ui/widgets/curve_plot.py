@@ -232,7 +232,11 @@ class CurvePlot(pg.GraphicsView):
             self.pointed.emit(x)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_own_key(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and is_own_key(event)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -17,7 +17,9 @@ Range = tuple[float, float]
 def x_range(curves: Sequence[Curve], least: float) -> Range:
     """All of them, from 0 or before, and at least so wide."""
     drawn = [curve.x for curve in curves if len(curve.x)]
-    return min([0.0, *(float(x[0]) for x in drawn)]), _rounded_up(max([least, *(float(x[-1]) for x in drawn)]))
+    return min([0.0, *(float(x[0]) for x in drawn)]), _rounded_up(
+        max([least, *(float(x[-1]) for x in drawn)])
+    )
 
 
 def y_range(extent: Extent, is_log: bool, whole: Range | None, is_part: bool) -> Range:

@@ -44,7 +44,9 @@ class FieldDrawing:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         if veiled:
-            painter.drawRects(veiled)  # one call for all: hundreds of single ones would take longer than the maps
+            painter.drawRects(
+                veiled
+            )  # one call for all: hundreds of single ones would take longer than the maps
         painter.setPen(QPen(theme.color("selection"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if frames:

@@ -121,7 +121,9 @@ def card_lines(stage: FlowStage, spot: Spot) -> list[Line]:
     is_map = len(spot.place.block.shape) == 3
     value = scene.value(unit, x, y)
     if value is not None:
-        lines.append(("text", short_number(value) + (f"   at {scene.place_text(unit.node, x, y)}" if is_map else "")))
+        lines.append(
+            ("text", short_number(value) + (f"   at {scene.place_text(unit.node, x, y)}" if is_map else ""))
+        )
     picture = scene.any_picture(unit.node)
     if picture is not None and is_map:
         low, high = float(picture.low[unit.channel]), float(picture.high[unit.channel])

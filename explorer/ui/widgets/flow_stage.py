@@ -268,7 +268,9 @@ class FlowStage(QWidget):
     def places(self) -> list[Placed]:
         """Every block where it is on screen now."""
         key = self.layout_now, self.camera, self.devicePixelRatioF(), not self._zooming.is_running
-        if self._places is None or any(a is not b and a != b for a, b in zip(self._places[0], key, strict=True)):
+        if self._places is None or any(
+            a is not b and a != b for a, b in zip(self._places[0], key, strict=True)
+        ):
             layout, camera, ratio, still = key
             self._places = key, [placed(block, camera, ratio, still) for block in layout.blocks]
         return self._places[1]

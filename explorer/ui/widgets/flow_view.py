@@ -48,7 +48,9 @@ class FlowView(FlowStage):
         self._painter = FlowPainter()
         self._press: QPointF | None = None
         self._dragged = False
-        self.first_back: Callable[[], bool] = lambda: False  # what closes before a level does, and whether it did
+        self.first_back: Callable[[], bool] = lambda: (
+            False
+        )  # what closes before a level does, and whether it did
 
     def set_network(self, network: Network) -> None:
         super().set_network(network)

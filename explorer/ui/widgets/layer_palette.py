@@ -208,7 +208,9 @@ def _found(text: str) -> dict[str, list[type[Layer]]]:
 def _abbreviates(word: str, layer: type[Layer]) -> bool:
     """Whether the letters of a word stand in the title in this order, the first one at the beginning of a word."""
     title = layer.title.lower()
-    starts = [at for at in range(len(title)) if title[at] == word[0] and (at == 0 or not title[at - 1].isalnum())]
+    starts = [
+        at for at in range(len(title)) if title[at] == word[0] and (at == 0 or not title[at - 1].isalnum())
+    ]
     for start in starts:
         letters = iter(title[start:])
         if all(letter in letters for letter in word):

@@ -120,7 +120,10 @@ class MapStrip(QWidget):
 
     def _narrowest(self) -> float:
         """The width of a column in which every title and every note can be read."""
-        metrics, titles = QFontMetricsF(theme.quiet_font(self.font())), QFontMetricsF(_bold(self.font(), SMALL))
+        metrics, titles = (
+            QFontMetricsF(theme.quiet_font(self.font())),
+            QFontMetricsF(_bold(self.font(), SMALL)),
+        )
         lines = [line for one in self._maps for line in one.note.split("\n")]
         notes = [metrics.horizontalAdvance(line) - GAP / 2 for line in lines]
         return max([NARROWEST, *notes, *(titles.horizontalAdvance(one.title) + 2 for one in self._maps)])

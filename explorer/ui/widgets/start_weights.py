@@ -30,7 +30,9 @@ class StartWeights(QWidget):
         self.initializer = KindForm("Drawn as", He(), self)
         self.seeding = DeclaredForm(_Seeding(), self)
         self.all = QPushButton("All layers anew", self)
-        self.all.setToolTip("Every layer forgets what it learned and starts with new weights. Undo brings them back.")
+        self.all.setToolTip(
+            "Every layer forgets what it learned and starts with new weights. Undo brings them back."
+        )
         self.all.clicked.connect(lambda: self._ask(""))
         self.one = QPushButton(self)
         self.one.setToolTip("Only the selected layer starts with new weights. Undo brings them back.")

@@ -14,7 +14,9 @@ from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
 
 
-def explained(kind: str, settings: dict[str, Any], unit: tuple[int, ...], source: str = "maps") -> Explanation:
+def explained(
+    kind: str, settings: dict[str, Any], unit: tuple[int, ...], source: str = "maps"
+) -> Explanation:
     sources = {
         "maps": layer_of("input", {"channels": 6, "height": 5, "width": 5}),
         "list": layer_of("list_input", {"features": 12}),

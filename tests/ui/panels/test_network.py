@@ -101,9 +101,12 @@ def test_shift_enter_adds_a_branch(qtbot: QtBot, panel: NetworkPanel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind"), [("avg", "Average pool"), ("batchnorm", "Batch normalisation"), ("maxpool", "Max pool")]
+    ("typed", "kind"),
+    [("avg", "Average pool"), ("batchnorm", "Batch normalisation"), ("maxpool", "Max pool")],
 )
-def test_what_students_call_a_layer_finds_it(qtbot: QtBot, panel: NetworkPanel, typed: str, kind: str) -> None:
+def test_what_students_call_a_layer_finds_it(
+    qtbot: QtBot, panel: NetworkPanel, typed: str, kind: str
+) -> None:
     panel.open_palette(Place("relu1"))
     palette = panel.palette_of_layers
     qtbot.keyClicks(palette.search, typed)

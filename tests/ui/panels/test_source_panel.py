@@ -87,7 +87,9 @@ def test_the_resolution_is_the_one_the_camera_was_asked_for(panel: SourcePanel) 
     assert panel.resolution.currentText() == "1280 x 720"
 
 
-def test_another_resolution_opens_the_camera_again(panel: SourcePanel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_resolution_opens_the_camera_again(
+    panel: SourcePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[Source] = []
     monkeypatch.setattr(panel.workspace, "open_source", opened.append)
     show_state(panel, "live", CameraSource(3))
@@ -160,7 +162,9 @@ def test_undo_moves_the_slider_back(panel: SourcePanel) -> None:
     assert field.slider.value() == at_first
 
 
-def test_a_reset_button_appears_with_the_first_change_and_takes_it_back(panel: SourcePanel, qtbot: QtBot) -> None:
+def test_a_reset_button_appears_with_the_first_change_and_takes_it_back(
+    panel: SourcePanel, qtbot: QtBot
+) -> None:
     button = panel._resets["blur"]
     assert not button.isVisible()
     panel.workspace.document.prepare("Blur", Preparation(blur=2.0))

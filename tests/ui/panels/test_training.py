@@ -211,7 +211,9 @@ def weights(network: Network) -> np.ndarray:
     return network["conv2d1"].parameters["kernel"]
 
 
-def test_rare_classes_count_more_where_that_is_ticked(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
+def test_rare_classes_count_more_where_that_is_ticked(
+    qtbot: QtBot, panel: TrainingPanel, bench: Bench
+) -> None:
     data = bench.trainer.dataset
     rare = np.sort(np.concatenate((np.flatnonzero(data.labels == 0)[:10], np.flatnonzero(data.labels != 0))))
     bench.trainer.use(DataSet(data.images[rare], data.labels[rare], data.classes, "Rare"))
@@ -263,7 +265,9 @@ def test_nothing_is_cut_off_at_any_width(panel: TrainingPanel, bench: Bench, wid
 
 
 @pytest.mark.parametrize(("width", "columns"), [(300, 1), (1200, 5)])
-def test_the_settings_stand_side_by_side_where_there_is_room(panel: TrainingPanel, width: int, columns: int) -> None:
+def test_the_settings_stand_side_by_side_where_there_is_room(
+    panel: TrainingPanel, width: int, columns: int
+) -> None:
     panel.setMinimumWidth(0)
     for before in (1200, 300, width):  # wider and narrower again
         panel.resize(before, 500)
