@@ -24,11 +24,15 @@ TINY = 1e-9  # of a block: what rounding may add
 
 
 class Product(NamedTuple):
-    """Some output pixels of an axis, half open, as a matrix (outputs, blocks) by the blocks that they cover."""
+    """Some output pixels of an axis, half open, and the blocks that they cover, with the matrix between them.
+
+    `down` is (outputs, blocks) and `across` (blocks, outputs), both contiguous: a product need not turn them.
+    """
 
     first: int
     last: int
-    weights: Array
+    down: Array
+    across: Array
     begin: int
     end: int
 
@@ -91,8 +95,8 @@ class Averages:
         if self._blocks is self.values:
             return
         blocks, values = (some.reshape(len(some), -1) for some in (self._blocks, self.values))
-        for first, last, weights, begin, end in self.vertical.products(self.vertical.step):
-            np.matmul(weights, blocks[first:last], out=values[begin:end])
+        for one in self.vertical.products(self.vertical.step):
+            np.matmul(one.down, blocks[one.first : one.last], out=values[one.begin : one.end])
 
     def make_carefully(self) -> None:
         """Each map on its own: in a product of matrices one NaN spoils all that it meets."""
@@ -117,8 +121,8 @@ class Averages:
         is_all = depth == self._blocks.shape[1]
         lines = target.reshape(-1, axis.count) if is_all else np.empty((count * depth, axis.count), np.float32)
         flat = rows.reshape(count * depth, width)
-        for begin, end, weights, left, right in axis.products(1):
-            np.matmul(flat[:, begin:end], weights.T, out=lines[:, left:right])
+        for one in axis.products(1):
+            np.matmul(flat[:, one.first : one.last], one.across, out=lines[:, one.begin : one.end])
         if not is_all:
             target[...] = lines.reshape(target.shape)
 
@@ -160,6 +164,6 @@ def _products(axis: Axis, step: int) -> list[Product]:
         ends = np.minimum(starts + step, axis.extent)
         uppers = np.arange(begin, end)[:, None] * size
         covered = np.minimum(uppers + size, ends) - np.maximum(uppers, starts)
-        weights = np.ascontiguousarray(np.clip(covered, 0, None) / size, np.float32)  # (outputs, blocks)
-        products.append(Product(first, last, weights, begin, end))
+        down = np.ascontiguousarray(np.clip(covered, 0, None) / size, np.float32)  # (outputs, blocks)
+        products.append(Product(first, last, down, np.ascontiguousarray(down.T), begin, end))
     return products
