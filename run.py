@@ -290,8 +290,13 @@ def run_tests(python: str, arguments: list) -> int:
     if arguments:
         return call([python, "-m", "pytest"] + arguments, folder=ROOT)
     failed = []
-    suite = ["pytest", "-n", "auto", "--dist", "worksteal"]
-    for name, command in (("ruff", ["ruff", "check", "."]), ("mypy", ["mypy"]), ("pytest", suite)):
+    steps = (
+        ("ruff", ["ruff", "check", "."]),
+        ("format", ["ruff", "format", "--check", "--quiet", "--output-format", "concise", "."]),
+        ("mypy", ["mypy"]),
+        ("pytest", ["pytest", "-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]),
+    )
+    for name, command in steps:
         tell("== " + name)
         if call([python, "-m"] + command, folder=ROOT) != 0:
             failed.append(name)

@@ -244,10 +244,10 @@ def test_every_step_of_the_tests_runs_and_the_failed_one_is_named(
     ran = []
 
     def call(command: list[str], folder: str) -> int:
-        ran.append(command[2])
+        ran.append(" ".join(command[2:4]))
         return 1 if command[2] == "mypy" else 0
 
     monkeypatch.setattr(run, "call", call)
     assert run.run_tests("python", []) == 1
-    assert ran == ["ruff", "mypy", "pytest"]
+    assert ran == ["ruff check", "ruff format", "mypy", "pytest -n"]
     assert capsys.readouterr().err.endswith("Failed: mypy\n")
