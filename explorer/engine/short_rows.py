@@ -22,7 +22,7 @@ Span = tuple[int, int]  # first, past the last
 
 SHORT = 64  # numbers of a row below which a product per row is slower
 PATCHES = 1 << 19  # numbers of the right factor: several reads of it should find it in the cache
-MOST_IN_VAIN = 1.2  # columns of the product per column that is kept
+MOST_IN_VAIN = 1.1  # columns of the product per column that is kept
 FILTERS = 128  # filters of one product at least: fewer would read the right factor too often
 
 
