@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -257,6 +257,26 @@ def test_a_map_zoomed_far_enough_shows_its_numbers(hands: Hands, monkeypatch: py
     rows, columns = drawn[0]
     assert rows % 3 == 0  # red, green and blue of every pixel
     assert 2 < columns < 60
+
+
+def test_a_map_whose_numbers_are_read_is_not_veiled(hands: Hands) -> None:
+    hands.click("conv1:2", 80, 80)
+    at = hands.at("image", 20, 20)
+
+    def veils() -> bool:
+        hands.see()
+        move(hands.flow, QPointF(2, 2))
+        spot = QRect(at.toPoint() - QPoint(8, 8), QSize(16, 16))
+        with_field = hands.flow.grab(spot).toImage()
+        hands.command("Shift+E")
+        without = hands.flow.grab(spot).toImage()
+        hands.command("Shift+E")
+        return with_field != without
+
+    assert veils()
+    hands.flow.zoom(3000, at)
+    hands.flow.finish_motion()
+    assert not veils()
 
 
 # ---- V7 and V8 -------------------------------------------------------------------------------------------------------
