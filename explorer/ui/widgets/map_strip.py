@@ -19,6 +19,7 @@ from explorer.ui.widgets.strip_layout import GAP, StripPlace, StripRoom, strip_p
 
 NARROWEST = 60.0  # of a column: a title must be readable
 SMALL = 0.78  # of the window's font: a title that does not fit otherwise
+LONG = 84.0  # pixels of a title beyond which it is rather cut than given the room of a picture
 WIDEST_ASPECT = 12.0
 KEYS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -119,14 +120,15 @@ class MapStrip(QWidget):
         return line + self._notes * QFontMetricsF(theme.quiet_font(self.font())).height() + 4
 
     def _narrowest(self) -> float:
-        """The width of a column in which every title and every note can be read."""
+        """The width of a column in which every note can be read, and every title that is not a sentence."""
         metrics, titles = (
             QFontMetricsF(theme.quiet_font(self.font())),
             QFontMetricsF(_bold(self.font(), SMALL)),
         )
         lines = [line for one in self._maps for line in one.note.split("\n")]
         notes = [metrics.horizontalAdvance(line) - GAP / 2 for line in lines]
-        return max([NARROWEST, *notes, *(titles.horizontalAdvance(one.title) + 2 for one in self._maps)])
+        named = [min(titles.horizontalAdvance(one.title) + 2, LONG) for one in self._maps]
+        return max([NARROWEST, *notes, *named])
 
     def _places(self) -> list[StripPlace]:
         aspects = [_aspect(one.pixels) for one in self._maps]

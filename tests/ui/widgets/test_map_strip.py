@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -45,6 +47,20 @@ def test_as_many_stand_in_a_row_as_makes_them_large(strip: MapStrip) -> None:
     assert len({strip.picture_rect(index).top() for index in range(4)}) == 1
     strip.resize(160, 700)
     assert len({strip.picture_rect(index).top() for index in range(4)}) > 1
+
+
+def test_a_title_as_long_as_a_sentence_takes_no_room_from_the_pictures(strip: MapStrip) -> None:
+    maps = [strip_map(8, 8)] * 3
+    strip.show_maps(maps)
+    before = strip.picture_rect(0).size()
+    strip.show_maps([dataclasses.replace(maps[0], title="before: Kernel conv1 4←0: row 2, column 1 = 2"), *maps[1:]])
+    assert strip.picture_rect(0).size() == before
+
+
+def test_a_short_title_gets_the_room_to_be_read(strip: MapStrip) -> None:
+    strip.resize(200, 160)
+    strip.show_maps([dataclasses.replace(strip_map(8, 8), title="shift(map(x))")] * 3)
+    assert len({strip.picture_rect(index).top() for index in range(3)}) > 1
 
 
 def test_the_same_place_is_pointed_at_in_maps_of_every_size(strip: MapStrip) -> None:
