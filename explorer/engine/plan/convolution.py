@@ -76,7 +76,7 @@ class _Source:
         self.rows = rows = rows_first(maps)
         if down.before or down.after or across.before or across.after:
             height, channels, width, count = rows.shape
-            high, wide = height + down.size - 1, width + across.size - 1
+            high, wide = height + down.before + down.after, width + across.before + across.after
             self.rows = np.zeros((high, channels, wide, count), np.float32)
             inner = self.rows[down.before :, :, across.before :][:height, :, :width]
             self.fill.append(copying(inner, rows))
@@ -86,7 +86,8 @@ class _Source:
         height, width = size
         row, channel, column, item = self.rows.strides
         shape = count, width, height * self.rows.shape[1], line
-        return as_strided(self.rows[first:], shape, (row, column, channel, item), writeable=False)
+        # Unlike as_strided(), this refuses to read beyond the rows.
+        return np.ndarray(shape, np.float32, self.rows, first * row, (row, column, channel, item))
 
     def columns(self, first: int, count: int, width: int, line: int) -> Array:
         """Rows as every column of the kernel reads them, not copied: (rows, kw, c, line)."""

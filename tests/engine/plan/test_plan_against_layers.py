@@ -96,6 +96,12 @@ def test_drawn_networks(blocks, channels, extents, count):
         raise
 
 
+@pytest.mark.parametrize("sides", [(1, 1, 0, 0), (0, 1, 2, 1), (1, 0, 2, 2)])
+def test_maps_that_grow_by_their_padding(sides):
+    grows = Conv2d(filters=2, kernel=(2, 3), padding="explicit", sides=sides)
+    assert_equal(chain(1, 9, 8, Conv2d(filters=2), grows, ReLU(), Flatten(), Dense(units=3)), 3)
+
+
 @pytest.mark.parametrize("wide", [1 << 20, 10])
 def test_the_same_is_dropped_whether_a_batch_is_whole_or_in_pieces(wide, monkeypatch):
     monkeypatch.setattr(batch_gradient_room, "MOST_PARAMETERS", wide)
