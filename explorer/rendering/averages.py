@@ -119,7 +119,9 @@ class Averages:
             target[...] = rows
             return
         is_all = depth == self._blocks.shape[1]
-        lines = target.reshape(-1, axis.count) if is_all else np.empty((count * depth, axis.count), np.float32)
+        lines = (
+            target.reshape(-1, axis.count) if is_all else np.empty((count * depth, axis.count), np.float32)
+        )
         flat = rows.reshape(count * depth, width)
         for one in axis.products(1):
             np.matmul(flat[:, one.first : one.last], one.across, out=lines[:, one.begin : one.end])

@@ -238,18 +238,25 @@ class Evaluator:
             has_come = self._unpainted.wait(LULL_S)
             self._paints = True
             if has_come:
-                answer = self._unpainted.take()
-                assert answer is not None  # nobody else takes any
-                moving = time.perf_counter() - last < LULL_S
-                self.answers.put(self._painted_or_failure(answer, moving=moving))
+                self._paint_next(moving=time.perf_counter() - last < LULL_S)
                 last = time.perf_counter()
-            elif self._painted is not None and not self._painted.exact:
-                hasty, self._painted = (
-                    self._painted,
-                    replace(self._painted, exact=True),
-                )  # once, whatever happens
-                self.answers.put(self._painted_or_failure(hasty, moving=False))
+            else:
+                self._paint_with_care()
             self._paints = False
+
+    # What these two hold ends with them: the thread that waits keeps no trace.
+
+    def _paint_next(self, *, moving: bool) -> None:
+        answer = self._unpainted.take()
+        if answer is not None:
+            self.answers.put(self._painted_or_failure(answer, moving=moving))
+
+    def _paint_with_care(self) -> None:
+        """Once more what was painted in haste; once only, whatever happens."""
+        hasty = self._painted
+        if hasty is not None and not hasty.exact:
+            self._painted = replace(hasty, exact=True)
+            self.answers.put(self._painted_or_failure(hasty, moving=False))
 
     def _painted_or_failure(self, answer: Answer, *, moving: bool) -> Answer:
         """What could not be evaluated or painted says so, and shows what was there before."""
