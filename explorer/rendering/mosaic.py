@@ -16,6 +16,7 @@ LEVELS = 1 << 16
 ZERO = LEVELS // 2
 REACH = 4096  # levels from zero to the limit; the rest is room for values beyond it
 FURTHEST = ZERO - 1  # levels from zero that an index can hold
+LARGEST = np.finfo(np.float32).max
 
 
 @lru_cache(maxsize=32)
@@ -31,8 +32,11 @@ def table_for(name: str, dark: bool, gamma: float) -> NDArray[np.int32]:
 
 def colored(maps: Array, limits: Array, lut: NDArray[np.int32]) -> NDArray[np.int32]:
     """Colours for maps (h, k, w), each with its limit m: t = v / m."""
-    scale = np.divide(REACH, limits, out=np.zeros_like(limits), where=limits > 0)
+    if maps.size == 0:
+        return _nothing(maps)
     with np.errstate(all="ignore"):
+        scale = np.divide(REACH, limits, out=np.zeros_like(limits), where=limits > 0)
+        scale = np.minimum(scale, LARGEST)  # of a denormal limit it is infinite, and 0 is no longer 0
         index = np.multiply(maps, scale[:, None], dtype=np.float32)
     flat = index.reshape(1, -1)
     if flat.size and not cv2.norm(flat, cv2.NORM_INF) <= FURTHEST:
@@ -40,6 +44,11 @@ def colored(maps: Array, limits: Array, lut: NDArray[np.int32]) -> NDArray[np.in
     levels = cv2.addWeighted(flat, 1, flat, 0, ZERO, dtype=cv2.CV_16U)  # rounds; not a number becomes 0
     colors: NDArray[np.int32] = np.asarray(cv2.LUT(levels, lut), np.int32).reshape(index.shape)
     return colors
+
+
+def _nothing(maps: Array) -> NDArray[np.int32]:
+    """Where no map is in view: OpenCV takes no pixels for a mistake."""
+    return np.zeros(maps.shape, np.int32)
 
 
 def lay_tiles(colors: NDArray[np.int32], columns: int, gap: int, out: Pixels) -> None:
@@ -77,6 +86,8 @@ def own_colors(image: Array) -> Pixels:
 
 def grey_colors(maps: Array) -> NDArray[np.int32]:
     """Channels of an input (h, k, w) with values from 0 to 1 as grey."""
+    if maps.size == 0:
+        return _nothing(maps)
     flat = np.ascontiguousarray(maps).reshape(1, -1)
     with np.errstate(all="ignore"):
         shown = np.clip(flat, 0, 1)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QToolBar,
     QWidget,
 )
+from shiboken6 import isValid
 
 from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
@@ -129,8 +130,12 @@ class Window(QMainWindow):
         for dock in self.docks.values():
             dock.toggleViewAction().toggled.connect(self._actions.refresh_later)
             for moved in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
-                moved.connect(lambda *_: self._titles_later.start(0))
+                moved.connect(self._show_titles_later)
         self._titles_later.timeout.connect(self._show_titles)
+
+    def _show_titles_later(self, *_: object) -> None:
+        if isValid(self._titles_later):  # docks still move while the window is taken apart
+            self._titles_later.start(0)
 
     def _show_titles(self) -> None:
         for dock in self.docks.values():

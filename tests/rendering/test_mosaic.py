@@ -66,3 +66,16 @@ def test_an_input_beyond_its_range_is_clipped_and_nan_is_seen() -> None:
 def test_a_channel_of_an_input_is_grey() -> None:
     colors = mosaic.grey_colors(np.array([0.0, 1.0], np.float32).reshape(1, 1, 2)).view(np.uint32)
     assert colors.ravel().tolist() == [0xFF000000, 0xFFFFFFFF]
+
+
+def test_no_channel_in_view_is_no_mistake() -> None:
+    none = np.zeros((4, 0, 5), np.float32)
+    assert mosaic.grey_colors(none).shape == none.shape
+    assert mosaic.colored(none, none[0, :, 0], mosaic.table_for("red-blue", True, 1.0)).shape == none.shape
+
+
+def test_beside_a_denormal_value_zero_is_still_zero() -> None:
+    lut = mosaic.table_for("red-blue", True, 1.0)
+    maps = np.array([[[0.0, 1e-42]]], np.float32)
+    zero = mosaic.colored(np.zeros((1, 1, 2), np.float32), np.ones(1, np.float32), lut)
+    assert mosaic.colored(maps, np.full(1, 1e-42, np.float32), lut)[0, 0, 0] == zero[0, 0, 0]
