@@ -48,7 +48,7 @@ class CloseUpView(QWidget):
         self._limits = (1.0, 1.0)
         self._painter = CloseUpPainter()
         self.setMouseTracking(True)
-        self.setMinimumSize(260, 120)
+        self.setMinimumSize(260, 70)  # below that the steps would lie on it
 
     def sizeHint(self) -> QSize:
         return QSize(560, 240)
