@@ -17,6 +17,10 @@ from explorer.engine.rows import compute_chain
 from explorer.engine.tape import Tape
 from explorer.engine.wave import compute_wave
 
+LONGEST_WAVE = (
+    2_000_000_000  # multiply-adds of what is done without asking whether it is still wanted: 10 to 20 ms
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -88,8 +92,11 @@ def _prepared_steps(first: PreparedChain, network: Network, known: Mapping[str, 
     started = time.perf_counter()
     activations = dict(known)
     chains: list[PreparedChain] = []
+    work = 0
 
     def join(chain: PreparedChain) -> None:
+        nonlocal work
+        work += chain.batch * sum(network.reports[one.name].multiply_adds for one in chain.nodes)
         outputs = chain.begin(network, activations)
         activations.update((node.name, output) for node, output in zip(chain.nodes, outputs, strict=True))
         chains.append(chain)
@@ -97,9 +104,9 @@ def _prepared_steps(first: PreparedChain, network: Network, known: Mapping[str, 
     join(first)
     for chain in chains:  # it grows
         for reader in (name for node in chain.nodes for name in network.readers[node.name]):
-            if reader not in activations and (
-                behind := preparations.take(network, network[reader], activations)
-            ):
+            if work > LONGEST_WAVE or reader in activations:
+                continue
+            if behind := preparations.take(network, network[reader], activations):
                 join(behind)
     compute_wave(chains)
     taken = [chain.finish() for chain in chains]

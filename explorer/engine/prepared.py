@@ -86,6 +86,7 @@ class PreparedChain:
         self, network: Network, nodes: Sequence[Node], works: Sequence[RowWork], known: Mapping[str, Array]
     ) -> None:
         self.name = nodes[0].name
+        self.batch = len(works[0].output)
         self.bytes = sum(work.output.nbytes for work in works)
         self.last_use = 0
         self._network, self._nodes, self._works = network, list(nodes), list(works)

@@ -8,6 +8,7 @@ import weakref
 import numpy as np
 import pytest
 
+from explorer.engine import chain
 from explorer.engine.evaluate import evaluate
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
@@ -20,7 +21,7 @@ from explorer.engine.layers.weighted_pooling import WeightedPool
 from explorer.engine.network import Network, Node
 from explorer.engine.pool import pool
 from explorer.engine.preparations import COPIES, PATIENCE, Preparations, preparations
-from explorer.engine.wave import ordered
+from explorer.engine.wave import compute_wave, ordered
 from tests.engine.test_chain import assert_same_bits, network_of, one_by_one
 
 CHAINS = {
@@ -165,15 +166,32 @@ def test_a_wave_computes_a_tile_only_behind_those_that_it_reads():
         evaluate(network, image)
     chains = [preparations.of(name)[-1] for name in ("n0", "n2", "n4")]
     done = set()
-    for chain, tile, needs in ordered(tuple(one.layout for one in chains)):
+    for number, tile, needs in ordered(tuple(one.layout for one in chains)):
         assert done >= {(source, place) for source, last in needs for place in range(last + 1)}
-        reads = chains[chain].layout.needs[tile]
-        if chain:
-            (_, rows), before = reads[0], chains[chain - 1].layout
-            there = [spans[-1][1] for place, spans in enumerate(before.tiles) if (chain - 1, place) in done]
+        if number:
+            (_, rows), before = chains[number].layout.needs[tile][0], chains[number - 1].layout
+            there = [spans[-1][1] for place, spans in enumerate(before.tiles) if (number - 1, place) in done]
             assert max(there) >= rows
-        done.add((chain, tile))
+        done.add((number, tile))
     assert len(done) == sum(len(one.layout.tiles) for one in chains) > 6
+
+
+@pytest.mark.parametrize(("longest", "expected"), [(chain.LONGEST_WAVE, [3]), (0, [1, 1, 1])])
+def test_a_wave_is_no_longer_than_an_evaluation_may_go_on_unasked(longest, expected, monkeypatch):
+    network = network_of(
+        (Conv2d(filters=8), MaxPool(), Conv2d(filters=8), ReLU(), Conv2d(filters=8)), 80, 260
+    )
+    images = images_of(network, 4)
+    for image in images[:3]:
+        evaluate(network, image)
+    waves = []
+    monkeypatch.setattr(chain, "LONGEST_WAVE", longest)
+    monkeypatch.setattr(
+        chain, "compute_wave", lambda chains: waves.append(len(chains)) or compute_wave(chains)
+    )
+    trace = evaluate(network, images[3])
+    assert waves == expected
+    assert_same_bits(trace.activations, one_by_one(network, images[3]))
 
 
 def test_a_filter_cut_product_gives_the_same_whoever_computes_it():
@@ -245,10 +263,10 @@ def test_a_chain_that_nobody_asks_for_any_more_is_forgotten():
     network = network_of((Conv2d(filters=8), ReLU()))
     for image in images_of(network, 3):
         evaluate(network, image)
-    chain = preparations.of("n0")[-1]
+    first = preparations.of("n0")[-1]
     own = Preparations()
-    own.put(chain)
-    others = [copy.copy(chain) for _ in range(PATIENCE + 1)]
+    own.put(first)
+    others = [copy.copy(first) for _ in range(PATIENCE + 1)]
     for number, other in enumerate(others):
         other.name, other.last_use = f"other {number}", 0
         own.put(other)
