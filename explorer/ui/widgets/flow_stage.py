@@ -89,6 +89,7 @@ class FlowStage(QWidget):
         """Show a network; the zoom stays where it is unless other layers or shapes came."""
         level = self.level
         if self.scene.set_network(network):
+            self._leveling.finish()  # on the way it would draw layers that are gone
             self._trail = [one for one in self._trail if one == NETWORK or self.scene.exists(one)]
             self._kept.clear()
             self._lay_out(fit=self._is_fitted or self.level != level)

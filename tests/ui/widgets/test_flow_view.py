@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.document.edits import remove
 from explorer.document.view import Unit
 from explorer.ui.widgets.flow_pointing import card_lines
 from explorer.ui.widgets.flow_scene import NETWORK
@@ -138,6 +139,15 @@ def test_the_passage_is_drawn_at_every_moment(shown: Shown) -> None:
     shown.view.repaint()
     shown.view.finish_motion()
     assert shown.view.is_still
+
+
+def test_a_layer_that_goes_while_one_passes_by_it_is_drawn_no_more(shown: Shown) -> None:
+    shown.view.open(Unit("conv1"))
+    shown.view.share = 0.4
+    network = shown.view.scene.network
+    shown.view.set_network(remove(network.nodes[-1].name)(network))
+    shown.view.repaint()  # a fault in painting fails the test
+    assert shown.view.passage is None
 
 
 def test_z_shows_the_pinned_unit_large_and_again_leads_back(shown: Shown, qtbot: QtBot) -> None:
