@@ -91,9 +91,7 @@ def arrange(
     is_list = len(explanation.unit) == 1
     wide = width - 2 * EDGE if count == 1 or is_list else (width - BETWEEN - 2 * EDGE) * READ_SHARE
     has_weights = any(part.role == "weights" and part.numbers.ndim for part in explanation.parts)
-    sides = [
-        _side(ends, whole, slices, around, high, wide) for around in AROUND if around or has_weights
-    ]
+    sides = [_side(ends, whole, slices, around, high, wide) for around in AROUND if around or has_weights]
     side = next((one for one in sides if one >= COMFORTABLE), sides[CROWDED])
     fits = [max(1, int(high / side / slices)), max(1, int(wide / side))][-count:]
     known = before.spans if before is not None and len(before.spans) == count else (Span(0, 0),) * count

@@ -53,7 +53,9 @@ def test_a_title_as_long_as_a_sentence_takes_no_room_from_the_pictures(strip: Ma
     maps = [strip_map(8, 8)] * 3
     strip.show_maps(maps)
     before = strip.picture_rect(0).size()
-    strip.show_maps([dataclasses.replace(maps[0], title="before: Kernel conv1 4←0: row 2, column 1 = 2"), *maps[1:]])
+    strip.show_maps(
+        [dataclasses.replace(maps[0], title="before: Kernel conv1 4←0: row 2, column 1 = 2"), *maps[1:]]
+    )
     assert strip.picture_rect(0).size() == before
 
 
