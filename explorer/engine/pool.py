@@ -6,7 +6,8 @@ import contextvars
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from queue import SimpleQueue
 from typing import TypeVar
@@ -82,7 +83,8 @@ class ComputePool:
             finally:
                 self._thread.is_sharing = False
 
-        calls = [_Call(drain) for _ in range(min(self.threads, len(waiting)) - 1)]
+        threads = self.threads - getattr(self._thread, "left", 0)
+        calls = [_Call(drain) for _ in range(min(threads, len(waiting)) - 1)]
         self._wake(calls)
         try:
             drain()
@@ -92,6 +94,15 @@ class ComputePool:
         for error in (call.error for call in calls):
             if error is not None:
                 raise error
+
+    @contextmanager
+    def leaving(self, cores: int) -> Iterator[None]:
+        """What the calling thread asks for in here is done with so many threads less, but at least by itself."""
+        self._thread.left = cores
+        try:
+            yield
+        finally:
+            self._thread.left = 0
 
     @property
     def is_sharing(self) -> bool:

@@ -9,7 +9,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from explorer.engine.evaluate import Cancelled, Step, Trace, evaluate
 from explorer.engine.layer import Array
 from explorer.engine.network import Network
+from explorer.engine.pool import pool
 from explorer.rendering.pictures import Painter, Picture, Wanted
 from explorer.runtime.entrance import Entrance
 from explorer.runtime.latest import Latest
@@ -25,6 +27,7 @@ from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 
 WORTH_GIVING_UP = 0.05  # seconds that an overtaken evaluation must still take; else it is answered first
+WAY_S = 0.2  # so long after `make_way` a core is left to the window
 LULL_S = 0.12  # without anything new: what was painted in haste is painted with care
 
 log = logging.getLogger(__name__)
@@ -84,6 +87,8 @@ class Evaluator:
         self._begun: Request | None = None  # what was evaluated last, or is being evaluated
         self._unpainted: Latest[Answer] = Latest()
         self._painted: Answer | None = None
+        self._way_until = 0.0  # perf_counter
+        self._in_turn = threading.Lock()  # held by the one who works while way is made
         self._stopping = threading.Event()
         self._evaluates = self._paints = False
         self._threads = [
@@ -122,6 +127,21 @@ class Evaluator:
             if self._asked is not None:
                 self._asked = replace(self._asked, frame=frame, submitted=time.perf_counter())
                 self.requests.put(self._asked)
+
+    def make_way(self) -> None:
+        """For a moment evaluate and paint in turn and with one thread less: somebody points and wants to see at once.
+
+        Four threads on two cores make the window wait for those that hold the interpreter while they wait for a core.
+        """
+        self._way_until = time.perf_counter() + WAY_S
+
+    @contextmanager
+    def _making_way(self) -> Iterator[None]:
+        if time.perf_counter() > self._way_until:
+            yield
+            return
+        with self._in_turn, pool.leaving(1):
+            yield
 
     def answer(self, request: Request) -> Answer:
         """Evaluate and paint one request; what did not change since the last one is reused. Raises Cancelled."""
@@ -212,7 +232,8 @@ class Evaluator:
 
     def _evaluated_or_failure(self, request: Request) -> Answer:
         try:
-            return self._evaluate(request)
+            with self._making_way():
+                return self._evaluate(request)
         except Cancelled:
             raise
         except Exception as error:  # the thread must outlive any single request; the log has the traceback
@@ -262,7 +283,8 @@ class Evaluator:
         """What could not be evaluated or painted says so, and shows what was there before."""
         if not answer.failure:
             try:
-                return self._paint(answer, moving=moving)
+                with self._making_way():
+                    return self._paint(answer, moving=moving)
             except Exception as error:
                 answer = _failed(answer.request, error)
         last = self._painted

@@ -82,6 +82,8 @@ class Workspace(QObject):
             mailbox.told = self.clock.ring
         self.errands.told = self.clock.ring
         self.explaining.told = self.clock.ring
+        view.hovered.connect(evaluator.make_way)
+        view.pixel_changed.connect(evaluator.make_way)
         document.network_changed.connect(self._submit_edit)
         document.preparation_changed.connect(self._submit_edit)
         document.refused.connect(lambda sentence: self.say(sentence, "error"))

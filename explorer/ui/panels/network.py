@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from explorer.ui.widgets.network_graph import NetworkGraph
 from explorer.ui.widgets.network_graph_rows import Place, graph_rows
 from explorer.ui.widgets.network_menu import NetworkMenu
 from explorer.ui.workspace import Workspace
+
+FOLLOW_MS = 30
 
 
 class NetworkPanel(Panel):
@@ -49,9 +51,17 @@ class NetworkPanel(Panel):
         self._connect_palette()
         workspace.document.network_changed.connect(self._show_network)
         workspace.view.selected.connect(self._show_selection)
-        workspace.view.hovered.connect(lambda unit: self.graph.set_hovered(unit.node if unit else ""))
+        self._follow = QTimer(self)  # the maps answer the pointer first, in an event of their own
+        self._follow.setSingleShot(True)
+        self._follow.setInterval(FOLLOW_MS)
+        self._follow.timeout.connect(self._show_hovered)
+        workspace.view.hovered.connect(lambda _: self._follow.start())
         self._show_network(workspace.document.network)
         self._show_selection(workspace.view.selection)
+
+    def _show_hovered(self) -> None:
+        unit = self.workspace.view.hover
+        self.graph.set_hovered(unit.node if unit else "")
 
     # ---- what others do -----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +13,8 @@ from explorer.rendering.colors import weights_color
 from explorer.ui import theme
 from explorer.ui.widgets.flow_camera import Camera, Placed
 from explorer.ui.widgets.flow_layout import FlowLayout
+
+HALO = 0.4  # how opaque the ground is around the edges of a unit
 
 
 class Route(NamedTuple):
@@ -98,39 +101,52 @@ def _towards(start: QPointF, end: QPointF, distance: float) -> QPointF:
 
 
 def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF, float | None]]) -> None:
-    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1."""
+    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1.
+
+    One halo lies below all of them: every call into Qt may wait for the interpreter while frames are computed.
+    """
+    paths = [_edge_path(source, target) for source, _ in sources]
+    whole = QPainterPath()
+    for path in paths:
+        whole.addPath(path)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    dark = theme.is_dark()
-    for source, weight in reversed(sources):  # the strongest on top
-        color = (
-            theme.color("edge")
-            if weight is None
-            else QColor(*weights_color(0.5 + round(weight * 20) / 40, dark))
-        )
-        strength = 0.7 if weight is None else abs(weight)
-        color = QColor(color)
-        color.setAlphaF(0.25 + 0.75 * strength)
-        path = _edge_path(source, target)
-        halo = QColor(theme.color("ground"))
-        halo.setAlphaF(0.55 * strength)
-        painter.setPen(QPen(halo, 2.4 + 2.6 * strength))
-        painter.drawPath(path)
-        painter.setPen(QPen(color, 0.8 + 2.2 * strength))
+    halo = QColor(theme.color("ground"))
+    halo.setAlphaF(HALO)
+    painter.setPen(QPen(halo, 4.0))
+    painter.drawPath(whole)
+    is_dark = theme.is_dark()
+    for path, (_, weight) in zip(reversed(paths), reversed(sources), strict=True):  # the strongest on top
+        painter.setPen(_edge_pen(None if weight is None else round(weight * 20), is_dark))
         painter.drawPath(path)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
+@lru_cache(128)
+def _edge_pen(twentieths: int | None, is_dark: bool) -> QPen:
+    """The pen of an edge whose weight is so many twentieths of the largest; None: of one without a weight."""
+    strength = 0.7 if twentieths is None else abs(twentieths) / 20
+    if twentieths is None:
+        color = QColor(theme.color("edge"))
+    else:
+        color = QColor(*weights_color(0.5 + twentieths / 40, is_dark))
+    color.setAlphaF(0.25 + 0.75 * strength)
+    return QPen(color, 0.8 + 2.2 * strength)
+
+
 def _edge_path(source: QRectF, target: QRectF) -> QPainterPath:
     """From the right of a tile to the left of another; on to a lower line from below to above."""
-    if target.left() < source.right() and target.top() > source.bottom():
-        start, end = QPointF(source.center().x(), source.bottom()), QPointF(target.center().x(), target.top())
-        bend = QPointF(0, (end.y() - start.y()) * 0.5)
+    left, top, right, bottom = source.left(), source.top(), source.right(), source.bottom()
+    to_left, to_top, to_right, to_bottom = target.left(), target.top(), target.right(), target.bottom()
+    if to_left < right and to_top > bottom:
+        x, y, to_x, to_y = (left + right) / 2, bottom, (to_left + to_right) / 2, to_top
+        bend_x, bend_y = 0.0, (to_y - y) * 0.5
     else:
-        start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
-        bend = QPointF(max(14.0, (end.x() - start.x()) * 0.5), 0)
-    path = QPainterPath(start)
-    path.cubicTo(start + bend, end - bend, end)
+        x, y, to_x, to_y = right, (top + bottom) / 2, to_left, (to_top + to_bottom) / 2
+        bend_x, bend_y = max(14.0, (to_x - x) * 0.5), 0.0
+    path = QPainterPath()
+    path.moveTo(x, y)
+    path.cubicTo(x + bend_x, y + bend_y, to_x - bend_x, to_y - bend_y, to_x, to_y)
     return path
 
 
