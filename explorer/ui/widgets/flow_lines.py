@@ -14,6 +14,7 @@ from explorer.ui import theme
 from explorer.ui.widgets.flow_camera import Camera, Placed
 from explorer.ui.widgets.flow_layout import FlowLayout
 
+STEPS = 5  # of the strength of an edge
 HALO = 0.4  # how opaque the ground is around the edges of a unit
 
 
@@ -101,35 +102,37 @@ def _towards(start: QPointF, end: QPointF, distance: float) -> QPointF:
 
 
 def draw_edges(painter: QPainter, target: QRectF, sources: Sequence[tuple[QRectF, float | None]]) -> None:
-    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1.
+    """Curves from the tiles that a unit reads to the unit; width and colour by weight, -1..1, in fifths.
 
-    One halo lies below all of them: every call into Qt may wait for the interpreter while frames are computed.
+    Those of a fifth are drawn at once, and one halo below all of them: every call into Qt may wait for the
+    interpreter while frames are computed.
     """
-    paths = [_edge_path(source, target) for source, _ in sources]
-    whole = QPainterPath()
-    for path in paths:
+    whole, alike = QPainterPath(), dict[int | None, QPainterPath]()
+    for source, weight in sources:
+        path = _edge_path(source, target)
         whole.addPath(path)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        alike.setdefault(None if weight is None else round(weight * STEPS), QPainterPath()).addPath(path)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     halo = QColor(theme.color("ground"))
     halo.setAlphaF(HALO)
     painter.setPen(QPen(halo, 4.0))
     painter.drawPath(whole)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     is_dark = theme.is_dark()
-    for path, (_, weight) in zip(reversed(paths), reversed(sources), strict=True):  # the strongest on top
-        painter.setPen(_edge_pen(None if weight is None else round(weight * 20), is_dark))
-        painter.drawPath(path)
+    for step in sorted(alike, key=lambda step: abs(step or 0)):  # the strongest on top
+        painter.setPen(_edge_pen(step, is_dark))
+        painter.drawPath(alike[step])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-@lru_cache(128)
-def _edge_pen(twentieths: int | None, is_dark: bool) -> QPen:
-    """The pen of an edge whose weight is so many twentieths of the largest; None: of one without a weight."""
-    strength = 0.7 if twentieths is None else abs(twentieths) / 20
-    if twentieths is None:
+@lru_cache(64)
+def _edge_pen(step: int | None, is_dark: bool) -> QPen:
+    """The pen of an edge whose weight is so many fifths of the largest; None: of one without a weight."""
+    strength = 0.7 if step is None else abs(step) / STEPS
+    if step is None:
         color = QColor(theme.color("edge"))
     else:
-        color = QColor(*weights_color(0.5 + twentieths / 40, is_dark))
+        color = QColor(*weights_color(0.5 + step / STEPS / 2, is_dark))
     color.setAlphaF(0.25 + 0.75 * strength)
     return QPen(color, 0.8 + 2.2 * strength)
 
