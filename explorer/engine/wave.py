@@ -33,14 +33,14 @@ def compute_wave(chains: Sequence[PreparedChain]) -> None:
     failed: list[bool] = []
 
     def work(item: Item) -> None:
-        for chain, last in item.needs:
-            while done[chain].find(0, 0, last + 1) >= 0:
-                if failed:
-                    return  # the error is on its way to the caller
-                time.sleep(PAUSE)
         try:
+            for chain, last in item.needs:
+                while done[chain].find(0, 0, last + 1) >= 0:
+                    if failed:
+                        return  # the error is on its way to the caller
+                    time.sleep(PAUSE)
             chains[item.chain].compute(item.tile)
-        except BaseException:
+        except BaseException:  # also Ctrl+C while it waits: others wait for this tile
             failed.append(True)
             raise
         done[item.chain][item.tile] = 1

@@ -21,6 +21,7 @@ from explorer.engine.layers.weighted_pooling import WeightedPool
 from explorer.engine.network import Network, Node
 from explorer.engine.pool import pool
 from explorer.engine.preparations import COPIES, PATIENCE, Preparations, preparations
+from explorer.engine.prepared import Layout
 from explorer.engine.wave import compute_wave, ordered
 from tests.engine.test_chain import assert_same_bits, network_of, one_by_one
 
@@ -251,6 +252,31 @@ def test_an_error_in_a_call_reaches_the_caller_and_the_chain_is_not_used_again()
         evaluate(network, images[0])
     Broken.fails = False
     assert_same_bits(evaluate(network, images[3]).activations, one_by_one(network, images[3]))
+
+
+def test_an_interruption_while_a_tile_waits_for_another_keeps_nobody_waiting(monkeypatch):
+    """Ctrl+C comes to the main thread, and its tile, which a helper waits for, is never done."""
+    interrupted, main = threading.Event(), threading.get_ident()
+
+    class Part:
+        def __init__(self, name, needs):
+            self.layout = Layout((name,), (((0, 1),),), (needs,))
+
+        def compute(self, tile):
+            if threading.get_ident() == main:
+                raise KeyboardInterrupt
+            assert interrupted.wait(5)
+
+    def pause(seconds):
+        if threading.get_ident() == main:
+            interrupted.set()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(pool, "threads", 2)
+    monkeypatch.setattr("explorer.engine.wave.time.sleep", pause)
+    parts = [Part("a", ()), Part("b", (("a", 1),)), Part("c", (("b", 1),))]
+    with pytest.raises(KeyboardInterrupt):
+        compute_wave(parts)
 
 
 def test_there_are_never_more_copies_than_can_take_turns():
