@@ -83,8 +83,7 @@ class ComputePool:
             finally:
                 self._thread.is_sharing = False
 
-        threads = self.threads - getattr(self._thread, "left", 0)
-        calls = [_Call(drain) for _ in range(min(threads, len(waiting)) - 1)]
+        calls = [_Call(drain) for _ in range(min(self.threads - self._left, len(waiting)) - 1)]
         self._wake(calls)
         try:
             drain()
@@ -98,16 +97,22 @@ class ComputePool:
     @contextmanager
     def leaving(self, cores: int) -> Iterator[None]:
         """What the calling thread asks for in here is done with so many threads less, but at least by itself."""
+        before = self._left
         self._thread.left = cores
         try:
             yield
         finally:
-            self._thread.left = 0
+            self._thread.left = before
 
     @property
     def is_sharing(self) -> bool:
         """Whether the caller is itself at work on one of several items, with however many threads."""
         return getattr(self._thread, "is_sharing", False)
+
+    @property
+    def _left(self) -> int:
+        """How many threads less the calling thread asks for."""
+        return getattr(self._thread, "left", 0)
 
     def close(self) -> None:
         """End the helper threads; the pool starts new ones when it is used again."""

@@ -77,6 +77,37 @@ def test_work_that_asks_for_more_work_does_that_part_alone(pool):
     assert len(seen) == 20
 
 
+def test_whoever_leaves_a_core_works_alone_and_only_then():
+    pool = ComputePool(2)
+
+    def threads_at_work():
+        """Who worked; where there should be two, they wait for each other."""
+        seen, squares = set(), [0] * 8
+
+        def work(item):
+            seen.add(threading.get_ident())
+            squares[item] = item * item
+            if waits:
+                both.wait(5)
+
+        pool.each(work, range(8))
+        assert squares == [item * item for item in range(8)]
+        return seen
+
+    both, waits = threading.Barrier(2), False
+    with pool.leaving(1):
+        with pool.leaving(1):
+            assert threads_at_work() == {threading.get_ident()}
+        assert threads_at_work() == {threading.get_ident()}
+        with pytest.raises(ZeroDivisionError), pool.leaving(1):
+            pool.each(lambda item: 1 // item, range(2))
+    with pytest.raises(ZeroDivisionError), pool.leaving(1):
+        pool.each(lambda item: 1 // item, range(2))
+    waits = True
+    assert len(threads_at_work()) == 2
+    pool.close()
+
+
 def test_whether_work_is_shared_does_not_depend_on_the_number_of_threads(pool):
     told = []
     pool.each(lambda _: told.append(pool.is_sharing), range(3))
