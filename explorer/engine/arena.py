@@ -42,10 +42,10 @@ class Arena:
             buffers = self._buffers.setdefault(count, [])
             for index in range(len(buffers)):
                 if sys.getrefcount(buffers[index]) == UNUSED:
-                    return _from_line(buffers[index], count)
+                    return from_line(buffers[index], count)
             self._give_back()
             buffers.append(np.empty(count + LINE, np.float32))
-            return _from_line(buffers[-1], count)
+            return from_line(buffers[-1], count)
 
     def _give_back(self) -> None:
         """Forget the free buffers of sizes that nobody has asked for lately."""
@@ -60,10 +60,10 @@ class Arena:
 
 def aligned(count: int, dtype: DTypeLike) -> Array:
     """An uninitialised one-dimensional array that begins at a cache line."""
-    return _from_line(np.empty(count + LINE, dtype), count)
+    return from_line(np.empty(count + LINE, dtype), count)
 
 
-def _from_line(buffer: Array, count: int) -> Array:
+def from_line(buffer: Array, count: int) -> Array:
     """The `count` numbers of a longer buffer that begin at a cache line."""
     start = -buffer.__array_interface__["data"][0] % LINE // buffer.itemsize
     return buffer[start : start + count]

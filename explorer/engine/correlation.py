@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import SHORT, correlated_planes
 from explorer.engine.unfolding import unfolding
 from explorer.engine.windows import unfold_rows
+
+Paper = Callable[..., Array]
 
 TILE = 1 << 18  # numbers of an unfolded band; with smaller ones there are more calls: a tenth slower
 LARGEST_TILE = 1 << 20  # where that keeps bands from reading most rows twice,
@@ -78,23 +80,24 @@ def _correlated_bands(
     lines = read if bias is None else read + 1
     weights = left_factor(kernel, bias, groups)
 
-    def pieces(begin: int, end: int, use: str) -> tuple[Array, Array, int, Array]:
+    def pieces(begin: int, end: int, paper: Paper, use: str) -> tuple[Array, Array, int, Array]:
         """A band, its pixels, the row of x at which it begins, and the output rows that it gives."""
         count = (end - begin - 1) * vertical.stride + vertical.reach
-        band = scratch.empty(use, (groups, count, lines, line), x.dtype)
+        band = paper(use, (groups, count, lines, line), x.dtype)
         band[:, :, read:] = 1
         pixels = band[:, :, :read].reshape(groups, count, kernel_width, channels, columns, batch)
         out = target[begin:end].reshape(end - begin, groups, filters // groups, line)
         return band, pixels, begin * vertical.stride - vertical.before, out.transpose(1, 0, 2, 3)
 
     def compute(begin: int, end: int) -> None:
-        band, pixels, first, out = pieces(begin, end, "band")
+        band, pixels, first, out = pieces(begin, end, scratch.empty, "band")
         unfold_rows(pixels, source, first, windows, border, value)
         multiply_windows(weights, band, vertical, out)
 
     def ready(begin: int, end: int) -> Ready:
         # Scratch paper of its own for every shape of rows, on which the ones stay.
-        band, pixels, first, out = pieces(begin, end, f"band of {lines} x {line}, bias {lines - read}")
+        use = f"band of {lines} x {line}, bias {lines - read}"
+        band, pixels, first, out = pieces(begin, end, scratch.shared, use)
         calls = unfolding(pixels, source, first, windows, border, value)
         return Ready(
             lambda inputs: calls(rows_first(inputs[0])), [product_of_windows(weights, band, vertical, out)]
