@@ -78,9 +78,8 @@ class Evaluator:
         self._painter = Painter()
         self._entrance = Entrance()
         self._entered: tuple[Request, Array] | None = None  # the image that entered last
-        self._steps: Mapping[
-            str, Step
-        ] = {}  # the newest of every node, also of an evaluation that was given up
+        # The newest of every node, also of an evaluation that was given up.
+        self._steps: Mapping[str, Step] = {}
         self._may_give_up = True
         self._asking = threading.Lock()
         self._asked: Request | None = None  # what was submitted last
@@ -277,7 +276,8 @@ class Evaluator:
         hasty = self._painted
         if hasty is not None and not hasty.exact:
             self._painted = replace(hasty, exact=True)
-            self.answers.put(self._painted_or_failure(hasty, moving=False))
+            careful = self._painted_or_failure(replace(hasty, failure=""), moving=False)
+            self.answers.put(replace(careful, failure=careful.failure or hasty.failure))
 
     def _painted_or_failure(self, answer: Answer, *, moving: bool) -> Answer:
         """What could not be evaluated or painted says so, and shows what was there before."""
@@ -288,7 +288,10 @@ class Evaluator:
             except Exception as error:
                 answer = _failed(answer.request, error)
         last = self._painted
-        return answer if last is None else replace(answer, trace=last.trace, pictures=last.pictures)
+        if last is None:
+            return answer
+        self._painted = replace(answer, trace=last.trace, pictures=last.pictures, exact=last.exact)
+        return self._painted
 
 
 def _failed(request: Request, error: Exception) -> Answer:

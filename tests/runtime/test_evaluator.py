@@ -1,5 +1,7 @@
 """The evaluator answers the newest request, reuses what has not changed, and outlives what goes wrong."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -226,3 +228,53 @@ def test_what_is_asked_twice_is_evaluated_once(qtbot, evaluator, network):
     evaluator.submit(again)
     qtbot.waitUntil(lambda: evaluator.requests.peek() is None)
     assert not evaluator.answers.wait(0.05)
+
+
+def test_while_way_is_made_nothing_is_evaluated_beside_a_painting(evaluator, network, monkeypatch):
+    paints, goes_on, waits, ran = (threading.Event() for _ in range(4))
+    paint, lock = evaluator._painter.paint, evaluator._in_turn
+
+    def gated(trace, wanted, *, moving=False):
+        paints.set()
+        assert goes_on.wait(5)
+        assert not ran.is_set()
+        return paint(trace, wanted, moving=moving)
+
+    class Turn:
+        """The lock, which tells when somebody has to wait for it."""
+
+        def __enter__(self):
+            if not lock.acquire(blocking=False):
+                waits.set()
+                lock.acquire()
+
+        def __exit__(self, *error):
+            lock.release()
+
+    monkeypatch.setattr("explorer.runtime.evaluator.WAY_S", 60.0)
+    monkeypatch.setattr(evaluator._painter, "paint", gated)
+    monkeypatch.setattr(evaluator, "_in_turn", Turn())
+    evaluator.make_way()
+    evaluator.start()
+    evaluator.submit(request(network, frame(0)))
+    assert paints.wait(5)
+    behind = Network((*network.nodes, told("behind", network.nodes[-1].name, ran.set)))
+    evaluator.submit(request(behind, frame(1)))
+    assert waits.wait(5)
+    goes_on.set()
+    assert ran.wait(5)
+
+
+def test_a_failure_is_still_told_when_hasty_pictures_are_painted_with_care(qtbot, evaluator, network):
+    answers = []
+    evaluator.answers.told = lambda: answers.append(evaluator.answers.peek())
+    evaluator.start()
+    for seed in range(3):
+        evaluator.submit(request(network, frame(seed), wanted=SMALL_TILES))
+        qtbot.waitUntil(lambda seed=seed: any(one.request.frame.index == seed for one in answers))
+    broken = Network((*network.nodes, Node("odd", Failing(), (network.nodes[-1].name,))))
+    evaluator.submit(request(broken, frame(3), wanted=SMALL_TILES))
+    qtbot.waitUntil(lambda: answers[-1].request.frame.index == 3 and evaluator._painted.exact)
+    evaluator.stop()
+    assert answers[-1].request.network is broken
+    assert "something that nobody thought of" in answers[-1].failure
