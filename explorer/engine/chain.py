@@ -17,9 +17,8 @@ from explorer.engine.rows import compute_chain
 from explorer.engine.tape import Tape
 from explorer.engine.wave import compute_wave
 
-LONGEST_WAVE = (
-    2_000_000_000  # multiply-adds of what is done without asking whether it is still wanted: 10 to 20 ms
-)
+# Multiply-adds of what is done without asking whether it is still wanted: 10 to 20 ms.
+LONGEST_WAVE = 2_000_000_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,16 +6,15 @@ be woken, which takes longer than most operations. A list of prepared calls hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.layer import Array
+from explorer.engine.row_work import Call as Call
 from explorer.engine.selection import bits
-
-Call = Callable[[], object]
 
 
 def make(calls: Iterable[Call]) -> None:
