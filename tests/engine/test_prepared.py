@@ -22,6 +22,7 @@ from explorer.engine.network import Network, Node
 from explorer.engine.pool import pool
 from explorer.engine.preparations import COPIES, PATIENCE, Preparations, preparations
 from explorer.engine.prepared import Layout
+from explorer.engine.scratch import scratch
 from explorer.engine.wave import compute_wave, ordered
 from tests.engine.test_chain import assert_same_bits, network_of, one_by_one
 
@@ -211,6 +212,19 @@ def test_an_image_that_was_evaluated_is_let_go():
         del image
     gc.collect()
     assert [one() for one in seen[3:]] == [None] * 3
+
+
+def test_scratch_paper_is_let_go_with_the_chains_that_kept_it(monkeypatch):
+    monkeypatch.setattr(pool, "threads", 1)
+    network = network_of((Conv2d(filters=8), ReLU()), 77, 79)
+    before = set(scratch._shared)
+    for image in images_of(network, 3):
+        evaluate(network, image)
+    (paper,) = set(scratch._shared) - before
+    own = weakref.ref(preparations.take(network, network["n0"], {"input": image}))
+    gc.collect()
+    assert own() is None
+    assert paper not in scratch._shared
 
 
 def test_two_threads_evaluate_the_same_network_at_once():
