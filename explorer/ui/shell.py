@@ -33,6 +33,9 @@ class Shell(Protocol):
     def is_shown(self, name: str) -> bool:
         """Whether the panel's dock is open (perhaps behind a tab)."""
 
+    def is_in_front(self, name: str) -> bool:
+        """Whether no tab hides the panel's dock."""
+
     def set_shown(self, name: str, shown: bool) -> None:
         """Open a dock and bring it to the front, or close it."""
 

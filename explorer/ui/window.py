@@ -219,6 +219,10 @@ class Window(QMainWindow):
         dock = self.docks.get(name)
         return dock is not None and dock.toggleViewAction().isChecked()
 
+    def is_in_front(self, name: str) -> bool:
+        dock = self.docks.get(name)
+        return dock is not None and not dock.visibleRegion().isEmpty()
+
     def set_shown(self, name: str, shown: bool) -> None:
         dock = self.docks[name]
         dock.setVisible(shown)

@@ -44,6 +44,16 @@ def test_the_view_menu_closes_a_dock(window: Window, qtbot: QtBot) -> None:
     assert not window.is_shown(first)
 
 
+def test_the_view_menu_brings_a_dock_to_the_front_before_it_closes_it(window: Window, qtbot: QtBot) -> None:
+    dock = window.docks["source"]
+    key = list(window.docks).index("source") + int(Qt.Key.Key_1)
+    qtbot.keyClick(window, Qt.Key(key), Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: dock.can_be_seen)
+    assert window.is_shown("source")
+    qtbot.keyClick(window, Qt.Key(key), Qt.KeyboardModifier.AltModifier)
+    assert not window.is_shown("source")
+
+
 def test_a_panel_behind_a_tab_is_built_when_it_comes_to_the_front(window: Window, qtbot: QtBot) -> None:
     dock = window.docks["source"]
     assert not dock.can_be_seen

@@ -41,7 +41,7 @@ def _is_shown(name: str) -> Ask:
 def _toggler(name: str) -> Callable[[Workspace], None]:
     def toggle(workspace: Workspace) -> None:
         shell = shell_of(workspace)
-        shell.set_shown(name, not shell.is_shown(name))
+        shell.set_shown(name, not (shell.is_shown(name) and shell.is_in_front(name)))
 
     return toggle
 
