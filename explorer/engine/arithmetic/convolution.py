@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.engine.arithmetic.explaining import Question, explains, total_of
 from explorer.engine.arithmetic.explanation import Explanation, Index, Line, Link, Part, Places
+from explorer.engine.arithmetic.formula import bracketed
 from explorer.engine.arithmetic.patches import read_patch, window_positions
 from explorer.engine.geometry import Border
 from explorer.engine.kernel_weights import turned
@@ -60,7 +61,8 @@ def summed_products(
 def product_line(parts: list[Part]) -> Line:
     """'x·w + x·w + ... + bias' of the patch and the kernel among these parts."""
     bias = next((part for part in parts if part.name == "bias"), None)
-    return Line("", ("patch", "kernel"), "{}·{}", " + ", "" if bias is None else f" + {bias.number:.4g}")
+    after = "" if bias is None else f" + {bracketed(bias.number)}"
+    return Line("", ("patch", "kernel"), "{}·{}", " + ", after)
 
 
 def _padding_note(patch: Part, border: Border, layer: Convolution) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.engine.arithmetic.explaining import Question, explains, total_of
 from explorer.engine.arithmetic.explanation import Explanation, Line, Link, Part, Places
+from explorer.engine.arithmetic.formula import bracketed
 from explorer.engine.layers.dense import Dense
 
 
@@ -33,7 +34,7 @@ def explain_dense(question: Question) -> Explanation:
         parts.append(bias)
         links.append(Link("bias"))
         total += bias.number
-        after = f" + {bias.number:.4g}"
+        after = f" + {bracketed(bias.number)}"
     parts.append(total_of(total, *links, text="the sum of all products" + (" + bias" if after else "")))
     line = Line("", ("features", "weights"), "{}·{}", " + ", after)
     return question.explanation(parts, f"y = Σ feature · weight{' + bias' if after else ''}", line)

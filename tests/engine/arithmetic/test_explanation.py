@@ -253,6 +253,11 @@ def test_a_long_formula_is_shortened_in_the_middle():
 def test_a_negative_number_stands_in_brackets():
     assert formula_text(convolved(kernel=np.array([[[[-2.0]]]]))) == "1·(-2) = -2"
 
+    layer = Conv2d(filters=1, kernel=(1, 1))
+    found = explained(layer, RAMP, unit=(0, 0, 1), kernel=[[[[3.0]]]], bias=[-0.5])
+
+    assert formula_text(found) == "2·3 + (-0.5) = 5.5"
+
 
 def test_nan_and_infinity_are_shown_as_the_engine_has_them():
     found = convolved(x=np.array([[[np.inf]]]), kernel=np.array([[[[1.0]]]]))
