@@ -9,9 +9,10 @@ from explorer.engine.arithmetic.explanation import Explanation, Part
 from explorer.engine.arithmetic.linking import leading_terms
 from explorer.ui.widgets.arithmetic_layout import CAPTION, Box, Room, Sheet, Text, lay_out
 
-LETTER = 7.2  # pixels of a letter of a name
+LETTER = 6.3  # pixels of a letter of a name
 NAME = 24.0, 96.0  # least and most width of the names of the rows
 CELL = 46.0, 104.0  # least and most width of a cell
+CAPTION_CELL = 60.0  # from this width of a cell on there is a space between the sign and the name above it
 BAR = 16.0  # width of a scroll bar, which comes only after the rows
 ROW = 20.0
 GAP = 2.0
@@ -30,8 +31,9 @@ def lay_out_table(explanation: Explanation, room: Room) -> Sheet:
     left = min(max(max(map(len, names)) * LETTER + 8, NAME[0]), NAME[1])
     wide = float(int(min(max((room.width - left - BAR) / len(columns), CELL[0]), CELL[1])))
     for place, part in enumerate(columns):
-        area = QRectF(left + place * wide, 0, wide - GAP, CAPTION)
-        sheet.texts.append(Text(f"{part.sign} {part.name}".strip(), area, align="center"))
+        area = QRectF(left + place * wide - GAP, 0, wide + GAP, CAPTION)
+        between = " " if wide >= CAPTION_CELL else ""
+        sheet.texts.append(Text(f"{part.sign}{between}{part.name}".strip(), area, align="center"))
     for row, (index, name) in enumerate(zip(order, names, strict=True)):
         y = CAPTION + row * ROW
         sheet.texts.append(Text(name, QRectF(0, y, left - 6, ROW - GAP), align="right"))
