@@ -244,6 +244,7 @@ class Capture:
             source.open()
         except SourceGivenUp:
             source.close()
+            self._tell()  # the one before may be wanted again
             return
         except Exception as failure:
             self._refuse(source, failure)

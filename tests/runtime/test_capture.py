@@ -114,6 +114,24 @@ def test_a_failure_is_told_until_something_else_happens(capture: Capture) -> Non
     assert "987" in capture.state.sentence
 
 
+def test_whoever_goes_back_while_another_opens_is_told(capture: Capture, tmp_path: Path) -> None:
+    entered = threading.Event()
+
+    class Slow(BrokenSource):
+        def open(self) -> None:
+            entered.set()
+            while not self.is_given_up():
+                time.sleep(0.001)
+            raise SourceGivenUp
+
+    first = ImageFileSource(write_picture(tmp_path / "first.png", np.zeros((4, 4), np.uint8)))
+    show(capture, first)
+    capture.switch(Slow())
+    assert entered.wait(5)
+    capture.switch(first)
+    assert capture.wait_for_state("still").source is first
+
+
 def test_a_camera_that_does_not_exist_fails_with_a_sentence(capture: Capture) -> None:
     state = show(capture, CameraSource(987))
     assert (state.kind, state.source) == ("failed", None)
