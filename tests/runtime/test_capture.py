@@ -115,19 +115,15 @@ def test_a_failure_is_told_until_something_else_happens(capture: Capture) -> Non
 
 
 def test_whoever_goes_back_while_another_opens_is_told(capture: Capture, tmp_path: Path) -> None:
-    entered = threading.Event()
-
     class Slow(BrokenSource):
         def open(self) -> None:
-            entered.set()
             while not self.is_given_up():
                 time.sleep(0.001)
             raise SourceGivenUp
 
-    first = ImageFileSource(write_picture(tmp_path / "first.png", np.zeros((4, 4), np.uint8)))
-    show(capture, first)
+    show(capture, first := ImageFileSource(write_picture(tmp_path / "first.png", np.zeros((4, 4), np.uint8))))
     capture.switch(Slow())
-    assert entered.wait(5)
+    capture.wait_for_state("opening")
     capture.switch(first)
     assert capture.wait_for_state("still").source is first
 
