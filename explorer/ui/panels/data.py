@@ -109,7 +109,7 @@ class DataPanel(Panel):
                 heading("Changed at random while training"), self.augmentation,
             )
         )  # fmt: skip
-        outer = QScrollArea()
+        outer = self._scroll = QScrollArea()
         outer.setWidgetResizable(True)
         outer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -182,7 +182,11 @@ class DataPanel(Panel):
         self._is_behind = False
         dataset = self._dataset = self.workspace.trainer.dataset
         self.headline_changed.emit(dataset.title if dataset is not None else "")
-        self.pages.setCurrentIndex(0 if dataset is None else 1)
+        page = 0 if dataset is None else 1
+        if page != self.pages.currentIndex():
+            self.pages.setFocus()  # the focus of a button that goes would wander on, and the panel scroll after it
+            self.pages.setCurrentIndex(page)
+            self._scroll.verticalScrollBar().setValue(0)
         for i in range(self.pages.count()):  # the scroll bar is for the page in sight
             vertical = (
                 QSizePolicy.Policy.Preferred if i == self.pages.currentIndex() else QSizePolicy.Policy.Ignored

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from explorer.datasets.dataset import DataSet
@@ -61,6 +61,20 @@ def test_a_click_on_an_offer_opens_it(panel: DataPanel, qtbot: QtBot) -> None:
     assert wait_for_data(panel, qtbot).title == "Oriented bars"
     assert not panel.progress.isVisible()
     assert panel.headline == "Oriented bars"
+
+
+def test_what_was_chosen_is_shown_from_its_top(panel: DataPanel, qtbot: QtBot) -> None:
+    panel.resize(260, 320)
+    area = next(area for area in panel.findChildren(QScrollArea) if area.widget() is panel.pages)
+    bar = area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(150)
+    button = next(button for button in panel.offers.buttons if button.offer.address == "drawn:bars")
+    button.click()
+    wait_for_data(panel, qtbot)
+    qtbot.wait(50)  # the layout of the new page follows
+    assert bar.maximum() > 0
+    assert bar.value() == 0
 
 
 def test_a_folder_can_be_dropped(panel: DataPanel, qtbot: QtBot, tmp_path: Path) -> None:
