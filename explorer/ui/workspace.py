@@ -48,9 +48,8 @@ class Workspace(QObject):
     stale_changed = Signal(bool)  # what is shown is older than the document, and has been for a moment
     errands_changed = Signal()  # something that takes long has begun or ended
     said = Signal(str, str)  # a sentence for the person, and "note" or "error"
-    asked = Signal(
-        str, object
-    )  # a sentence, and what can be done about it: functions by the labels of buttons
+    # A sentence, and what can be done about it: functions by the labels of buttons.
+    asked = Signal(str, object)
 
     def __init__(self, document: Document, view: View, capture: Capture, evaluator: Evaluator) -> None:
         super().__init__()

@@ -21,7 +21,7 @@ from explorer.ui.widgets.network_graph_rows import Place, graph_rows
 from explorer.ui.widgets.network_menu import NetworkMenu
 from explorer.ui.workspace import Workspace
 
-FOLLOW_MS = 30
+FOLLOW_MS = 30  # after the pointer came to a unit, its row is marked
 
 
 class NetworkPanel(Panel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -21,25 +22,25 @@ class PickingArea(QAbstractScrollArea):
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self.viewport().update)
 
+    @abstractmethod
     def spot_at(self, point: QPoint) -> Spot | None:
         """Which of the things is there, in the viewport."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pick(self, spot: Spot) -> None:
         """Take one as a click on it does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tip_of(self, spot: Spot) -> str:
         """What is said of one under the pointer; nothing where that is empty."""
-        raise NotImplementedError
 
+    @abstractmethod
     def zoom(self, is_in: bool) -> bool:
         """Show everything larger or smaller; False where there is nothing to show."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lay_out(self) -> None:
         """Find out anew where everything goes, after another size, font or palette."""
-        raise NotImplementedError
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         spot = self.spot_at(event.position().toPoint())

@@ -72,9 +72,7 @@ def test_what_was_chosen_is_shown_from_its_top(panel: DataPanel, qtbot: QtBot) -
     button = next(button for button in panel.offers.buttons if button.offer.address == "drawn:bars")
     button.click()
     wait_for_data(panel, qtbot)
-    qtbot.wait(50)  # the layout of the new page follows
-    assert bar.maximum() > 0
-    assert bar.value() == 0
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == 0)  # the layout of the new page follows
 
 
 def test_a_folder_can_be_dropped(panel: DataPanel, qtbot: QtBot, tmp_path: Path) -> None:
