@@ -50,6 +50,15 @@ class Node:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", read_only(self.parameters))
 
+    def __getstate__(self) -> dict[str, object]:  # for another process
+        return {**self.__dict__, "parameters": dict(self.parameters)}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        for array in self.parameters.values():
+            array.flags.writeable = False  # as it was: no copy is made of it
+        object.__setattr__(self, "parameters", read_only(self.parameters))
+
     def changed(self, **changes: object) -> Node:
         """This node with other fields."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
@@ -116,6 +125,9 @@ class Network:
             if node.bypassed and not node.inputs:
                 raise NetworkError(f"{node.name} reads no layer, so it cannot be bypassed.")
             seen.add(node.name)
+
+    def __getstate__(self) -> dict[str, object]:  # for another process, without what can be found again
+        return {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
 
     def __getitem__(self, name: str) -> Node:
         return self._by_name[name]

@@ -1,6 +1,7 @@
 """What holds for every layer, checked for every layer that is registered."""
 
 import json
+import pickle
 import sys
 
 import numpy as np
@@ -46,6 +47,29 @@ def test_settings_survive_a_session_file(case: Case):
     stored = json.loads(json.dumps(case.layer.values()))
 
     assert layer_of(case.layer.kind, stored) == case.layer
+
+
+@every_case
+def test_it_goes_to_another_process_with_its_numbers_and_is_the_same_there(case: Case):
+    inputs = [Node(f"input{number}", input_of(shape)) for number, shape in enumerate(case.shapes)]
+    node = Node("it", case.layer, tuple(one.name for one in inputs), case.parameters())
+    network = Network((*inputs, node), "Case")
+    assert network.reports  # known here, to be found again there
+
+    there = pickle.loads(pickle.dumps(network))  # noqa: S301 (our own bytes)
+
+    assert there.title == "Case"
+    assert [(one.name, one.layer, one.inputs) for one in there.nodes] == [
+        (one.name, one.layer, one.inputs) for one in network.nodes
+    ]
+    assert there.reports["it"] == network.reports["it"]
+    assert dict(there["it"].parameters).keys() == node.parameters.keys()
+    for name, array in there["it"].parameters.items():
+        np.testing.assert_array_equal(array, node.parameters[name])
+        assert array.dtype == np.float32
+        assert not array.flags.writeable
+    with pytest.raises(TypeError):
+        there["it"].parameters["kernel"] = np.zeros(1, np.float32)
 
 
 @every_case
