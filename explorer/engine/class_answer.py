@@ -35,18 +35,21 @@ def answering_node(network: Network) -> str:
     return name
 
 
-def class_names(network: Network, name: str) -> tuple[str, ...]:
+def class_names(network: Network, name: str, expected: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What each value of a node stands for: the answer's classes, and those of the scores that it is made of.
 
     Scores are followed through activations, which answer at the place they read; empty for any other node.
+    A network that has learned no classes yet has the `expected` ones, if they are as many as it answers.
     """
-    at = network.outputs[-1].name
+    at = last = network.outputs[-1].name
     while at != name:
         node = network[at]
         if not node.inputs or not (node.bypassed or node.layer.group == "Activation"):
             return ()
         at = node.inputs[0]
-    return network.classes
+    if network.classes or network.reports[last].shape != (len(expected),):
+        return network.classes
+    return expected
 
 
 def answered_classes(network: Network) -> int:

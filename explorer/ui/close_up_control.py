@@ -112,6 +112,7 @@ class CloseUpControl(QObject):
             return
         explanation = self._shown = found.explanation
         close_up.body.set_look(self.workspace.view.look)
+        close_up.body.expected = self.workspace.trainer.classes
         close_up.show_explained(found)
         shape = found.trace.activations[explanation.node].shape[1:]
         index, count = stop_of(shape, explanation.unit)

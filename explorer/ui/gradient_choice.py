@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.datasets.sample_source import DataSetSource
+from explorer.engine.class_answer import class_names
 from explorer.engine.gradient_goal import Goal, class_count
 from explorer.rendering.flat_maps import unit_at
 from explorer.ui.workspace import Workspace
@@ -54,7 +55,8 @@ def true_class(workspace: Workspace) -> int | None:
     source = state.source if state is not None else None
     if answer is None or not isinstance(source, DataSetSource):
         return None
-    names, truth = answer.trace.network.classes, source.class_at(answer.request.frame.position)
+    network, truth = answer.trace.network, source.class_at(answer.request.frame.position)
+    names = class_names(network, network.outputs[-1].name, workspace.trainer.classes)
     return names.index(truth) if truth in names else None
 
 

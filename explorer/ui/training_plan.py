@@ -49,6 +49,11 @@ class TrainingPlan(QObject):
             return "No images are left to learn from. Make the shares for validation and testing smaller."
         return misfit(self._document.network, self.dataset, self.settings.loss)
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes of the data set; none without one."""
+        return self.dataset.classes if self.dataset is not None else ()
+
     def adapt(self) -> None:
         """Fit the network to the data set: its input, and one answer per class."""
         data = self.dataset

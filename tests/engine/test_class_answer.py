@@ -92,3 +92,10 @@ def test_a_network_without_classes_says_why(one: Network, sentence: str) -> None
 def test_scores_are_called_as_the_answer_that_is_made_of_them(name: str, names: tuple[str, ...]) -> None:
     one = network(Flatten(), Dense(units=2), Dense(units=2), Softmax()).with_classes(("cat", "dog"))
     assert class_names(one, name) == names
+
+
+def test_what_has_learned_no_classes_is_called_as_those_that_are_expected_if_they_are_as_many() -> None:
+    one = network(Flatten(), Dense(units=2), Softmax())
+    assert class_names(one, "softmax3", ("cat", "dog")) == ("cat", "dog")
+    assert class_names(one, "softmax3", ("cat", "dog", "cow")) == ()
+    assert class_names(one.with_classes(("on", "off")), "dense2", ("cat", "dog")) == ("on", "off")

@@ -23,6 +23,7 @@ from explorer.ui.panels.confusion import ConfusionPanel
 from explorer.ui.panels.data import DataPanel
 from explorer.ui.panels.draw import DrawPanel
 from explorer.ui.panels.images import ImagesPanel
+from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.panels.predictions import PredictionsPanel
 from explorer.ui.settings_store import SettingsStore
 from tests.datasets.file_server import FileServer, Trouble
@@ -215,6 +216,16 @@ def test_from_a_cell_of_the_confusion_to_its_images_to_the_live_input(story: Dat
     assert isinstance(predictions, PredictionsPanel)
     qtbot.waitUntil(lambda: predictions.truth.text().endswith("wrong"), timeout=SOON)
     assert predictions.headline == confusion.classes[cell[1]]
+
+
+def test_an_adapted_network_answers_with_the_names_of_the_data_set_at_once(story: DataStory) -> None:
+    maps = story.window.panel("maps")
+    assert isinstance(maps, MapsPanel)
+    story.open("drawn:x-or-not?count=20")
+    story.workspace.trainer.adapt()
+    network = story.workspace.document.network
+    assert maps.flow.scene.class_names(network.outputs[-1].name) == ("X", "not X")
+    assert network.classes == (), "it has learned neither"
 
 
 def test_the_confusion_follows_the_training(story: DataStory) -> None:

@@ -129,6 +129,7 @@ class MapsPanel(Panel):
     def _listen(self) -> None:
         workspace, view = self.workspace, self.workspace.view
         workspace.document.network_changed.connect(self._take_network)
+        workspace.trainer.dataset_changed.connect(self._expect_classes)
         workspace.capture_changed.connect(lambda state: self.flow.set_state(frozen=state.kind == "frozen"))
         workspace.stale_changed.connect(lambda stale: self.flow.set_state(stale=stale))
         view.look_changed.connect(self._show_look)
@@ -160,6 +161,11 @@ class MapsPanel(Panel):
     def _take_network(self, network: object) -> None:
         self.flow.set_network(network)  # type: ignore[arg-type]
         self._want()
+
+    def _expect_classes(self, _: object) -> None:
+        """Lists that a network answers without having learned any classes are called as those it will learn."""
+        self.flow.scene.expected = self.workspace.trainer.classes
+        self.flow.update()
 
     def _want_tiles(self, tiles: tuple[Tiles, ...]) -> None:
         self._tiles = tiles

@@ -208,7 +208,7 @@ class ShiftPanel(Panel):
             self.picture.show_maps(reading.maps)
             network = reading.trace.network
             is_share = network[question.node].layer.kind == "softmax"
-            names = class_names(network, question.node)
+            names = class_names(network, question.node, self.workspace.trainer.classes)
             self.bars.show_lists(measured.before, measured.after, is_share, change_text(measured), names)
             self.pages.setCurrentIndex(1)
         self.sentence.setText(shift_sentence(reading))

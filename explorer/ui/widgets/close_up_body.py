@@ -24,6 +24,7 @@ class CloseUpBody(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.shown: Explained | None = None
+        self.expected: tuple[str, ...] = ()  # classes that a network which knows none yet will learn
         self.view = CloseUpView()
         self.table = ArithmeticView(lay_out_table)
         self.own_list = CloseUpList()
@@ -57,15 +58,14 @@ class CloseUpBody(QWidget):
         if not has_boards:
             self.table.colours = look.colours
             source = next((part.places.node for part in explanation.readings if part.places), "")
-            self.table.show_explanation(explanation, class_names(network, source))
+            self.table.show_explanation(explanation, class_names(network, source, self.expected))
         is_list = len(explanation.unit) == 1
         self.own_list.setVisible(is_list)
         if is_list:
             values = found.trace.activations[explanation.node][0]
             self.own_list.look = look
-            self.own_list.show_list(
-                explanation.node, values, explanation.unit[0], class_names(network, explanation.node)
-            )
+            names = class_names(network, explanation.node, self.expected)
+            self.own_list.show_list(explanation.node, values, explanation.unit[0], names)
         self.steps.setVisible(has_boards or strips)
         if has_boards or strips:
             self.steps.colours = look.colours

@@ -46,6 +46,7 @@ class FlowScene:
         self.network: Network | None = None
         self.trace: Trace | None = None
         self.level = NETWORK
+        self.expected: tuple[str, ...] = ()  # classes that a network which knows none yet will learn
         self.shapes: dict[str, Shape] = {}  # the last that each node had
         self._shown: dict[str, Shown] = {}
         self._lists: dict[str, np.ndarray] = {}  # the last numbers of short lists of features
@@ -166,7 +167,7 @@ class FlowScene:
 
     def class_names(self, name: str) -> tuple[str, ...]:
         """What the features of a list stand for: those of the network's answer, and its scores, are its classes."""
-        return class_names(self.network, name) if self.network is not None else ()
+        return class_names(self.network, name, self.expected) if self.network is not None else ()
 
     def values(self, name: str) -> np.ndarray | None:
         """The newest numbers of a list of features that is shown as bars."""
