@@ -26,8 +26,8 @@ class SlowMotion(QObject):
 
     changed = Signal()
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace, owner: QObject) -> None:
+        super().__init__(owner)  # what it listens to lives longer than whoever shows it
         self._workspace = workspace
         self.step: SlowStep | None = None
         self.phase = GUESS

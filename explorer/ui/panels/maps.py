@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 from explorer.document.view import Unit
 from explorer.rendering.look import Look
 from explorer.rendering.wanted import Tiles, Wanted, unit_key
+from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
 from explorer.ui import theme
 from explorer.ui.close_up_control import CloseUpControl
@@ -130,8 +131,8 @@ class MapsPanel(Panel):
         workspace, view = self.workspace, self.workspace.view
         workspace.document.network_changed.connect(self._take_network)
         workspace.trainer.dataset_changed.connect(self._expect_classes)
-        workspace.capture_changed.connect(lambda state: self.flow.set_state(frozen=state.kind == "frozen"))
-        workspace.stale_changed.connect(lambda stale: self.flow.set_state(stale=stale))
+        workspace.capture_changed.connect(self._show_capture)
+        workspace.stale_changed.connect(self._show_stale)
         view.look_changed.connect(self._show_look)
         view.selected.connect(self._select)
         view.hovered.connect(self._follow)
@@ -161,6 +162,12 @@ class MapsPanel(Panel):
     def _take_network(self, network: object) -> None:
         self.flow.set_network(network)  # type: ignore[arg-type]
         self._want()
+
+    def _show_capture(self, state: CaptureState) -> None:
+        self.flow.set_state(frozen=state.kind == "frozen")
+
+    def _show_stale(self, stale: bool) -> None:
+        self.flow.set_state(stale=stale)
 
     def _expect_classes(self, _: object) -> None:
         """Lists that a network answers without having learned any classes are called as those it will learn."""

@@ -55,7 +55,7 @@ class NetworkPanel(Panel):
         self._follow.setSingleShot(True)
         self._follow.setInterval(FOLLOW_MS)
         self._follow.timeout.connect(self._show_hovered)
-        workspace.view.hovered.connect(lambda _: self._follow.start())
+        workspace.view.hovered.connect(self._follow.start)
         self._show_network(workspace.document.network)
         self._show_selection(workspace.view.selection)
 

@@ -59,7 +59,7 @@ class SlowMotionPanel(Panel):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.motion = SlowMotion(workspace)
+        self.motion = SlowMotion(workspace, self)
         self.back_button = _button("step_back", "The part before", self.motion.back)
         self.play_button = _button("play", "Go on by itself", self.play_or_pause)
         self.next_button = _button("step", "The next part", self.motion.next)
