@@ -25,26 +25,31 @@ LOOKED_AT = 32  # images of the batch in which the layer is looked for
 
 @dataclass(frozen=True, eq=False)
 class Divergence:
-    """A training that broke: at which step, the layer first, the sentence for a person and the last good weights."""
+    """A training that broke: at which step, the layer first, the sentence for a person and the last good weights.
+
+    `rate` is the learning rate to try instead, 0 where none is advised.
+    """
 
     step: int
     layer: str
     sentence: str
     good: Checkpoint
+    rate: float = 0.0
 
 
 class DivergenceWatch:
-    """Follows the loss, and keeps the newest checkpoint whose loss was measured and good."""
+    """Follows the loss, and keeps the newest checkpoint whose loss was measured and good.
 
-    def __init__(self) -> None:
+    `good_rate` is the learning rate with which all went well until now, 0 where there was none.
+    """
+
+    def __init__(self, good_rate: float = 0.0) -> None:
         self._sum = 0.0
         self._seen = 0
         self._first = 0.0
         self._good: Checkpoint | None = None
-        self._rate, self._good_rate = (
-            0.0,
-            0.0,
-        )  # of the last step, and of the one that led to the good checkpoint
+        self._rate = good_rate  # of the last step
+        self.good_rate = good_rate  # of the one that led to the good checkpoint
 
     def is_broken(self, progress: Progress) -> bool:
         """Whether a step's loss or gradient is no number, or the loss beyond repair."""
@@ -58,7 +63,7 @@ class DivergenceWatch:
         """A step that began with `before` was kept."""
         loss = progress.loss
         if self._good is None or loss <= STILL_GOOD * max(min(self._usual, self._first), SMALL):
-            self._good, self._good_rate = before, self._rate
+            self._good, self.good_rate = before, self._rate
         self._rate = progress.learning_rate
         if not self._seen:
             self._first = loss
@@ -74,7 +79,7 @@ class DivergenceWatch:
         images, _ = task.examples.batch(some, np.random.default_rng(settings.seed))
         layer, what = first_trouble(before.network, images, good.network)
         if math.isfinite(progress.loss):
-            happened = f"The loss rose to {_plain(progress.loss, 3)}"
+            happened = f"The loss rose to {_rounded(progress.loss, 3):g}"
         else:
             happened = "The loss is no longer a number"
         kept = (
@@ -82,20 +87,21 @@ class DivergenceWatch:
             if good.step
             else "The weights of the start are kept."
         )
-        rate, share = settings.optimizer.rate, self._share_to_try(progress.learning_rate)
+        rate = settings.optimizer.rate
+        advised = _rounded(rate * self._share_to_try(progress.learning_rate))
         tries = (
-            f"Try a learning rate of {_plain(rate * share)} instead of {_plain(rate)}"
+            f"Try a learning rate of {advised:g} instead of {_rounded(rate):g}"
             if rate
             else "Try other settings"
         )
         if not settings.clip_norm:
             tries += ", or limit the longest gradient to 1"
         sentence = f"{happened} at step {progress.step:,}, first in {layer}: {what}. {kept} {tries}."
-        return Divergence(progress.step, layer, sentence, good)
+        return Divergence(progress.step, layer, sentence, good, advised)
 
     def _share_to_try(self, rate: float) -> float:
         """Of the learning rate: back to what went well if it was raised since, else a tenth."""
-        return self._good_rate / rate if 0 < self._good_rate < rate / 2 else 0.1
+        return self.good_rate / rate if 0 < self.good_rate < rate / 2 else 0.1
 
     @property
     def _usual(self) -> float:
@@ -126,6 +132,6 @@ def first_trouble(network: Network, images: Array, good: Network) -> tuple[str, 
     return network.outputs[-1].name, "its gradient is not finite"
 
 
-def _plain(value: float, digits: int = 2) -> str:
-    """So many digits that count, written out: 100, not 1e+02."""
-    return f"{float(f'{value:.{digits}g}'):g}"
+def _rounded(value: float, digits: int = 2) -> float:
+    """To so many digits that count."""
+    return float(f"{value:.{digits}g}")

@@ -254,7 +254,7 @@ class TrainingRun:
         with self._lock:
             if job.generation == self._generation:
                 self._checkpoint, self._divergence = divergence.good, divergence
-                self._watch = DivergenceWatch()
+                self._watch = DivergenceWatch(self._watch.good_rate)
                 self._rest("failed", divergence.sentence)
 
     def _give_up(self, generation: int | None, sentence: str) -> None:

@@ -87,6 +87,13 @@ class Trainer(TrainingPlan):
         """How fast it was over the last seconds; NaN where that is not known."""
         return self._speed.images_per_second
 
+    @property
+    def advised_rate(self) -> float:
+        """The learning rate to try after a divergence; 0 where none is advised."""
+        state = self.learner.state
+        failed = self.state == "failed" and state is not None and state.divergence is not None
+        return state.divergence.rate if failed else 0.0
+
     # ---- what it is set to ----------------------------------------------------------------------------------------
 
     def use(self, dataset: DataSet | None) -> None:
@@ -133,6 +140,13 @@ class Trainer(TrainingPlan):
         if self.state == "running":
             self.learner.pause()
             self._fetch()
+
+    def retry(self) -> None:
+        """Go on after a divergence with the learning rate that is advised."""
+        if rate := self.advised_rate:
+            optimizer = self.settings.optimizer.with_settings(rate=rate)
+            self.configure(settings=self.settings.with_settings(optimizer=optimizer))
+            self.play()
 
     def step(self) -> None:
         """One step."""
@@ -291,7 +305,9 @@ class Trainer(TrainingPlan):
         self._set_state(state.kind, state.sentence)
         if state.sentence:
             run.note = state.sentence
-            self._workspace.say(state.sentence, "error" if state.kind == "failed" else "note")
+            shell = self._workspace.shell
+            if shell is None or not shell.is_in_front("training"):  # there it stands already
+                self._workspace.say(state.sentence, "error" if state.kind == "failed" else "note")
 
     def _set_state(self, state: RunKind, sentence: str = "") -> None:
         self.sentence = sentence

@@ -140,6 +140,9 @@ def test_a_rate_that_was_raised_on_the_way_is_to_be_what_it_was(trained: Trained
     state = trained.to_rest(300)
     assert state.kind == "failed"
     assert "learning rate of 0.01 instead of 100, " in state.sentence
+    again = trained.to_rest(300)
+    assert again.divergence is not None
+    assert again.divergence.rate == 0.01, "who tries the same once more is not told to try another rate"
 
 
 def test_a_weight_that_is_no_number_is_found_in_its_layer(trained: Trained) -> None:

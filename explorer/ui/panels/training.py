@@ -58,6 +58,7 @@ class TrainingPanel(Panel):
         self.sentence.setMargin(5)
         self.choose = QPushButton(icon("dataset"), "Choose data", self)
         self.adapt = QPushButton(icon("adapt"), "Adapt the network", self)
+        self.retry = QPushButton(icon("play"), "", self)
         self.form = TrainingForm(trainer.settings, trainer.stopping, self)
         self.setMinimumWidth(LEAST_LETTERS * self.fontMetrics().averageCharWidth())
         self._assemble()
@@ -116,6 +117,8 @@ class TrainingPanel(Panel):
             button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
             row.addWidget(button)
         row.addStretch(1)
+        self.retry.setToolTip("Go on from the weights that were kept, with this learning rate")
+        row.addWidget(self.retry)
         group, files = known["data.choose"], [known[name] for name in FILES]
         assert isinstance(group, Family)
         self.choose.setMenu(self._data_menu(group, [one for one in files if isinstance(one, Command)]))
@@ -146,6 +149,7 @@ class TrainingPanel(Panel):
         trainer.settings_changed.connect(self._show)
         workspace.document.network_changed.connect(self._judge_network)
         self.adapt.clicked.connect(trainer.adapt)
+        self.retry.clicked.connect(trainer.retry)
         self.form.settings_changed.connect(lambda value: trainer.configure(settings=value))
         self.form.stopping_changed.connect(lambda value: trainer.configure(stopping=value))
         self.form.start.asked.connect(self._start_anew)
@@ -171,6 +175,8 @@ class TrainingPanel(Panel):
     def _show_problem(self) -> None:
         """What is missing, why it stopped, or what happens to the images; nothing changes here while it runs."""
         trainer = self.workspace.trainer
+        self.retry.setText(f"Try {trainer.advised_rate:g}")
+        self.retry.setVisible(bool(trainer.advised_rate))
         if trainer.state == "running":
             self._say("", "")
             self.choose.hide()
@@ -207,14 +213,13 @@ class TrainingPanel(Panel):
         self._give_room()
 
     def _give_room(self) -> None:
-        """To the whole sentence; between runs and after a failure it takes the place of the figures."""
+        """To the whole sentence; between runs it takes the place of the figures."""
         width = self._scroll.viewport().width() - 2 * MARGIN
         self.sentence.setMinimumHeight(0)  # else it counts in what is asked next
         if self.sentence.text():
             self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
-        trainer = self.workspace.trainer
-        has_figures = trainer.current is not None and trainer.state != "failed"
-        self.figures.setVisible(has_figures or not self.sentence.text())
+        has_run = self.workspace.trainer.current is not None
+        self.figures.setVisible(has_run or not self.sentence.text())
 
     def _show_figures(self) -> None:
         self.headline_changed.emit(headline(self.workspace.trainer))

@@ -23,6 +23,7 @@ from explorer.ui.panels.training import TrainingPanel
 from explorer.ui.training_texts import clock
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.window import Window
+from tests.ui.conftest import Said
 from tests.ui.training import Bench
 
 Left = Qt.MouseButton.LeftButton
@@ -159,10 +160,43 @@ def test_why_it_stopped_stands_in_the_panel(panel: TrainingPanel, bench: Bench) 
     bench.wait_for_rest()
     assert "Try a learning rate" in panel.sentence.text()
     assert panel.sentence.height() >= panel.sentence.heightForWidth(panel.sentence.width())
-    assert not panel.figures.isVisible()
-    bench.trainer.reset()
+    assert panel.figures.text_of("Step") == f"{bench.trainer.checkpoint.step}"
     assert panel.figures.isVisible()
+    bench.trainer.reset()
     assert panel.figures.text_of("Step") == "–"
+    assert not panel.retry.isVisible()
+
+
+def test_after_a_divergence_one_button_goes_on_with_the_rate_that_is_advised(
+    qtbot: QtBot, panel: TrainingPanel, bench: Bench
+) -> None:
+    bench.train(10)
+    bench.trainer.configure(settings=bench.trainer.settings.with_settings(optimizer=Adam(rate=100.0)))
+    bench.trainer.play(300)
+    bench.wait_for_rest()
+    assert panel.retry.text() == "Try 0.01"
+    click(qtbot, panel.retry)
+    assert bench.trainer.settings.optimizer == Adam(rate=0.01)
+    bench.wait_for_steps(bench.trainer.checkpoint.step + 5)
+    assert bench.trainer.state == "running"
+    assert not panel.retry.isVisible()
+    bench.trainer.pause()
+
+
+def test_what_stands_in_the_panel_in_front_is_not_said_once_more(
+    window: Window, bench: Bench, said: Said
+) -> None:
+    window.show()
+    window.set_shown("training", True)
+    bench.trainer.configure(stopping=Stopping(steps=3))
+    bench.trainer.play()
+    bench.wait_for_rest()
+    assert window.panel("training").sentence.text() == "3 steps are done."
+    assert said == []
+    window.set_shown("training", False)
+    bench.trainer.play()
+    bench.wait_for_rest()
+    assert said == [("6 steps are done.", "note")]
 
 
 def test_a_sentence_takes_no_room_from_the_maps(window: Window, panel: TrainingPanel, bench: Bench) -> None:
