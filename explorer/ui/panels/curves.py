@@ -38,6 +38,7 @@ SMOOTHING_KEY = "curves/smoothing"  # in the settings
 PACE_MS = 100  # between two paintings: as often as one can read
 NARROW = 640  # pixels: a narrower panel has its controls above the plots
 NOTHING = "Press Train: the curves grow here while the network learns."
+NO_DATA = "Choose images to learn from, then press Train: the curves grow here while the network learns."
 NOT_YET = "Nothing has been measured for this yet; it comes after some steps."
 
 
@@ -123,6 +124,7 @@ class CurvesPanel(Panel):
         trainer.progressed.connect(self._show_now)  # at the trainer's pace, which counts what this takes
         trainer.assessed.connect(self._show_later)
         trainer.runs_changed.connect(self._show_later)
+        trainer.dataset_changed.connect(self._show_later)
 
     def _dress(self) -> None:
         for label in (self._sentence, self._empty):
@@ -226,7 +228,8 @@ class CurvesPanel(Panel):
             plot.show_curves(curves)
             found += curves
         self.controls.show_legend(found)
-        self._empty.setText(NOT_YET if shown.present is not None else NOTHING)
+        nothing = NOTHING if self.workspace.trainer.dataset is not None else NO_DATA
+        self._empty.setText(NOT_YET if shown.present is not None else nothing)
         self._stack.setCurrentIndex(1 if found else 0)
         self.headline_changed.emit(_headline(shown.present))
 

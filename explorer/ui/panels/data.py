@@ -67,9 +67,8 @@ class DataPanel(Panel):
         self.browse = QPushButton("Images")
         self.browse.setToolTip("Look through all images of the data set")
         self.browse.setIcon(icon("images"))
-        self.train = QPushButton("Train")
-        self.train.setIcon(icon("training"))
-        self.train.setToolTip("Show the panels for training")
+        self.train = QPushButton()
+        self.train.setToolTip("Train on these images, or pause (T)")
         self.drawn = DrawnForm()
         self.splitting = DeclaredForm(workspace.trainer.splitting)
         self.augmentation = AugmentationForm(workspace.trainer.augmentation)
@@ -164,7 +163,9 @@ class DataPanel(Panel):
         self.offers.chosen.connect(shelf.open)
         self.drawn.changed.connect(shelf.open)
         self.browse.clicked.connect(lambda: self._run("data.browse"))
-        self.train.clicked.connect(lambda: self._run("training.open"))
+        self.train.clicked.connect(lambda: self._run("training.play"))
+        trainer.state_changed.connect(self._name_train)
+        self._name_train()
         self.classes.picked.connect(self._show_class)
         self.splitting.changed.connect(lambda splitting: trainer.configure(splitting=splitting))
         self.augmentation.changed.connect(lambda augmentation: trainer.configure(augmentation=augmentation))
@@ -239,6 +240,12 @@ class DataPanel(Panel):
             self.progress.begin(label)
         else:
             self.progress.end()
+
+    def _name_train(self, _: object = None) -> None:
+        """The button is called as what it does, here as everywhere."""
+        is_running = self.workspace.trainer.state == "running"
+        self.train.setText("Pause" if is_running else "Train")
+        self.train.setIcon(icon("pause" if is_running else "training"))
 
     def _preview_live(self, _: object) -> None:
         """The image that is live, if it is one of the data set's, is the one whose changes are shown."""

@@ -91,6 +91,9 @@ def test_the_library_comes_beside_the_window(
 def test_before_a_training_it_says_what_to_do(panel: CurvesPanel) -> None:
     assert "Press Train" in panel._empty.text()
     assert panel._empty.isVisible()
+    panel.workspace.trainer.use(None)
+    panel._show_now()
+    assert "Choose images to learn from, then press Train" in panel._empty.text()
 
 
 def test_the_curves_are_those_of_the_run(panel: CurvesPanel, qtbot: QtBot) -> None:

@@ -269,6 +269,19 @@ def test_the_key_trains(qtbot: QtBot, window: Window, bench: Bench) -> None:
     bench.trainer.pause()
 
 
+def test_the_button_beside_the_data_is_called_as_what_it_does(
+    qtbot: QtBot, window: Window, bench: Bench
+) -> None:
+    window.set_shown("data", True)
+    data = window.panel("data")
+    click(qtbot, data.train)
+    assert bench.trainer.state == "running"
+    assert data.train.text() == window.panel("training").play.text() == "Pause"
+    click(qtbot, data.train)
+    assert bench.trainer.state == "paused"
+    assert data.train.text() == "Train"
+
+
 def test_the_same_command_pauses(bench: Bench, run_command: Callable[[str], None]) -> None:
     bench.trainer.play()
     bench.wait_for_steps(2)
