@@ -22,6 +22,10 @@ Item = TypeVar("Item")
 PATIENCE = 2e-4
 
 
+def _nobody() -> None:
+    """Nobody wants to be told."""
+
+
 class _Call:
     """One call's wish for help: whoever takes it drains the call's items. The caller takes back what nobody took."""
 
@@ -65,8 +69,14 @@ class ComputePool:
         self._lock = threading.Lock()
         self._thread = threading.local()
 
-    def each(self, work: Callable[[Item], None], items: Iterable[Item]) -> None:
-        """Call `work` once for every item; returns when all are done and raises the first error."""
+    def each(
+        self, work: Callable[[Item], None], items: Iterable[Item], broken_off: Callable[[], object] = _nobody
+    ) -> None:
+        """Call `work` once for every item; returns when all are done and raises the first error.
+
+        Where items wait for one another, `broken_off` has to end that: it is called, in the thread that took it, when
+        one will not be done, because of an error or Ctrl+C.
+        """
         waiting = list(items)
         _one_blas_thread()
         if len(waiting) < 2 or self.is_sharing:
@@ -80,12 +90,15 @@ class ComputePool:
             try:
                 for item in shared:
                     work(item)
+            except BaseException:  # Ctrl+C also comes between taking an item and beginning it
+                broken_off()
+                raise
             finally:
                 self._thread.is_sharing = False
 
         calls = [_Call(drain) for _ in range(min(self.threads - self._left, len(waiting)) - 1)]
-        self._wake(calls)
         try:
+            self._wake(calls)
             drain()
         finally:
             for call in calls:

@@ -33,19 +33,15 @@ def compute_wave(chains: Sequence[PreparedChain]) -> None:
     failed: list[bool] = []
 
     def work(item: Item) -> None:
-        try:
-            for chain, last in item.needs:
-                while done[chain].find(0, 0, last + 1) >= 0:
-                    if failed:
-                        return  # the error is on its way to the caller
-                    time.sleep(PAUSE)
-            chains[item.chain].compute(item.tile)
-        except BaseException:  # also Ctrl+C while it waits: others wait for this tile
-            failed.append(True)
-            raise
+        for chain, last in item.needs:
+            while done[chain].find(0, 0, last + 1) >= 0:
+                if failed:
+                    return  # the error is on its way to the caller
+                time.sleep(PAUSE)
+        chains[item.chain].compute(item.tile)
         done[item.chain][item.tile] = 1
 
-    pool.each(work, items)
+    pool.each(work, items, lambda: failed.append(True))
 
 
 @lru_cache(256)

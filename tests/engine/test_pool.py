@@ -42,6 +42,41 @@ def test_an_error_reaches_the_caller(pool):
         pool.each(work, range(20))
 
 
+@pytest.fixture
+def interrupt():
+    """Ctrl+C in this thread, just when it begins what is given: taken from the others, and not yet done."""
+
+    def at(work, then):
+        def trace(frame, event, _):
+            if event == "call" and frame.f_code is work.__code__:
+                then()
+                raise KeyboardInterrupt
+
+        sys.settrace(trace)
+
+    usual = sys.gettrace()
+    yield at
+    sys.settrace(usual)
+
+
+def test_whoever_waits_for_an_item_that_was_broken_off_is_told(interrupt):
+    pool, here = ComputePool(2), threading.get_ident()
+    helper_waits, broken_off = threading.Event(), threading.Event()
+    told = []
+
+    def work(_):
+        if threading.get_ident() != here:
+            helper_waits.set()
+            told.append(broken_off.wait(5))
+
+    interrupt(work, lambda: helper_waits.wait(5))
+    with pytest.raises(KeyboardInterrupt):
+        pool.each(work, range(2), broken_off.set)
+
+    pool.close()
+    assert told == [True]
+
+
 def test_a_caller_goes_on_alone_while_the_helpers_are_busy():
     pool = ComputePool(2)
     entered, release = threading.Event(), threading.Event()
