@@ -50,13 +50,14 @@ class _Averages(NamedTuple):
     source: weakref.ref[Array]
     averages: Averages
 
-    def serve(self, source: Array, channels: NDArray[np.intp], tiles: Tiles) -> bool:
+    def serve(self, source: Array, channels: NDArray[np.intp], tiles: Tiles, in_haste: bool) -> bool:
         """Whether they are what a request needs."""
         averages = self.averages
         rows, columns = averages.vertical, averages.horizontal
         size = min(tiles.height, rows.extent), min(tiles.width, columns.extent)
         fits = (rows.count, columns.count) == size
-        return self.source() is source and fits and np.array_equal(averages.channels, channels)
+        is_good = (averages.is_exact or in_haste) and fits
+        return is_good and self.source() is source and np.array_equal(averages.channels, channels)
 
 
 class Painter:
@@ -72,6 +73,7 @@ class Painter:
         self._painted: dict[str, _Painted] = {}
         self._numbers: dict[str, _Numbers] = {}
         self._network: Network | None = None
+        self._in_haste = False
         self._each: Callable[[Callable[[_Piece], None], Iterable[_Piece]], None] = pool.each
         self.is_exact = True
         """Whether the last pictures are those that a still trace would have."""
@@ -80,11 +82,11 @@ class Painter:
         """The pictures of everything wanted that ran, by `Tiles.key` and `unit_key`.
 
         While frames come one after the other (`moving`), all this is one thread's work and leaves the others to
-        the next frame; ranges may then be those of a few frames ago, and the numbers of units a tenth of a second
-        old. Of another network everything is made anew.
+        the next frame; ranges may then be those of a few frames ago, the numbers of units a tenth of a second old,
+        and what is shown much smaller averages of some of its rows. Of another network everything is made anew.
         """
         may_be_old = moving and trace.network is self._network
-        self._network = trace.network
+        self._network, self._in_haste = trace.network, may_be_old
         self._each = _in_turn if may_be_old else pool.each
         inputs = [node.name for node in trace.network.nodes if not node.inputs]
         self._ranges.begin(trace.activations, inputs, may_be_old=may_be_old)
@@ -107,7 +109,9 @@ class Painter:
             painted[unit_key(node, channel)] = self._unit(trace, node, channel, wanted, may_be_old)
         self._painted = painted
         self._numbers = {key: one for key, one in self._numbers.items() if key in painted}
-        self.is_exact = self._ranges.is_exact and not any(one.are_old for one in self._numbers.values())
+        has_old = any(one.are_old for one in self._numbers.values())
+        has_read_all = all(one.averages.is_exact for one in self._averages.values())
+        self.is_exact = self._ranges.is_exact and has_read_all and not has_old
         return {key: picture for key, (_, picture) in painted.items()}
 
     # ---- every value once -------------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ class Painter:
                 derived[name] = source
             scans[name] = Scan(
                 memory_order(activation), ranges=name not in derived, channels=channels, size=size,
-                plateaus=node.layer.plateaus(),
+                plateaus=node.layer.plateaus(), in_haste=self._in_haste,
             )  # fmt: skip
             if request is not None:
                 requests[name] = request
@@ -169,12 +173,13 @@ class Painter:
                 continue
             channels = self._channels(one, activation.shape[1], look)
             known = self._averages.get(one.key)
-            if known is not None and known.serve(activation, channels, one):
+            if known is not None and known.serve(activation, channels, one, self._in_haste):
                 needed[one.key] = known
                 continue
             scan = Scan(
-                memory_order(activation), ranges=False, channels=channels, size=(one.height, one.width)
-            )
+                memory_order(activation), ranges=False, channels=channels, size=(one.height, one.width),
+                in_haste=self._in_haste,
+            )  # fmt: skip
             if scan.averages is not None:
                 needed[one.key] = _Averages(weakref.ref(activation), scan.averages)
                 scans.append(scan)
@@ -209,11 +214,12 @@ class Painter:
             order = np.array([min(tiles.only, activation.shape[1] - 1)])
         averages = self._averages.get(tiles.key)
         if averages is None:
-            maps, stored = memory_order(activation), np.arange(activation.shape[1])
+            maps, stored, is_exact = memory_order(activation), np.arange(activation.shape[1]), True
         else:
-            maps, stored = averages.averages.values, averages.averages.channels
+            found = averages.averages
+            maps, stored, is_exact = found.values, found.channels, found.is_exact
         is_input = not trace.network[tiles.node].inputs
-        return Sheet(activation, maps, stored, tiles, order, survey, limits, wanted, is_input)
+        return Sheet(activation, maps, stored, tiles, order, survey, limits, wanted, is_input, is_exact)
 
     def _unit(
         self, trace: Trace, node: str, channel: int | None, wanted: Wanted, may_be_old: bool

@@ -17,7 +17,7 @@ from explorer.rendering.survey import Survey
 
 Channels = NDArray[np.intp]
 SETTLED = 2.0  # seconds that an order by activity stays as it is: tiles must not dance with a camera
-TURN = 8  # paintings within which every layer's ranges are looked at again while pictures move
+TURN_S = 0.25  # within which every layer's ranges are looked at again while pictures move
 
 
 class Known(NamedTuple):
@@ -37,6 +37,8 @@ class Ranges:
         self._now = now
         self._surveys: dict[str, Known] = {}
         self._turn = 0
+        self._begun = -np.inf
+        self._due = 0.0  # numbers that should have been looked at again by now
         self._inputs: frozenset[str] = frozenset()
         self._held: dict[str, Array] = {}
         self._held_look: tuple[object, ...] = ()
@@ -47,10 +49,11 @@ class Ranges:
     ) -> None:
         """Forget what belongs to other arrays than these.
 
-        What `may_be_old` is kept while the next frame has as many channels, but an eighth of all is looked at
-        again every time: a range is exact for a frame of a moment ago then.
+        What `may_be_old` is kept while the next frame has as many channels, but within a quarter of a second
+        everything is looked at again: a range is exact for a frame of a moment ago then.
         """
         self._turn += 1
+        elapsed, self._begun = self._now() - self._begun, self._now()
         self._inputs = frozenset(inputs)
         kept: dict[str, Known] = {}
         for name, known in self._surveys.items():
@@ -65,10 +68,11 @@ class Ranges:
                 kept[name] = known._replace(activation=None)
         self._surveys = kept
         old = sorted((known.turn, name) for name, known in kept.items() if known.activation is None)
-        left = sum(kept[name].size for _, name in old) / TURN
+        # A large layer takes more than its share at once; then the next ones wait.
+        self._due = min(self._due, 0.0) + sum(kept[name].size for _, name in old) * min(1.0, elapsed / TURN_S)
         for _, name in old:
-            if left > 0:
-                left -= kept.pop(name).size
+            if self._due > 0:
+                self._due -= kept.pop(name).size
 
     def knows(self, name: str) -> bool:
         """Whether the node has a survey that may serve now."""

@@ -57,7 +57,7 @@ class Sheet:
 
     def __init__(
         self, activation: Array, maps: Array, stored: Channels, tiles: Tiles, order: Channels,
-        survey: Survey, limits: Array, wanted: Wanted, is_input: bool,
+        survey: Survey, limits: Array, wanted: Wanted, is_input: bool, is_exact: bool = True,
     ) -> None:  # fmt: skip
         """`maps` (h, k, w) are averages or the activation itself; `stored` the channel of each of the k."""
         self._maps, self._stored, self._order = maps, stored, order
@@ -68,7 +68,8 @@ class Sheet:
         look = wanted.look
         ordered = b"" if look.order == "index" else order.tobytes()
         self.identity = (
-            weakref.ref(activation), survey, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered
+            weakref.ref(activation), survey, tiles, look.gamma, look.colours, wanted.dark, limits.tobytes(), ordered,
+            is_exact,
         )  # fmt: skip
         self.tiles = tiles
         self._picture: Picture | None = None

@@ -29,7 +29,7 @@ class Survey:
     """What is known of each channel: range, mean size of its values, and whether it says anything.
 
     dead: the same value everywhere; saturated: nearly everywhere where the layer levels off. Ranges leave out
-    what is not finite; `finite` tells whether there was none of that.
+    what is not finite; `finite` tells whether there was none of that (in haste: on the rows that were averaged).
     """
 
     low: Array  # (c,)
@@ -54,9 +54,9 @@ class Scan:
 
     def __init__(
         self, maps: Maps, *, ranges: bool, channels: Channels = NOBODY, size: tuple[int, int] = (1, 1),
-        plateaus: tuple[float, ...] = (),
+        plateaus: tuple[float, ...] = (), in_haste: bool = False,
     ) -> None:  # fmt: skip
-        self.averages = Averages(maps, channels, size) if len(channels) else None
+        self.averages = Averages(maps, channels, size, in_haste=in_haste) if len(channels) else None
         self._maps = maps
         self._ranges = ranges
         self._plateaus = plateaus

@@ -12,7 +12,7 @@ from explorer.document.edits import set_weight
 from explorer.engine.evaluate import Trace, evaluate
 from explorer.engine.network import Network
 from explorer.rendering.pictures import READABLE, Painter, Tiles, Wanted, unit_key
-from explorer.rendering.ranges import TURN
+from explorer.rendering.ranges import TURN_S
 from tests.rendering.test_pictures import network
 
 NETWORK = network(filters=4, size=24)
@@ -45,13 +45,24 @@ def test_the_painter_tells_whether_its_pictures_are_exact() -> None:
     assert found == [True, False, True]
 
 
-def test_every_range_is_looked_at_again_within_a_turn() -> None:
-    painter, bright = Painter(), frame(3.0)
+def test_every_range_is_looked_at_again_within_a_quarter_of_a_second() -> None:
+    now = [0.0]
+    painter, bright = Painter(lambda: now[0]), frame(3.0)
     painter.paint(frame(1.0), WANTED)
-    for _ in range(TURN):
+    for _ in range(10):
+        now[0] += TURN_S / 10
         painted = painter.paint(frame(3.0), WANTED, moving=True)
     for name in NAMES:
         assert painted[name].limit.max() == np.abs(bright.activations["conv1"]).max()
+
+
+def test_ranges_are_looked_at_in_turn_not_all_at_once() -> None:
+    now = [0.0]
+    painter = Painter(lambda: now[0])
+    painter.paint(frame(1.0), WANTED)
+    now[0] += TURN_S / 10
+    painted = painter.paint(frame(3.0), WANTED, moving=True)
+    assert len({float(painted[name].limit.max()) for name in NAMES}) == 2
 
 
 def test_another_network_has_its_own_ranges_at_once() -> None:
