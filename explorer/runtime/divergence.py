@@ -79,7 +79,7 @@ class DivergenceWatch:
         images, _ = task.examples.batch(some, np.random.default_rng(settings.seed))
         layer, what = first_trouble(before.network, images, good.network)
         if math.isfinite(progress.loss):
-            happened = f"The loss rose to {_rounded(progress.loss, 3):g}"
+            happened = f"The loss rose to {_rounded(progress.loss, 3):,g}"
         else:
             happened = "The loss is no longer a number"
         kept = (

@@ -58,7 +58,7 @@ class TrainingPanel(Panel):
         self.sentence.setMargin(5)
         self.choose = QPushButton(icon("dataset"), "Choose data", self)
         self.adapt = QPushButton(icon("adapt"), "Adapt the network", self)
-        self.retry = QPushButton(icon("play"), "", self)
+        self.retry = QPushButton(self)
         self.form = TrainingForm(trainer.settings, trainer.stopping, self)
         self.setMinimumWidth(LEAST_LETTERS * self.fontMetrics().averageCharWidth())
         self._assemble()

@@ -175,6 +175,10 @@ def test_after_a_divergence_one_button_goes_on_with_the_rate_that_is_advised(
     bench.trainer.play(300)
     bench.wait_for_rest()
     assert panel.retry.text() == "Try 0.01"
+    panel.retry.setText("Try 0.00012")
+    panel.resize(panel.minimumWidth(), panel.height())
+    panel.grab()
+    assert panel.retry.width() >= panel.retry.sizeHint().width(), "the rate is whole in the narrowest panel"
     click(qtbot, panel.retry)
     assert bench.trainer.settings.optimizer == Adam(rate=0.01)
     bench.wait_for_steps(bench.trainer.checkpoint.step + 5)
