@@ -15,16 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.runtime.telling import Told, nobody, tell
+
 log = logging.getLogger(__name__)
 
 Work = Callable[[], object]
 LongWork = Callable[["Errand"], object]
 Then = Callable[[object], object]
 LONGEST_JOIN_S = 2.0  # a connection that is being opened cannot be given up any sooner than its time-out
-
-
-def _nobody() -> None:
-    """Nobody wants to be told."""
 
 
 class Progress(NamedTuple):
@@ -49,12 +47,12 @@ class Errand:
     failure: Exception | None = None
     is_cancelled: bool = False
     progress: Progress = NOTHING_YET
-    told: Callable[[], object] = _nobody
+    told: Told = nobody
 
     def tell(self, what: str, done: int, total: int = 0) -> None:
         """The work is so far; called in the thread that does it."""
         self.progress = Progress(what, done, total)
-        self.told()
+        tell(self.told)
 
     def wants_no_more(self) -> bool:
         """What long work asks now and then: whether it was cancelled."""
@@ -69,7 +67,7 @@ class Errands:
     """Runs errands in the order in which they were given; `fetch` gives back those that are done."""
 
     def __init__(self) -> None:
-        self.told: Callable[[], object] = _nobody
+        self.told: Told = nobody
         """Called after an errand was done, in the thread that did it."""
         self._given: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Errand] = queue.SimpleQueue()
@@ -114,10 +112,10 @@ class Errands:
 
     def stop(self) -> None:
         """Finish what is being done, forget the rest, and wait for the threads to end."""
-        self.told = _nobody  # a thread that outlives this tells no window that is gone
+        self.told = nobody  # a thread that outlives this tells no window that is gone
         for errand in self._open:
             errand.cancel()
-            errand.told = _nobody
+            errand.told = nobody
         if self._thread is not None:
             self._given.put(None)
             self._thread.join()
@@ -130,12 +128,12 @@ class Errands:
             if not errand.is_cancelled:
                 self._do(errand)
             self._done.put(errand)
-            self.told()
+            tell(self.told)
 
     def _do_alone(self, errand: Errand) -> None:
         self._do(errand)
         self._done.put(errand)
-        self.told()
+        tell(self.told)
 
     @staticmethod
     def _do(errand: Errand) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from explorer.runtime.telling import Told, nobody, tell
+
 T = TypeVar("T")
-
-
-def _nobody() -> None:
-    """Nobody wants to be told."""
 
 
 class Latest(Generic[T]):
     """Hands the newest letter from thread to thread; one that nobody fetched is replaced, never queued."""
 
     def __init__(self) -> None:
-        self.told: Callable[[], object] = _nobody
+        self.told: Told = nobody
         """Called after a letter was put in, in the thread that put it: whoever fetches letters may be asleep."""
         self._changed = threading.Condition()
         self._letter: T | None = None
@@ -27,7 +24,7 @@ class Latest(Generic[T]):
         with self._changed:
             self._letter = letter
             self._changed.notify_all()
-        self.told()
+        tell(self.told)
 
     def take(self) -> T | None:
         """Take the letter out, or None if there is none."""
