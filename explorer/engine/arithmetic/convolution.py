@@ -73,4 +73,4 @@ def _padding_note(patch: Part, border: Border, layer: Convolution) -> str:
     what = (
         f"is the constant {layer.padding_value:g}" if border == "constant" else f"repeats the map ({border})"
     )
-    return f"{outside} of the {patch.places.is_padding[0].size} places lie in the padding, which {what}."
+    return f"{outside} of {patch.places.is_padding[0].size} places lie in the padding, which {what}."

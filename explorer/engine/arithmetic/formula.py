@@ -12,7 +12,7 @@ def formula_text(explanation: Explanation, most: int = 8) -> str:
     line = explanation.line
     parts = [explanation[name] for name in line.parts]
     if all(part.numbers.ndim == 0 for part in parts):
-        terms = [line.term.format(bracketed(part.number)) for part in parts]
+        terms = [line.term.format(_within(line.term, part.number)) for part in parts]
     else:
         terms = _terms(parts, line.term, most)
     return f"{line.before}{line.separator.join(terms)}{line.after} = {explanation.total:.6g}"
@@ -25,10 +25,15 @@ def _terms(parts: list[Part], term: str, most: int) -> list[str]:
     left_out = len(counted) - most
     flat = [*counted] if left_out <= 0 else [*counted[: most - 2], *counted[-1:]]
     cells: list[Cell] = [tuple(int(one) for one in np.unravel_index(index, shape)) for index in flat]
-    terms = [term.format(*(bracketed(float(part.numbers[cell])) for part in parts)) for cell in cells]
+    terms = [term.format(*(_within(term, float(part.numbers[cell])) for part in parts)) for cell in cells]
     if left_out > 0:
         terms.insert(most - 2, "...")
     return terms
+
+
+def _within(term: str, number: float) -> str:
+    """A number in a term; one that brings its own brackets, as exp({}) does, needs no others."""
+    return f"{number:.4g}" if "({})" in term else bracketed(number)
 
 
 def bracketed(number: float) -> str:

@@ -9,6 +9,8 @@ from explorer.engine.arithmetic.explanation import Explanation, Line, Link, Numb
 from explorer.engine.layers.local_response import LocalResponseNormalization
 from explorer.engine.layers.normalization import BatchNormalization
 
+ROOT = "÷ √("  # before the variance; the epsilon and the closing bracket follow
+
 
 @explains(BatchNormalization)
 def explain_batch_norm(question: Question) -> Explanation:
@@ -23,14 +25,14 @@ def explain_batch_norm(question: Question) -> Explanation:
     normalised = float(np.float64(centred) / spread)
     scale, shift = question.weight("scale", channel, "×"), question.weight("shift", channel, "+")
     epsilon = Part("epsilon", np.asarray(layer.epsilon), "weights", "+", "keeps the root from 0")
+    text = "centred ÷ √(variance + epsilon)"
     parts = (
         x,
         mean,
         _number("centred", centred, "=", "x − mean", "x", "mean"),
         variance,
         epsilon,
-        _number("spread", spread, "√", "√(variance + epsilon)", "variance", "epsilon"),
-        _number("normalised", normalised, "=", "centred ÷ spread", "centred", "spread"),
+        _number("normalised", normalised, ") =", text, "centred", "variance", "epsilon"),
         scale,
         shift,
         total_of(
@@ -38,14 +40,12 @@ def explain_batch_norm(question: Question) -> Explanation:
             Link("normalised"), Link("scale"), Link("shift"), text="normalised × scale + shift",
         ),
     )  # fmt: skip
-    text = (
+    line = Line(
         f"({x.number:.4g} - {_signed(mean.number)}) / √({variance.number:.4g} + {layer.epsilon:g})"
         f" · {_signed(scale.number)} + {_signed(shift.number)}"
     )
     note = "Training: mean and variance are those of this batch." if _trains(question) else ""
-    return question.explanation(
-        parts, "y = (x − mean) / √(variance + epsilon) · scale + shift", Line(text), note
-    )
+    return question.explanation(parts, "y = (x − mean) / √(variance + epsilon) · scale + shift", line, note)
 
 
 def _trains(question: Question) -> bool:
@@ -55,11 +55,11 @@ def _trains(question: Question) -> bool:
 def _statistics(question: Question) -> tuple[Part, Part]:
     channel = question.unit[0]
     if not _trains(question):
-        return question.weight("mean", (channel,), "−"), question.weight("variance", (channel,))
+        return question.weight("mean", (channel,), "−"), question.weight("variance", (channel,), ROOT)
     values = question.step.inputs[0][:, channel].astype(np.float64)
     return (
         Part("mean", np.asarray(values.mean()), "working", "−", "the mean of the channel over this batch"),
-        Part("variance", np.asarray(values.var()), "working", "", "its variance over this batch"),
+        Part("variance", np.asarray(values.var()), "working", ROOT, "its variance over this batch"),
     )
 
 
@@ -93,12 +93,15 @@ def explain_local_response(question: Question) -> Explanation:
         Part("squares", squares, "working", "=", "every value squared", (Link("channels"),)),
         _number("sum", total, "Σ", "the sum of the squares", "squares"),
         _number("strength", strength, "=", f"{layer.bias:g} + {layer.alpha:g} / {layer.size} × sum", "sum"),
-        _number("divisor", divisor, "=", f"strength to the power of {layer.beta:g}", "strength"),
+        _number(
+            "divisor", divisor, f"^{layer.beta:g} =", f"strength to the power of {layer.beta:g}", "strength"
+        ),
         total_of(
             float(np.float64(x) / divisor),
             Link("channels", (own - first,)),
             Link("divisor"),
             text="x ÷ divisor",
+            sign="x ÷ divisor =",
         ),
     )
     before = f"{x:.4g} / ({layer.bias:g} + {layer.alpha:g} / {layer.size} · ("

@@ -35,8 +35,8 @@ def explain_order(question: Question) -> Explanation:
     """The same value at another place: all of them in a row, channel by channel, row by row."""
     number = int(np.ravel_multi_index(question.unit, question.step.output.shape[1:]))
     unit = tuple(int(one) for one in np.unravel_index(number, question.shapes[0]))
-    note = f"Number {number} of all values in a row; it stands at {_place(unit)} of {question.source()}."
-    return handed_on(question, 0, unit, "y = x at its place in the row of all values", note)
+    note = f"It is {_place(unit)} of {question.source()}, number {number} of all values in a row."
+    return handed_on(question, 0, unit, "y = x at its place", note)
 
 
 def _place(unit: Unit) -> str:
@@ -130,7 +130,8 @@ def explain_elementwise(question: Question) -> Explanation:
     total = total_of(number, *map(Link, names), text=text)
     formula = "y = " + f" {'+' if is_sum else '·'} ".join(names)
     line = Line("", names, "{}", " + " if is_sum else "·")
-    return question.explanation((*parts, total), formula, line)
+    sources = ", ".join(f"{part.name} from {question.source(one)}" for one, part in enumerate(parts))
+    return question.explanation((*parts, total), formula, line, f"{sources}.")
 
 
 def spread_unit(unit: Unit, shape: Shape) -> Unit:

@@ -81,7 +81,7 @@ def explain_winner(question: Question, patch: Part, rule: str) -> Explanation:
     note = f"The {which} of {int((~absent).sum())} values wins."
     if equals > 1:
         note += f" {equals} are equal: the first of them counts."
-    total = total_of(number, Link("patch", winner), text=f"the {which} value")
+    total = total_of(number, Link("patch", winner), text=f"the {which} value", sign=f"{rule} =")
     line = Line(f"{rule}(", ("patch",), "{}", ", ", ")")
     return question.explanation((patch, total), f"y = {rule}(patch)", line, note + _absent_note(patch))
 
@@ -141,7 +141,7 @@ def explain_length(question: Question, patch: Part) -> Explanation:
             "squares", squares, "working", "=", "every value squared", (Link("patch"),), absent=patch.absent
         ),
         Part("sum", np.asarray(total), "working", "Σ", "the sum of the squares", (Link("squares"),)),
-        total_of(math.sqrt(total), Link("sum"), sign="√", text="the root of the sum"),
+        total_of(math.sqrt(total), Link("sum"), sign="√ =", text="the root of the sum"),
     )
     line = Line("√(", ("patch",), "{}²", " + ", ")")
     return question.explanation(parts, "y = √(Σ patch²)", line, _absent_note(patch).strip())

@@ -17,6 +17,7 @@ from explorer.ui.panel import Panel
 from explorer.ui.pixel_arithmetic import MOST_OF_IT, Explained, pixel_arithmetic
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.arithmetic_view import ArithmeticScroll, ArithmeticView
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.workspace import Workspace
 
@@ -53,7 +54,7 @@ class ArithmeticPanel(Panel):
         super().__init__(workspace)
         self.view = ArithmeticView()
         self.formula = QLabel()
-        self.note = QLabel()
+        self.note = ElidedLabel()
         self.field_button = QToolButton()
         self.effective_button = QToolButton()
         self.close_up_button = QToolButton()
@@ -258,8 +259,10 @@ def field_text(field: ReceptiveField) -> str:
         f"{name} {first}" if last - first == 1 else f"{name}s {first}…{last - 1}"
         for name, (first, last) in zip(AXIS_NAMES[len(extents)], extents, strict=True)
     )
-    if field.fields is None:
-        return f"sees the whole image: {places}"
+    if field.fields is None:  # behind a list: one value of it may see all of the image, or a part
+        sides = [last - first for first, last in extents]
+        is_whole = sides == list(region.shape[1:])
+        return f"sees {'the whole image' if is_whole else ' × '.join(map(str, sides)) + ' px'}: {places}"
     size = " × ".join(str(one.size) for one in field.fields)
     step = " × ".join(str(one.step) for one in field.fields)
     return f"sees {size} px, step {step}: {places}"

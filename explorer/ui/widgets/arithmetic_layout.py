@@ -3,99 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
 from explorer.engine.arithmetic.explanation import Cell, Explanation, Part
 from explorer.engine.arithmetic.linking import ChannelGroup, channel_groups, leading_terms
+from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Room, Sheet, Text
 
 CAPTION = 15.0  # height of the names above the numbers
 SIGN = 22.0  # width of a sign between two parts
+LETTER = 8.0, 6.6  # pixels of a letter of a sign, and of a name before a number
 GAP = 6.0  # between the channels of a part
-LABEL = 64.0  # width of the name before a number in a column
+LABEL = 64.0, 112.0  # least and most width of the name before a number in a column
 NUMBER = 58.0  # width of a number in a column
 CELL = (4.0, 42.0), (4.0, 28.0)  # least and most width and height of a cell
 READABLE = 17.0  # height of a cell with a comfortable number
 ROW = 15.0, 21.0  # least and most height of a row in a column
 STRIP_LABEL = 110.0
 FLAT = 10.0  # height of a cell that holds no number
+LINE = 12.0, 26.0  # least and most height of a row of a strip
+CURVE = 60.0  # least height of a curve
 MOST_CELLS = 400  # of one grid; larger ones are pictures
-
-Align = Literal["left", "center", "right"]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A number of a part on screen."""
-
-    part: str
-    cell: Cell
-    rect: QRectF
-
-
-@dataclass(frozen=True)
-class Text:
-    """A word on screen; `role` is a colour of the theme."""
-
-    text: str
-    rect: QRectF
-    role: str = "quiet"
-    align: Align = "left"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A grid that is too large for numbers: one channel of a part as a picture."""
-
-    part: str
-    channel: int | None
-    rect: QRectF
-    rows: int
-    columns: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """The sum of several channels, which a click opens; `group` is None for the way back."""
-
-    group: ChannelGroup | None
-    rect: QRectF
-    number: QRectF
-
-
-@dataclass
-class Sheet:
-    """Everything that is drawn, and how large it is."""
-
-    boxes: list[Box] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    curve: QRectF | None = None
-    width: float = 0.0
-    height: float = 0.0
-
-    def reach(self, x: float, y: float) -> None:
-        """Be at least so large."""
-        self.width, self.height = max(self.width, x), max(self.height, y)
-
-
-@dataclass(frozen=True)
-class Room:
-    """How much there is, and what of the channels is open: the first that is shown, and the group of sums."""
-
-    width: float
-    height: float
-    channel: int = 0
-    opened: tuple[int, int] | None = None
-    channel_names: Sequence[str] = ()
-
-    def name(self, channel: int) -> str:
-        """R, G, B of a coloured image, else the number."""
-        return self.channel_names[channel] if channel < len(self.channel_names) else str(channel)
 
 
 def lay_out(explanation: Explanation, room: Room) -> Sheet:
@@ -190,7 +119,7 @@ def _column(sheet: Sheet, parts: list[Part], sums: Part | None, room: Room, left
     high, fitting = _column_height(room)
     groups = _groups(parts, sums, room)
     row_high = _within(high / min(_rows_of(parts, groups, room), fitting), ROW)
-    label = _label_width(groups)
+    label = _label_width(parts, groups)
     x, y = left, CAPTION
 
     def next_row(name: str, role: str = "quiet") -> tuple[QRectF, QRectF]:
@@ -219,8 +148,7 @@ def _column(sheet: Sheet, parts: list[Part], sums: Part | None, room: Room, left
                     sheet.groups.append(Group(group, whole, number))
             continue
         for cell in np.ndindex(part.numbers.shape):
-            name = "=" if part.role == "result" and part.sign == "=" else _spoken(part)
-            _, number = next_row(name, "text" if part.role == "result" else "quiet")
+            _, number = next_row(_spoken(part), "text" if part.role == "result" else "quiet")
             sheet.boxes.append(Box(part.name, cell, number))
     return sheet
 
@@ -248,14 +176,17 @@ def _rows_of(parts: Sequence[Part], groups: Sequence[ChannelGroup], room: Room) 
     return max(1, singles + len(groups) + (room.opened is not None))
 
 
-def _label_width(groups: Sequence[ChannelGroup]) -> float:
-    return LABEL + (24 if any(one.last > one.first for one in groups) else 0)
+def _label_width(parts: Sequence[Part], groups: Sequence[ChannelGroup]) -> float:
+    longest = max((len(_spoken(part)) for part in parts), default=0) if not groups else 0
+    return _within(longest * LETTER[1] + 6, LABEL) + (
+        24 if any(one.last > one.first for one in groups) else 0
+    )
 
 
 def _column_width(parts: Sequence[Part], sums: Part | None, room: Room) -> float:
     groups = _groups(parts, sums, room)
     columns = -(-_rows_of(parts, groups, room) // _column_height(room)[1])
-    return columns * (_label_width(groups) + NUMBER + 14)
+    return columns * (_label_width(parts, groups) + NUMBER + 14)
 
 
 def _spoken(part: Part) -> str:
@@ -276,8 +207,7 @@ def _lay_out_strips(explanation: Explanation, room: Room) -> Sheet:
     fitting = max(2, int(room_wide // 40))
     order = _order(parts[last], fitting - 1) if length > fitting else tuple(range(length))
     wide = _within(room_wide / max(1, len(order) + (length > fitting)), CELL[0])
-    captions = CAPTION * (2 if length > fitting else 1)
-    high = _within((room.height - captions) / len(rows), (13.0, 26.0))
+    high = _within((room.height - CAPTION) / len(rows), LINE)
     for place, index in enumerate(order):
         area = QRectF(STRIP_LABEL + place * wide, 0, wide - 1, CAPTION)
         sheet.texts.append(Text(str(index), area, "faint", "center"))
@@ -291,12 +221,20 @@ def _lay_out_strips(explanation: Explanation, room: Room) -> Sheet:
             )
     x = STRIP_LABEL + len(order) * wide
     if length > len(order):
-        rest = float(np.delete(parts[last].numbers, order).sum())
-        y = CAPTION + len(rows) * high
-        text = f"the largest {len(order)} of {length:,}; the others come to {rest:.4g}"
-        sheet.texts.append(Text(text, QRectF(STRIP_LABEL, y, max(x - STRIP_LABEL, 300), CAPTION), "faint"))
-    sheet.reach(x, CAPTION + len(rows) * high + (CAPTION if length > len(order) else 0))
+        _lay_out_others(sheet, parts[last], order, QRectF(x, CAPTION + (len(rows) - 1) * high, wide, high))
+        x += wide
+    sheet.reach(x, CAPTION + len(rows) * high)
     return _column(sheet, after, None, room, x + 14) if after else sheet
+
+
+def _lay_out_others(sheet: Sheet, part: Part, order: Sequence[int], area: QRectF) -> None:
+    """What the terms come to that are not among the shown ones, as the last number of their row."""
+    rest = float(np.delete(part.numbers, order).sum())
+    sheet.texts += [
+        Text(f"{len(order)} of {part.numbers.size:,}", QRectF(0, 0, STRIP_LABEL - 8, CAPTION), "faint"),
+        Text("others", QRectF(area.left(), 0, area.width(), CAPTION), "faint", "center"),
+        Text(f"{rest:.2f}".replace("-", "−"), area, "quiet", "center"),
+    ]
 
 
 def _order(part: Part, most: int) -> tuple[int, ...]:
@@ -314,11 +252,12 @@ def _lay_out_numbers(explanation: Explanation, room: Room) -> Sheet:
     sheet = Sheet()
     curve = min(240.0, room.width * 0.45) if explanation.curve is not None else 0.0
     count = len(explanation.parts)
-    free = room.width - (curve + 20 if curve else 0) - count * SIGN
+    signs = sum(_sign_width(part.sign) for part in explanation.parts)
+    free = room.width - (curve + 20 if curve else 0) - signs
     wide, high = _within(free / count, (NUMBER - 8, NUMBER + 12)), 26.0
     x, y = 0.0, 0.0
     for part in explanation.parts:
-        sign = SIGN if part.sign else (SIGN if x else 0.0)
+        sign = _sign_width(part.sign) if part.sign or x else 0.0
         if x and x + sign + wide > room.width - (curve + 20 if curve else 0):
             x, y = 0.0, y + CAPTION + high + 8
         if part.sign:
@@ -332,14 +271,18 @@ def _lay_out_numbers(explanation: Explanation, room: Room) -> Sheet:
         sheet.reach(x, y + CAPTION + high)
     if curve:
         left = sheet.width + 24
-        sheet.curve = QRectF(left, 0, min(curve, max(room.height * 2.2, 120.0)), max(room.height - 2, 70.0))
+        sheet.curve = QRectF(left, 0, min(curve, max(room.height * 2.2, 120.0)), max(room.height - 2, CURVE))
         sheet.reach(sheet.curve.right(), sheet.curve.bottom())
     return sheet
 
 
 def _sign(sheet: Sheet, sign: str, x: float, high: float, top: float = 0.0) -> None:
-    area = QRectF(x, top + CAPTION, SIGN, high)
+    area = QRectF(x, top + CAPTION, _sign_width(sign), high)
     sheet.texts.append(Text(sign, area, "text", "center"))
+
+
+def _sign_width(sign: str) -> float:
+    return SIGN if len(sign) <= 2 else len(sign) * LETTER[0]
 
 
 def _within(size: float, limits: tuple[float, float]) -> float:

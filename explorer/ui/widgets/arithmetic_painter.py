@@ -15,7 +15,8 @@ from explorer.rendering.colors import color_at, fine_table, weights_color
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.arithmetic_layout import Box, Grid, Group, Sheet, Text, channel_sums
+from explorer.ui.widgets.arithmetic_layout import channel_sums
+from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Sheet, Text
 from explorer.ui.widgets.kernel_cells import luminance, shown_number, text_colour
 from explorer.ui.widgets.pixel_numbers import PALE
 

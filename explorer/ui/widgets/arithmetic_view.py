@@ -14,8 +14,9 @@ from explorer.engine.arithmetic.explanation import Cell, Explanation, Part
 from explorer.engine.arithmetic.linking import linked
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.arithmetic_layout import Box, Grid, Group, Room, Sheet, channel_sums, lay_out
+from explorer.ui.widgets.arithmetic_layout import channel_sums, lay_out
 from explorer.ui.widgets.arithmetic_painter import ArithmeticPainter, Links
+from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Room, Sheet
 
 MARGIN = 4
 FEW = 4  # channels: so many are shown from the first on

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.ui.icons import icon
 from explorer.ui.pixel_arithmetic import Explained
 from explorer.ui.widgets.close_up_body import CloseUpBody
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
@@ -39,7 +40,7 @@ class CloseUp(QFrame):
         self.player = SweepPlayer(self)
         self.title = QLabel()
         self.channel = QLabel()
-        self.note = QLabel()
+        self.note = ElidedLabel()
         self.where = QLabel()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.pace = QComboBox()
@@ -133,10 +134,8 @@ class CloseUp(QFrame):
 
     def show_note(self, text: str, rule: str) -> None:
         """Say what is under the pointer, or the rule; what does not fit is in the tool tip."""
-        room = self.note.width()
-        fitting = self.note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        self.note.setText(fitting if self.isVisible() else text)
-        self.note.setToolTip(text if fitting != text else rule)
+        self.note.setText(text)
+        self.note.setToolTip(text if self.note.drawn != text else rule)
 
     def show_place(self, index: int, count: int, is_pinned: bool) -> None:
         """Which pixel is shown; the sweep goes on from the one that is pinned."""

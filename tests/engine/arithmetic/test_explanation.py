@@ -15,7 +15,7 @@ from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.merge import Add, Concatenate
 from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.layers.padding import Pad
-from explorer.engine.layers.pooling import AveragePool, MaxPool
+from explorer.engine.layers.pooling import AveragePool, L2Pool, MaxPool, MinPool
 from explorer.engine.layers.rectifiers import LeakyReLU
 from explorer.engine.layers.softmax import Softmax
 from explorer.engine.layers.transposed_convolution import ConvTranspose2d
@@ -147,8 +147,23 @@ def test_batch_normalisation_goes_in_steps():
 
     found = explained(layer, [[[7.0]]], unit=(0, 0, 0), scale=[2], shift=[-1], mean=[1], variance=[9])
 
-    assert [found[name].number for name in ("centred", "spread", "normalised")] == [6, 3, 2]
+    assert [found[name].number for name in ("centred", "normalised")] == [6, 2]
     assert formula_text(found) == "(7 - 1) / √(9 + 0) · 2 + (-1) = 3"
+
+
+def test_the_row_of_a_batch_normalisation_reads_like_its_formula():
+    one = {"scale": [1], "shift": [0], "mean": [0], "variance": [1]}
+    found = explained(BatchNormalization(), [[[7.0]]], unit=(0, 0, 0), **one)
+
+    row = " ".join(f"{part.sign} {part.name}".strip() for part in found.parts)
+    assert row == "x − mean = centred ÷ √( variance + epsilon ) = normalised × scale + shift = total"
+
+
+@pytest.mark.parametrize(
+    ("layer", "sign"), [(MaxPool(), "max ="), (MinPool(), "min ="), (L2Pool(), "√ ="), (AveragePool(), "=")]
+)
+def test_before_the_total_of_a_pool_stands_what_was_done(layer, sign):
+    assert explained(layer, [[[1.0, 2.0], [3.0, 4.0]]], unit=(0, 0, 0)).parts[-1].sign == sign
 
 
 def test_softmax_is_shifted_by_the_largest_score():
@@ -156,7 +171,7 @@ def test_softmax_is_shifted_by_the_largest_score():
 
     np.testing.assert_array_equal(found["shifted"].numbers, [0, -1])
     assert found.total == pytest.approx(math.exp(-1) / (1 + math.exp(-1)))
-    assert formula_text(found) == "exp(-1) / (exp(0) + exp((-1))) = 0.268941"
+    assert formula_text(found) == "exp(-1) / (exp(0) + exp(-1)) = 0.268941"
 
 
 def test_a_dense_layer_names_the_largest_contributions_first():

@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic.receptive_field import receptive_field
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
 from explorer.ui import pixel_arithmetic
-from explorer.ui.panels.arithmetic import ArithmeticPanel
+from explorer.ui.panels.arithmetic import ArithmeticPanel, field_text
 from explorer.ui.panels.maps import MapsPanel
 from explorer.ui.panels.unit import UnitPanel
 from explorer.ui.pixel_arithmetic import HINT
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.window import Window
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said, answer, show_picture
@@ -279,6 +281,29 @@ def test_ctrl_c_copies_the_line(
 def test_the_field_is_told_in_numbers(panel: ArithmeticPanel, workspace: Workspace) -> None:
     pin(workspace, panel, Unit("conv1", 2), (64, 81))
     assert "sees 3 × 3 px, step 1 × 1: rows 63…65, columns 80…82" in panel.headline
+
+
+def test_a_flattened_value_sees_a_part_of_the_image_and_no_more() -> None:
+    nodes = (
+        Node("image", layer_of("input", {"channels": 1, "height": 6, "width": 6})),
+        Node("pool", layer_of("max_pool", {}), ("image",)),
+        Node("flat", layer_of("flatten", {}), ("pool",)),
+        Node("dense", layer_of("dense", {}), ("flat",)),
+    )
+    network = Network(nodes).fitted()
+    assert field_text(receptive_field(network, "flat", (4,))) == "sees 2 × 2 px: rows 2…3, columns 2…3"
+    assert field_text(receptive_field(network, "dense", (4,))).startswith("sees the whole image: rows 0…5")
+
+
+def test_a_rule_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("y = Σ patch · kernel + bias, and a sentence about what is special in this place")
+    label.resize(120, 20)
+    assert label.drawn.startswith("y = Σ") and label.drawn.endswith("…")
+    assert label.fontMetrics().horizontalAdvance(label.drawn) <= 120
+    label.resize(2000, 20)
+    assert label.drawn == label.text()
 
 
 def test_the_maps_show_the_field_and_veil_the_rest(

@@ -13,12 +13,13 @@ import explorer.engine.layers  # noqa: F401  - register
 from explorer.engine.arithmetic import Explanation, explain
 from explorer.engine.layer import layer_of
 from explorer.engine.layers.convolution import Conv2d
+from explorer.engine.layers.dense import Dense
 from explorer.ui.widgets.arithmetic_painter import cell_number, limits_of, place_of, wide_number
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
 from tests.engine.arithmetic.traces import explained, trace_of
 from tests.engine.layers.contract import Case, cases
 
-ROOM = QSize(790, 86)  # what a window of 1366 x 768 leaves
+ROOM = QSize(781, 74)  # what a window of 1366 x 768 leaves, before anybody moves a dock
 
 
 def view_of(qtbot: QtBot, explanation: Explanation, room: QSize = ROOM) -> ArithmeticView:
@@ -80,6 +81,22 @@ def test_it_is_drawn_in_any_room(qtbot: QtBot, dark: None, case: Case, room: QSi
     view = view_of(qtbot, in_the_middle(case), room)
     view.grab()
     assert view.box_of("total") is not None
+
+
+@pytest.mark.parametrize("case", ONE_OF_EACH, ids=str)
+def test_on_a_small_screen_nothing_has_to_be_scrolled(qtbot: QtBot, dark: None, case: Case) -> None:
+    view = view_of(qtbot, in_the_middle(case))
+    assert view.minimumWidth() <= ROOM.width()
+    assert view.minimumHeight() <= ROOM.height()
+
+
+def test_a_long_strip_ends_with_what_the_others_come_to(qtbot: QtBot, dark: None) -> None:
+    found = explained(Dense(units=1), np.ones(100), unit=(0,), kernel=np.full((1, 100), 0.5), bias=[0])
+    view = view_of(qtbot, found)
+    shown = sum(box.part == "products" for box in view.sheet.boxes)
+    texts = [text.text for text in view.sheet.texts]
+    assert f"{shown} of 100" in texts
+    assert texts[texts.index("others") + 1] == f"{(100 - shown) * 0.5:.2f}"
 
 
 @pytest.mark.parametrize("case", ONE_OF_EACH, ids=str)
