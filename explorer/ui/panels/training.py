@@ -30,7 +30,7 @@ from explorer.ui.workspace import Workspace
 
 BUTTONS = "training.step", "training.epoch", "training.reset"
 FILES = "data.open_folder", "data.open_file"
-LEAST_LETTERS = 48  # of the panel's width
+LEAST_LETTERS = 50  # of the panel's width
 MARGIN = 8  # pixels
 
 
