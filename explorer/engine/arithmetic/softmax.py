@@ -12,8 +12,8 @@ from explorer.engine.spatial import axis_of
 POWERS, LOGARITHM = "exp", "log(sum)"
 
 
-def _exponentials(question: Question) -> list[Part]:
-    """Scores, the largest, scores less the largest, their exponentials, and the sum of those."""
+def _exponentials(question: Question, sign: str) -> list[Part]:
+    """Scores, the largest, scores less the largest, their exponentials, and the sum of those (after `sign`)."""
     axis = _axis(question)
     sample = question.sample()
     every = np.arange(sample.shape[axis])
@@ -41,7 +41,7 @@ def _exponentials(question: Question) -> list[Part]:
             marked=marked,
         ),
         Part(POWERS, powers, "working", "=", "e to the power of it", (Link("shifted"),), marked=marked),
-        Part("sum", np.asarray(powers.sum()), "working", "Σ", "the sum of them all", (Link(POWERS),)),
+        Part("sum", np.asarray(powers.sum()), "working", sign, "the sum of them all", (Link(POWERS),)),
     ]
 
 
@@ -56,11 +56,9 @@ def _axis(question: Question) -> int:
 def explain_softmax(question: Question) -> Explanation:
     """exp(score − largest) / sum of all of them."""
     own = question.unit[_axis(question)]
-    parts = _exponentials(question)
+    parts = _exponentials(question, "÷")
     powers, sums = parts[-2].numbers, parts[-1].number
-    total = total_of(
-        float(powers[own] / sums), Link(POWERS, (own,)), Link("sum"), text="own share", sign="exp ÷ sum ="
-    )
+    total = total_of(float(powers[own] / sums), Link(POWERS, (own,)), Link("sum"), text="own share")
     before = f"exp({parts[2].numbers[own]:.4g}) / ("
     line = Line(before, ("shifted",), "exp({})", " + ", ")")
     return question.explanation((*parts, total), "y = exp(x − max) / Σ exp(x − max)", line)
@@ -70,7 +68,7 @@ def explain_softmax(question: Question) -> Explanation:
 def explain_log_softmax(question: Question) -> Explanation:
     """score − largest − log(sum of all exponentials)."""
     own = question.unit[_axis(question)]
-    parts = _exponentials(question)
+    parts = _exponentials(question, "Σ")
     logarithm = Part(LOGARITHM, np.log(parts[-1].numbers), "working", "−", "of the sum", (Link("sum"),))
     number = float(parts[2].numbers[own]) - logarithm.number
     total = total_of(number, Link("shifted", (own,)), Link(LOGARITHM), text="shifted − log(sum)")
