@@ -78,4 +78,4 @@ def phases_text(phase: int | None) -> str:
         role = "accent" if number == phase else "quiet" if phase is not None and number < phase else "faint"
         word = f"<b>{name}</b>" if number == phase else name
         words.append(f"<span style='color:{theme.css(role)}'>{word}</span>")
-    return f" <span style='color:{theme.css('faint')}'>›</span> ".join(words)
+    return f"<span style='color:{theme.css('faint')}'> ›</span> ".join(words)

@@ -32,8 +32,8 @@ from explorer.ui.widgets.kernel_picture import KernelPicture
 from explorer.ui.widgets.thumbnail_grid import ThumbnailGrid
 from explorer.ui.workspace import Workspace
 
-LEFT = 212  # pixels
-SIDE = 38  # of a thumbnail
+LEFT = 180  # pixels
+SIDE = 54  # of a thumbnail: a class has room below it
 MOST_WEIGHTS = 1_000_000  # in a picture; of a larger layer it shows the first outputs
 PARTS = {"kernels": GUESS, "gradient": GRADIENT, "update": STEP}  # and the phase in which each is known
 NOTHING = (
@@ -106,8 +106,8 @@ class SlowMotionPanel(Panel):
         row = QHBoxLayout(shown)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.images, 4)
-        row.addLayout(self._weights(), 6)
+        row.addWidget(self.images, 3)
+        row.addLayout(self._weights(), 7)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(shown)
         whole = QHBoxLayout(self)
@@ -123,8 +123,10 @@ class SlowMotionPanel(Panel):
         parts = QHBoxLayout()
         parts.setSpacing(8)
         for part, picture in self.pictures.items():
-            picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            picture.setMinimumSize(60, 40)
+            policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            policy.setRetainSizeWhenHidden(True)  # what comes later moves nothing
+            picture.setSizePolicy(policy)
+            picture.setMinimumSize(54, 40)
             picture.setAccessibleName(f"{part.capitalize()} of the layer")
             picture.chosen.connect(self._select)
             side = QVBoxLayout()
@@ -216,7 +218,7 @@ class SlowMotionPanel(Panel):
             is_known = self.motion.phase >= PARTS[part]
             title = "after" if part == "kernels" and self.motion.phase == STEP else part
             largest = short_number(float(np.abs(array).max(initial=0)))
-            self.captions[part].setText(f"{title}  ±{largest}" if is_known else "")
+            self.captions[part].setText(f"{title}\n±{largest}" if is_known else "\n")
             slices = kernel_slices(step.before.network.with_parameters({node: {"kernel": array}}), node)
             self.pictures[part].setVisible(is_known and slices is not None)
             if is_known and slices is not None:

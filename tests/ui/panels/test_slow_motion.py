@@ -68,6 +68,18 @@ def test_each_press_shows_one_part_more(panel: SlowMotionPanel, qtbot: QtBot) ->
         assert [part for part, picture in panel.pictures.items() if picture.isVisible()] == known
 
 
+def test_nothing_moves_or_is_cut_off_while_the_parts_appear(panel: SlowMotionPanel, qtbot: QtBot) -> None:
+    panel.resize(500, 190)
+    places = set()
+    for _ in range(4):
+        press_next(panel, qtbot)
+        panel.grab()
+        places.add((panel.images.geometry().getRect(), panel.pictures["kernels"].geometry().getRect()))
+        for caption in panel.captions.values():
+            assert caption.fontMetrics().size(0, caption.text()).width() <= caption.width()
+    assert len(places) == 1
+
+
 def test_only_the_last_part_changes_the_network(panel: SlowMotionPanel, qtbot: QtBot) -> None:
     before = panel.workspace.document.network
     for _ in range(3):
