@@ -17,11 +17,35 @@ FILE = "window.ini"
 MOST_RECENT = 12
 
 
+class _Unkept:
+    """What QSettings does, without a file: it is forgotten with the program."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, object] = {}
+
+    def value(self, key: str) -> object:
+        return self._values.get(key)
+
+    def setValue(self, key: str, value: object) -> None:
+        self._values[key] = value
+
+    def remove(self, key: str) -> None:
+        """The key, and all below it."""
+        for one in [one for one in self._values if one == key or one.startswith(f"{key}/")]:
+            del self._values[one]
+
+
 class SettingsStore:
-    """Typed access to the file; whatever is missing or broken in it counts as never set."""
+    """Typed access to the file; whatever is missing or broken in it counts as never set.
+
+    With `os.devnull` in the place of the file nothing is kept. Qt never gets that name: it writes another file and
+    puts it in the old one's place, which for an administrator is the end of the system's /dev/null.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._settings = QSettings(str(file or _default_file()), QSettings.Format.IniFormat)
+        file = file or _default_file()
+        is_kept = file != Path(os.devnull)
+        self._settings = QSettings(str(file), QSettings.Format.IniFormat) if is_kept else _Unkept()
 
     def text(self, key: str, default: str = "") -> str:
         """A text."""
@@ -57,9 +81,9 @@ class SettingsStore:
 
     def save(self) -> None:
         """Write the file now; where that is impossible the log says so."""
-        self._settings.sync()
-        if self._settings.fileName() == os.devnull:
+        if isinstance(self._settings, _Unkept):
             return
+        self._settings.sync()
         if self._settings.status() != QSettings.Status.NoError:
             log.warning("The settings could not be written to %s", self._settings.fileName())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,20 @@ def test_settings_that_cannot_be_written_are_told_in_the_log(
     lost.put("window/theme", "dark")
     lost.save()
     assert "could not be written" in caplog.text
+
+
+def test_settings_that_are_not_kept_touch_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "devnull", str(tmp_path / "null"))
+    unkept = SettingsStore(Path(os.devnull))
+    unkept.remember_recent("sample:cat")
+    unkept.save()
+    assert unkept.recent == ["sample:cat"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_that_are_not_kept_can_be_forgotten() -> None:
+    unkept = SettingsStore(Path(os.devnull))
+    unkept.remember_recent("sample:cat")
+    unkept.put("recently", 1)
+    unkept.forget_recent()
+    assert (unkept.recent, unkept.text("recently")) == ([], "1")
