@@ -35,8 +35,14 @@ def open_source(given: str | Path) -> Source:
             source = kind.recognised(text)
             if source is not None:
                 return source
+        is_there = Path(text).exists()
     except (OSError, ValueError) as error:  # names too long for the system, files one may not read
         raise SourceError(f"{text[:200]} cannot be read: {error}. Choose another file.") from error
+    if is_there:
+        raise SourceError(
+            f"{text} is neither a file nor a folder but a device, a pipe or a socket. Choose an image, a folder or "
+            "a video; a camera is opened by its number."
+        )
     raise SourceError(
         f"There is no file or folder {text}. Expected an image, a folder, a video, a camera number, an "
         "address such as http://..., or sample:zone-plate."

@@ -1,5 +1,6 @@
 """What a person gives decides which source it becomes."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,13 @@ def test_a_file_url_from_drag_and_drop_is_a_path(tmp_path: Path) -> None:
 def test_what_cannot_be_opened_says_what_was_expected(given: str, expected: str) -> None:
     with pytest.raises(SourceError, match=expected):
         open_source(given)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_or_a_device_is_not_called_missing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(SourceError, match="neither a file nor a folder"):
+        open_source(tmp_path / "pipe.png")
 
 
 def test_every_kind_has_a_title_and_a_help() -> None:
