@@ -16,6 +16,7 @@ from explorer.ui.widgets.close_up import CloseUp
 from explorer.ui.widgets.flow_view import FlowView
 from explorer.ui.workspace import Workspace
 
+VOLUME = 3  # axes of what lies in slices
 NO_UNIT = "Click a map first: the close-up enlarges a pixel of it."
 
 
@@ -132,7 +133,8 @@ class CloseUpControl(QObject):
         thing = QRect()
         if place is not None:
             thing = (place.tile(cell) if cell is not None else place.area).toRect()
-        self.close_up.place_beside(self.flow.rect(), thing)
+        is_volume = len(found.explanation.unit) == 1 + VOLUME
+        self.close_up.place_beside(self.flow.rect(), thing, is_volume)
 
     def _say(self, sentence: str) -> None:
         close_up, self._shown = self.close_up, None

@@ -13,7 +13,7 @@ from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Room, Sheet, 
 
 CAPTION = 15.0  # height of the names above the numbers
 SIGN = 22.0  # width of a sign between two parts
-LETTER = 8.0, 6.6  # pixels of a letter of a sign, and of a name before a number
+LETTER = 9.0, 6.6  # pixels of a letter of a sign, and of a name before a number
 GAP = 6.0  # between the channels of a part
 LABEL = 64.0, 112.0  # least and most width of the name before a number in a column
 NUMBER = 58.0  # width of a number in a column

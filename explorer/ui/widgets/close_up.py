@@ -24,6 +24,7 @@ from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
 SHARE = 0.66, 0.74  # of the maps' width and height
 LEAST, MOST = (390, 350), (780, 500)
+TALLEST = 760  # of a volume
 AWAY = 10  # from the edges of the maps
 
 
@@ -150,14 +151,18 @@ class CloseUp(QFrame):
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setValue(index)
 
-    def place_beside(self, room: QRect, thing: QRect) -> None:
-        """Lie within `room`, on the emptier side of the thing that is enlarged; low where there is only a strip."""
+    def place_beside(self, room: QRect, thing: QRect, is_volume: bool = False) -> None:
+        """Lie within `room`, on the emptier side of the thing that is enlarged; low where there is only a strip.
+
+        The slices of a volume stand below each other: it takes all the height there is.
+        """
         right, left = room.right() - thing.right(), thing.left() - room.left()
         beside = max(right, left) - 2 * AWAY
         width = min(
             max(min(round(room.width() * SHARE[0]), beside), LEAST[0]), MOST[0], room.width() - 2 * AWAY
         )
-        height = min(max(round(room.height() * SHARE[1]), LEAST[1]), MOST[1], room.height() - 2 * AWAY)
+        share, most = (1.0, TALLEST) if is_volume else (SHARE[1], MOST[1])
+        height = min(max(round(room.height() * share), LEAST[1]), most, room.height() - 2 * AWAY)
         x = room.right() - width - AWAY + 1 if right >= left else room.left() + AWAY
         y = min(max(thing.center().y() - height // 2, room.top() + AWAY), room.bottom() - height - AWAY + 1)
         self.setGeometry(x, y, width, height)

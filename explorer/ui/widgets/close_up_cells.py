@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -41,7 +42,8 @@ class CloseCells:
 
     `rows` and `columns` are positions on the map's flat rows and columns; outside of it they lie in the padding.
     `values` are NaN where `is_constant` is off and nothing stands there. `sources` is the flat pixel (row, column)
-    that a cell repeats, -1 where it is none. `weights` is what a cell of the window is multiplied with.
+    that a cell repeats, -1 where it is none. `weights` is what a cell of the window is multiplied with. Of a volume
+    the rows are those of so many `slices`, one below the other.
     """
 
     rows: Positions
@@ -54,11 +56,23 @@ class CloseCells:
     source_rows: Positions
     source_columns: Positions
     weights: NDArray[np.float64] | None = None
+    slices: int = 1
 
     def cell_at(self, row: int, column: int) -> tuple[int, int] | None:
         """Where a flat pixel of the map stands among the cells, if it does."""
         down, across = np.flatnonzero(self.rows == row), np.flatnonzero(self.columns == column)
         return (int(down[0]), int(across[0])) if len(down) and len(across) else None
+
+    @property
+    def repeated(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Every cell of the window that lies in the padding and repeats a pixel among the cells, with that one."""
+        found = []
+        for row, column in np.argwhere(self.in_window & self.is_padding).tolist():
+            source = int(self.source_rows[row]), int(self.source_columns[column])
+            cell = self.cell_at(*source) if min(source) >= 0 else None
+            if cell is not None and cell != (row, column):
+                found.append(((row, column), cell))
+        return found
 
 
 @dataclass(frozen=True)
@@ -154,7 +168,7 @@ def input_cells(
     in_window = _any_combination([place >= 0 for place in places])
     return CloseCells(
         rows, every[-1], values, outside, is_absent, _unread(step, reading, every, extents, outside), in_window,
-        source_rows, sources[-1], _weights(explanation, reading, places),
+        source_rows, sources[-1], _weights(explanation, reading, places), prod(map(len, slices)),
     )  # fmt: skip
 
 

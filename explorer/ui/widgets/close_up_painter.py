@@ -52,7 +52,9 @@ class CloseUpPainter:
         _veil(painter, board, ~cells.in_window)
         if has_weights and cells.weights is not None:
             _paint_weights(painter, board, cells.weights, font)
-        _frame_window(painter, board, cells.in_window)
+        _part_slices(painter, board, cells.slices)
+        for part in np.split(np.arange(board.rows), cells.slices):
+            _frame_window(painter, board, np.isin(np.arange(board.rows), part)[:, None] & cells.in_window)
         _paint_ties(painter, board, cells)
 
     def paint_own(
@@ -173,6 +175,14 @@ def _paint_weights(painter: QPainter, board: Board, weights: NDArray[np.float64]
         painter.drawText(strip, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, text)
 
 
+def _part_slices(painter: QPainter, board: Board, slices: int) -> None:
+    """A gap between the slices of a volume."""
+    high = board.rect.height() / slices
+    for number in range(1, slices):
+        y = board.top + number * high
+        painter.fillRect(QRectF(board.left, y - 2, board.rect.width(), 3), theme.color("panel"))
+
+
 def _frame_window(painter: QPainter, board: Board, in_window: Flags) -> None:
     """A frame around the window; where it has holes (dilation) around every cell of it."""
     cells = _cells_of(in_window)
@@ -200,11 +210,8 @@ def _paint_ties(painter: QPainter, board: Board, cells: CloseCells) -> None:
     color = QColor(theme.color("selection"))
     painter.setPen(QPen(color, 1.2))
     painter.setBrush(color)
-    for row, column in _cells_of(cells.in_window & cells.is_padding)[:MOST_TIES]:
-        found = cells.cell_at(int(cells.source_rows[row]), int(cells.source_columns[column]))
-        if found is None or found == (row, column):
-            continue
-        end, start = board.cell(row, column).center(), board.cell(*found).center()
+    for cell, source in cells.repeated[:MOST_TIES]:
+        end, start = board.cell(*cell).center(), board.cell(*source).center()
         lift = QPointF(0.0, -board.side * 0.42)
         painter.drawLine(QLineF(start + lift, end + lift))
         painter.drawEllipse(start + lift, 2.2, 2.2)

@@ -13,7 +13,7 @@ from explorer.engine.arithmetic.explanation import Explanation
 from explorer.engine.evaluate import Trace
 from explorer.rendering.flat_maps import flat_shape, pixel_of
 from explorer.ui.widgets.close_up_cells import Reading, Span, padding_of, window_of
-from explorer.ui.widgets.pixel_numbers import Cells
+from explorer.ui.widgets.pixel_numbers import NARROWEST, Cells
 
 CAPTION = 18.0
 BETWEEN = 44.0  # for the arrow
@@ -92,7 +92,8 @@ def arrange(
     wide = width - 2 * EDGE if count == 1 or is_list else (width - BETWEEN - 2 * EDGE) * READ_SHARE
     has_weights = any(part.role == "weights" and part.numbers.ndim for part in explanation.parts)
     sides = [_side(ends, whole, slices, around, high, wide) for around in AROUND if around or has_weights]
-    side = next((one for one in sides if one >= COMFORTABLE), sides[CROWDED])
+    is_tight = slices > 1 and sides[CROWDED] < NARROWEST
+    side = next((one for one in sides if one >= COMFORTABLE), sides[-1 if is_tight else CROWDED])
     fits = [max(1, int(high / side / slices)), max(1, int(wide / side))][-count:]
     known = before.spans if before is not None and len(before.spans) == count else (Span(0, 0),) * count
     spans = tuple(

@@ -134,7 +134,8 @@ class CloseUpView(QWidget):
         self._painter.paint_read(painter, places.read, read, pixels, self.font(), self.devicePixelRatioF())
         is_beside = places.own.left > places.read.left
         room = places.own.left - 8 if is_beside and self.own is not None else self.width()
-        self._paint_caption(painter, places.read, f"{reading.node}:{reading.channel}", room)
+        slices = f", {read.slices} slices" if read.slices > 1 else ""
+        self._paint_caption(painter, places.read, f"{reading.node}:{reading.channel}{slices}", room)
         for cell in winners_of(self._found.explanation, read, reading):
             _frame(painter, places.read.cell(*cell).adjusted(2, 2, -2, -2), "good", 2.0)
 

@@ -15,6 +15,7 @@ from explorer.rendering.flat_maps import unit_at
 from explorer.ui.widgets.close_up_cells import Span, input_cells, output_cells, readings_of
 from explorer.ui.widgets.close_up_links import readers_of, value_unit
 from explorer.ui.widgets.close_up_places import arrange
+from explorer.ui.widgets.pixel_numbers import NARROWEST
 
 Settings = dict[str, Any]
 PLANE, SIGNAL, VOLUME = "input", "signal_input", "volume_input"
@@ -85,6 +86,35 @@ def test_the_channel_that_counts_most_comes_first() -> None:
     assert readings_of(explanation)[0].channel == 2
 
 
+@pytest.mark.parametrize(("border", "ties"), [("constant", 0), ("replicate", 16), ("wrap", 0)])
+def test_only_a_border_that_repeats_a_pixel_in_sight_is_tied_to_it(border: str, ties: int) -> None:
+    settings = {"filters": 1, "kernel": (5, 5), "padding": "same", "border": border}
+    nodes = (
+        Node("input", layer_of(PLANE, INPUTS[PLANE])),
+        Node("conv", layer_of("conv2d", settings), ("input",)),
+    )
+    network = Network(nodes).fitted()
+    trace = evaluate(network, np.ones((1, *network.input_shape), np.float32))
+    explanation = explain(trace, "conv", (0, 0, 0))  # 2 rows and 2 columns of its 5 x 5 lie in the padding
+    cells = input_cells(trace, explanation, readings_of(explanation)[0], (Span(-2, 4), Span(-2, 4)))
+    assert len(cells.repeated) == ties
+    assert all(min(row, column) >= 2 for _, (row, column) in cells.repeated)
+
+
+def test_the_slices_of_a_volume_have_room_for_their_numbers() -> None:
+    nodes = (
+        Node("input", layer_of(VOLUME, {"channels": 1, "depth": 5, "height": 24, "width": 24})),
+        Node("conv", layer_of("conv3d", {"filters": 2}), ("input",)),
+    )
+    network = Network(nodes).fitted()
+    trace = evaluate(network, np.ones((1, *network.input_shape), np.float32))
+    explanation = explain(trace, "conv", (0, 2, 10, 10))
+    (reading,) = readings_of(explanation)
+    places = arrange(490, 280, trace, explanation, reading, None)  # of a window of 1366 x 768
+    assert places.read.side >= NARROWEST
+    assert input_cells(trace, explanation, reading, places.spans).slices == 3
+
+
 def test_pixels_that_no_window_reaches_are_marked() -> None:
     nodes = (
         Node("input", layer_of("input", {"channels": 1, "height": 7, "width": 7})),
@@ -135,7 +165,7 @@ def test_a_value_knows_the_outputs_that_read_it(
     trace = evaluate(network, np.zeros((1, *network.input_shape), np.float32))
     explanation = explain(trace, "layer", unit)
     (reading, *_) = readings_of(explanation)
-    places = arrange(600, 300, trace, explanation, reading, None)
+    places = arrange(600, 900, trace, explanation, reading, None)
     read = input_cells(trace, explanation, reading, places.spans)
     own = output_cells(trace.activations["layer"][0, unit[0]], *places.own_spans)
     cells = np.argwhere(read.in_window & ~read.is_padding)
