@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,9 +11,11 @@ from explorer.datasets.augmentation import Augmentation
 from explorer.sources.source import Pixels
 from explorer.ui.widgets.declared_form import DeclaredForm
 from explorer.ui.widgets.picture_row import COLUMNS, ROWS, PictureRow
+from explorer.ui.widgets.still_lines import StillLines
 
 NOTHING = "Nothing is changed: every image is learned as it is."
-EXAMPLE = "Framed: the image as it is. The others: what the network may see instead."
+EXAMPLE = "Framed: as it is. The others: what may be learned instead."
+LINES = 3  # that these have room for: what is set below stays where it is when the first change is made
 
 
 class AugmentationForm(QWidget):
@@ -27,15 +29,14 @@ class AugmentationForm(QWidget):
         self.form.changed.connect(self._take)
         self.pictures = PictureRow()
         self.caption = QLabel()
-        self.caption.setWordWrap(True)
         self.others = QPushButton("Others")
         self.others.setToolTip("Draw the changes again")
         self.others.clicked.connect(self._draw_others)
         self._image: Pixels | None = None
         self._seed = 0
         row = QHBoxLayout()
-        row.addWidget(self.caption, 1)
-        row.addWidget(self.others)
+        row.addWidget(StillLines(self.caption, lines=LINES), 1)
+        row.addWidget(self.others, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -78,8 +79,6 @@ class AugmentationForm(QWidget):
             return
         changes = self.augmentation.changes_anything
         self.caption.setText(EXAMPLE if changes else NOTHING)
-        self.others.setVisible(changes)
-        self.pictures.setVisible(changes)
-        if changes:
-            versions = self.augmentation.preview(self._image, COLUMNS * ROWS - 1, self._seed)
-            self.pictures.show_pictures(np.concatenate((self._image[None], versions)))
+        self.others.setEnabled(changes)
+        versions = self.augmentation.preview(self._image, COLUMNS * ROWS - 1, self._seed)
+        self.pictures.show_pictures(np.concatenate((self._image[None], versions)))

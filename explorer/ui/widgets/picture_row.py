@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.sources.source import Pixels
@@ -25,26 +25,29 @@ class PictureRow(QWidget):
         self.pictures: Pixels = np.empty((0, 1, 1, 1), np.uint8)
         self._images: list[QImage] = []
         self._scaled_to = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_pictures(self, pictures: Pixels) -> None:
         """Show others."""
         self.pictures = pictures
         self._scaled_to = 0
-        self.updateGeometry()
+        self._fit()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        height, _ = self._sides(width)
-        return ROWS * (height + GAP) - GAP + 2
-
     def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(200))
+        return QSize(200, self._high(200))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as both rows are: what scrolls it asks nobody for a height that goes with a width."""
+        if self.height() != (height := self._high(self.width())):
+            self.setFixedHeight(height)
+
+    def _high(self, width: int) -> int:
+        return ROWS * (self._sides(width)[0] + GAP) - GAP + 2
 
     def rect_of(self, place: int) -> QRect:
         """Where a picture is."""

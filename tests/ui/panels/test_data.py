@@ -184,7 +184,8 @@ def test_images_for_testing_that_came_with_it_are_told(panel: DataPanel) -> None
 def test_nothing_is_changed_at_first_and_that_is_said(panel: DataPanel) -> None:
     use(panel, lamps())
     assert "every image is learned as it is" in panel.augmentation.caption.text()
-    assert not panel.augmentation.pictures.isVisible()
+    assert not panel.augmentation.others.isEnabled()
+    assert all((picture == lamps().images[0]).all() for picture in panel.augmentation.pictures.pictures)
 
 
 def test_a_change_is_seen_before_training(panel: DataPanel, qtbot: QtBot) -> None:
@@ -198,6 +199,22 @@ def test_a_change_is_seen_before_training(panel: DataPanel, qtbot: QtBot) -> Non
     assert panel.augmentation.pictures.isVisible()
     np.testing.assert_array_equal(pictures[0], lamps().images[0])
     assert any((picture != pictures[0]).any() for picture in pictures[1:])
+
+
+def test_the_first_change_moves_nothing_and_both_rows_of_pictures_are_whole(
+    panel: DataPanel, qtbot: QtBot
+) -> None:
+    use(panel, lamps())
+    augmentation = panel.augmentation
+    panel.resize(400, 900)
+    before = augmentation.form.geometry()
+    augmentation.form._change("brightness", 0.5, None)
+    qtbot.waitUntil(lambda: augmentation.others.isEnabled())
+    panel.grab()
+    assert augmentation.form.geometry() == before
+    pictures = augmentation.pictures
+    assert pictures.rect().contains(pictures.rect_of(len(pictures.pictures) - 1))
+    assert pictures.height() <= pictures.rect_of(len(pictures.pictures) - 1).bottom() + 4
 
 
 def test_others_are_drawn_on_demand(panel: DataPanel, qtbot: QtBot) -> None:
