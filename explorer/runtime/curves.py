@@ -21,6 +21,7 @@ class Series:
 
     def __init__(self, *names: str) -> None:
         self.names = names
+        self.cuts = 0  # how often rows were forgotten
         self._columns = np.empty((len(names), FIRST_ROOM))
         self._count = 0
 
@@ -50,15 +51,26 @@ class Series:
                 self._columns.shape[1]
             )  # views that somebody holds stay as they are
             self._count = kept
+            self.cuts += 1
+
+    def put(self, first: int, rows: Numbers) -> None:
+        """Keep the first so many rows, and add these: a table (columns, rows). Only the thread that appends may."""
+        count = first + rows.shape[1]
+        if first < self._count or count > self._columns.shape[1]:
+            kept = self._columns[:, :first]
+            self._columns = np.empty((len(self.names), max(self._columns.shape[1], 2 * count)))
+            self._columns[:, :first] = kept
+        self._columns[:, first:count] = rows
+        self._count = count
 
     def copy(self) -> Series:
         """The same rows; what is appended to one does not appear in the other."""
         return Series.of(self.names, self.table())
 
-    def table(self) -> Numbers:
-        """All of it, (columns, rows)."""
+    def table(self, first: int = 0) -> Numbers:
+        """All of it, (columns, rows), or the rows from one on."""
         count = self._count
-        return self._columns[:, :count].copy()
+        return self._columns[:, first:count].copy()
 
     @classmethod
     def of(cls, names: tuple[str, ...], table: Numbers) -> Series:
@@ -111,32 +123,48 @@ class Curves:
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
-        for series in (self.steps, self.validation, *self.norms.values(), *self.dead.values()):
+        for series in self.named().values():
             series.cut(step)
 
     def copy(self) -> Curves:
         """The same numbers; what one gets from now on the other does not."""
         return Curves.of(self.tables())
 
+    def named(self) -> dict[str, Series]:
+        """Every series by its name: that of a layer is "norms/conv1" or "dead/relu1"."""
+        found = {"steps": self.steps, "validation": self.validation}
+        found |= {f"norms/{layer}": series for layer, series in self.norms.items()}
+        return found | {f"dead/{layer}": series for layer, series in self.dead.items()}
+
     def tables(self) -> dict[str, Numbers]:
         """Every series as a table (columns, rows): what a file keeps."""
-        found = {"steps": self.steps.table(), "validation": self.validation.table()}
-        found |= {f"norms/{layer}": series.table() for layer, series in self.norms.items()}
-        return found | {f"dead/{layer}": series.table() for layer, series in self.dead.items()}
+        return {name: series.table() for name, series in self.named().items()}
+
+    def put(self, name: str, first: int, rows: Numbers) -> None:
+        """Keep the first so many rows of a series, and add these. ValueError where it has other columns."""
+        series = self.named().get(name)
+        if series is None:
+            self._take(name, rows)
+        else:
+            series.put(first, rows)
 
     @classmethod
     def of(cls, tables: dict[str, Numbers]) -> Curves:
         """The curves whose tables these are. ValueError where one has other columns."""
         curves = cls()
         for name, table in tables.items():
-            group, _, layer = name.partition("/")
-            match group:
-                case "steps":
-                    curves.steps = Series.of(STEPS, table)
-                case "validation":
-                    curves.validation = Series.of(VALIDATION, table)
-                case "norms":
-                    curves.norms[layer] = Series.of(NORMS, table)
-                case "dead":
-                    curves.dead[layer] = Series.of(DEAD, table)
+            curves._take(name, table)
         return curves
+
+    def _take(self, name: str, table: Numbers) -> None:
+        """Have a series with these rows in the place of the one of the name."""
+        group, _, layer = name.partition("/")
+        match group:
+            case "steps":
+                self.steps = Series.of(STEPS, table)
+            case "validation":
+                self.validation = Series.of(VALIDATION, table)
+            case "norms":
+                self.norms = {**self.norms, layer: Series.of(NORMS, table)}
+            case "dead":
+                self.dead = {**self.dead, layer: Series.of(DEAD, table)}

@@ -65,6 +65,11 @@ class TrainingRun:
 
     # What other threads may ask
 
+    def prepare(self) -> None:
+        """Have the thread ready before somebody wants to train."""
+        with self._lock:
+            self._start_thread()
+
     def begin(
         self, start: Checkpoint, task: Task, curves: Curves | None = None, *, images: int = 0, seconds: float = 0.0
     ) -> None:  # fmt: skip
@@ -268,6 +273,7 @@ class TrainingRun:
         self._kind, self._sentence = kind, sentence
         if self._checkpoint is not None:
             self.curves.cut(self._checkpoint.step)  # where it rests at an earlier one
+        self._apply_changes()
         self._woken.set()
         self.told()
 

@@ -14,6 +14,7 @@ from explorer.datasets.split import Splitting
 from explorer.engine.network import Network
 from explorer.engine.training import Checkpoint, Training
 from explorer.runtime.curves import Curves
+from explorer.runtime.remote_run import RemoteRun
 from explorer.runtime.run_book import RunBook, have_same_nodes
 from explorer.runtime.run_record import RunRecord
 from explorer.runtime.run_state import RunKind, RunState
@@ -46,7 +47,7 @@ class Trainer(TrainingPlan):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.learner = TrainingRun()
+        self.learner: TrainingRun | RemoteRun = TrainingRun()
         self.learner.told = workspace.clock.ring
         self.assessment: Assessed | None = None
         self._book = RunBook()
@@ -96,10 +97,17 @@ class Trainer(TrainingPlan):
 
     # ---- what it is set to ----------------------------------------------------------------------------------------
 
+    def learn_by(self, learner: TrainingRun | RemoteRun) -> None:
+        """Have all runs made by this one from now on; before any was begun."""
+        self.learner = learner
+        self.learner.told = self._workspace.clock.ring
+
     def use(self, dataset: DataSet | None) -> None:
         """Learn from another data set; the run under way is over."""
         self.stop()
         self._take_dataset(dataset)
+        if dataset is not None:
+            self.learner.prepare()
         self.dataset_changed.emit(dataset)
 
     def configure(
@@ -208,7 +216,7 @@ class Trainer(TrainingPlan):
             self.unsaved = None
 
     def close(self) -> None:
-        """End the thread."""
+        """End its thread or process."""
         self.learner.stop()
 
     def _play(self, task: Task, steps: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The training thread: exact whatever is asked of it, and it stops by itself with a sentence."""
+"""The training run, in a thread and in a process: exact whatever is asked of it, and it stops by itself with a sentence."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ import pytest
 from explorer.engine.network import Network
 from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.training import Checkpoint, Training
+from explorer.runtime.companion import is_possible
 from explorer.runtime.curves import Curves, Series
+from explorer.runtime.remote_run import RemoteRun
 from explorer.runtime.stopping import Stopping
+from explorer.runtime.training_run import TrainingRun
 from tests.runtime.trainings import SETTINGS, Trained, network, numbers_of, task
 
 
-@pytest.fixture
-def trained() -> Iterator[Trained]:
-    trained = Trained()
+KINDS = [TrainingRun, *([RemoteRun] if is_possible() else [])]
+
+
+@pytest.fixture(params=KINDS, ids=["in a thread", "in a process"][: len(KINDS)])
+def trained(request: pytest.FixtureRequest) -> Iterator[Trained]:
+    trained = Trained(request.param())
     yield trained
     trained.run.stop()
 

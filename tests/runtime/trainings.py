@@ -20,6 +20,7 @@ from explorer.engine.layers.softmax import Softmax
 from explorer.engine.network import Network
 from explorer.engine.optimizers import Adam
 from explorer.engine.training import Checkpoint, Training
+from explorer.runtime.remote_run import RemoteRun
 from explorer.runtime.run_state import RunState
 from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_run import TrainingRun
@@ -52,10 +53,10 @@ def task(settings: Training = SETTINGS, stopping: Stopping | None = None) -> Tas
 
 
 class Trained:
-    """A run with its thread, waited for without sleeping."""
+    """A run with its thread or process, waited for without sleeping."""
 
-    def __init__(self) -> None:
-        self.run = TrainingRun()
+    def __init__(self, run: TrainingRun | RemoteRun | None = None) -> None:
+        self.run = run or TrainingRun()
         self._told = threading.Event()
         self.run.told = self._told.set
 
