@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from explorer.engine.arithmetic.explanation import Cell, Explanation, Part
-from explorer.engine.arithmetic.linking import ChannelGroup, channel_groups, leading_terms
-from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Room, Sheet, Text
+from explorer.engine.arithmetic.linking import leading_terms
+from explorer.ui.widgets.arithmetic_column import NUMBER, channel_sums, column, column_width, within
+from explorer.ui.widgets.arithmetic_sheet import CAPTION, Box, Grid, Room, Sheet, Text
 
-CAPTION = 15.0  # height of the names above the numbers
 SIGN = 22.0  # width of a sign between two parts
-LETTER = 9.0, 6.6  # pixels of a letter of a sign, and of a name before a number
+LETTER = 9.0  # pixels of a letter of a sign
 GAP = 6.0  # between the channels of a part
-LABEL = 64.0, 112.0  # least and most width of the name before a number in a column
-NUMBER = 58.0  # width of a number in a column
 CELL = (4.0, 42.0), (4.0, 28.0)  # least and most width and height of a cell
 READABLE = 17.0  # height of a cell with a comfortable number
-ROW = 15.0, 21.0  # least and most height of a row in a column
+SLIM = 18.0  # width of a cell with a short one
+VOLUME = 3  # axes of a window with slices
 STRIP_LABEL = 110.0
 FLAT = 10.0  # height of a cell that holds no number
 LINE = 12.0, 26.0  # least and most height of a row of a strip
@@ -37,17 +36,6 @@ def lay_out(explanation: Explanation, room: Room) -> Sheet:
     return _lay_out_numbers(explanation, room)
 
 
-def channel_sums(parts: Sequence[Part]) -> Part | None:
-    """The part with one number for every channel of another, if there is one."""
-    named = {part.name: part for part in parts}
-    for part in parts:
-        for link in part.links:
-            source = named[link.part].numbers.shape
-            if part.numbers.ndim == 1 and len(source) > 1 and source[0] == part.numbers.shape[0]:
-                return part
-    return None
-
-
 # ---- grids --------------------------------------------------------------------------------------------------------
 
 
@@ -62,14 +50,18 @@ def _lay_out_grids(explanation: Explanation, room: Room) -> Sheet:
     channels, columns = (shape[0] if has_channels else 1), max(1, shape[-1])
     rows = max(1, int(np.prod(shape[1:-1] if has_channels else shape[:-1], dtype=int)))
     high = max(room.height - CAPTION, 40.0)
-    wide = room.width - len(grids) * SIGN - 20 - _column_width(others, sums, room)
+    wide = room.width - len(grids) * SIGN - 20 - column_width(others, sums, room)
+    inner = shape[1:] if has_channels else shape
+    slices = _slices_abreast(inner, high, wide / len(grids))
+    rows, columns = rows // slices, columns * slices
+    wide -= len(grids) * (slices - 1) * GAP
     is_picture = rows * columns > MOST_CELLS
     shown = 1 if is_picture else min(channels, max(1, int((high + GAP) // (rows * READABLE + GAP))))
     inset = 18.0 if channels > 1 and shown > 1 else 0.0
     wide -= inset
     first = min(room.channel, channels - shown)
-    cell_wide = _within(wide / (len(grids) * columns), CELL[0])
-    cell_high = _within((high - (shown - 1) * GAP) / shown / rows, CELL[1])
+    cell_wide = within(wide / (len(grids) * columns), CELL[0])
+    cell_high = within((high - (shown - 1) * GAP) / shown / rows, CELL[1])
     if is_picture:
         cell_wide = cell_high = min(wide / (len(grids) * columns), high / rows)
     if cell_high < FLAT:  # too low for numbers: then rather in the map's proportions
@@ -82,116 +74,49 @@ def _lay_out_grids(explanation: Explanation, room: Room) -> Sheet:
             x += SIGN
         x += inset if part is grids[0] else 0
         title = f"{part.name} · {room.name(first)}" if channels > shown == 1 else part.name
-        sheet.texts.append(Text(title, QRectF(x, 0, max(columns * cell_wide, 70.0), CAPTION)))
+        part_wide = columns * cell_wide + (slices - 1) * GAP
+        sheet.texts.append(Text(title, QRectF(x, 0, max(part_wide, 70.0), CAPTION)))
         for place, channel in enumerate(range(first, first + shown)):
             top = CAPTION + place * pitch
             if part is grids[0] and inset:
                 area = QRectF(0, top, inset - 5, rows * cell_high)
                 sheet.texts.append(Text(room.name(channel), area, "faint", "right"))
-            area = QRectF(x, top, columns * cell_wide, rows * cell_high)
+            area = QRectF(x, top, part_wide, rows * cell_high)
             if not part.numbers.size:
                 sheet.texts.append(Text("–", area, "faint"))
             elif is_picture:
                 sheet.grids.append(Grid(part.name, channel if has_channels else None, area, rows, columns))
             else:
                 lead = (channel,) if has_channels else ()
-                sheet.boxes += _cells(part, lead, area, shape[len(lead) :], columns, cell_wide, cell_high)
-        x += columns * cell_wide
+                corner = area.topLeft()
+                sheet.boxes += _cells(part, lead, corner, inner, slices, QSizeF(cell_wide, cell_high))
+        x += part_wide
         sheet.reach(x, CAPTION + shown * pitch - GAP)
     x = max(x, 70.0)
-    return _column(sheet, others, sums, room, x + 16)
+    return column(sheet, others, sums, room, x + 16)
 
 
-def _cells(
-    part: Part, lead: Cell, area: QRectF, shape: tuple[int, ...], columns: int, wide: float, high: float
-) -> list[Box]:  # fmt: skip
+def _slices_abreast(inner: Cell, high: float, wide: float) -> int:
+    """How many slices of a volume's window stand beside each other: all, where below each other they were too low."""
+    if len(inner) != VOLUME:
+        return 1
+    slices, rows, columns = inner
+    return slices if slices * rows * READABLE > high and slices * (columns * SLIM + GAP) <= wide else 1
+
+
+def _cells(part: Part, lead: Cell, corner: QPointF, shape: Cell, slices: int, size: QSizeF) -> list[Box]:
+    wide, high = size.width(), size.height()
     gap = 1.0 if min(wide, high) > 8 else 0.0
+    rows, columns = int(np.prod(shape[:-1], dtype=int)) // slices, shape[-1]
     boxes = []
     for number, cell in enumerate(np.ndindex(shape)):
         row, column = divmod(number, columns)
-        rect = QRectF(area.left() + column * wide, area.top() + row * high, wide - gap, high - gap)
-        boxes.append(Box(part.name, (*lead, *cell), rect))
+        slice_, row = divmod(row, rows)
+        x = corner.x() + slice_ * (columns * wide + GAP) + column * wide
+        boxes.append(
+            Box(part.name, (*lead, *cell), QRectF(x, corner.y() + row * high, wide - gap, high - gap))
+        )
     return boxes
-
-
-def _column(sheet: Sheet, parts: list[Part], sums: Part | None, room: Room, left: float) -> Sheet:
-    """Sums and single numbers below each other, in as many columns as it takes."""
-    high, fitting = _column_height(room)
-    groups = _groups(parts, sums, room)
-    row_high = _within(high / min(_rows_of(parts, groups, room), fitting), ROW)
-    label = _label_width(parts, groups)
-    x, y = left, CAPTION
-
-    def next_row(name: str, role: str = "quiet") -> tuple[QRectF, QRectF]:
-        nonlocal x, y
-        if y + row_high > CAPTION + high + 0.5:
-            x, y = x + label + NUMBER + 14, CAPTION
-        name_rect = QRectF(x, y, label - 6, row_high - 1)
-        number = QRectF(x + label, y, NUMBER, row_high - 1)
-        sheet.texts.append(Text(name, name_rect, role, "right"))
-        y += row_high
-        sheet.reach(x + label + NUMBER, y)
-        return name_rect.united(number), number
-
-    for part in parts:
-        if part is sums:
-            sheet.texts.append(Text(part.name, QRectF(x, 0, label + NUMBER, CAPTION), align="right"))
-            if room.opened is not None:
-                whole, number = next_row("‹ all", "accent")
-                sheet.groups.append(Group(None, whole, number))
-            for group in groups:
-                if group.first == group.last:
-                    _, number = next_row(room.name(group.first))
-                    sheet.boxes.append(Box(part.name, (group.first,), number))
-                else:
-                    whole, number = next_row(f"{group.first}…{group.last}", "accent")
-                    sheet.groups.append(Group(group, whole, number))
-            continue
-        for cell in np.ndindex(part.numbers.shape):
-            _, number = next_row(_spoken(part), "text" if part.role == "result" else "quiet")
-            sheet.boxes.append(Box(part.name, cell, number))
-    return sheet
-
-
-def _column_height(room: Room) -> tuple[float, int]:
-    """How high a column is, and how many rows fit."""
-    high = max(room.height - CAPTION, ROW[0] * 3)
-    return high, int(high // ROW[0])
-
-
-def _groups(parts: Sequence[Part], sums: Part | None, room: Room) -> tuple[ChannelGroup, ...]:
-    """The sums of the channels that are open, in as many rows as are left beside the single numbers."""
-    if sums is None:
-        return ()
-    fitting = _column_height(room)[1]
-    first, last = room.opened or (0, len(sums.numbers) - 1)
-    rest = len(parts) - 1
-    most = fitting - rest if fitting - rest >= 3 else fitting
-    groups = channel_groups(sums.numbers[first : last + 1], most - (room.opened is not None))
-    return tuple(ChannelGroup(one.first + first, one.last + first, one.sum) for one in groups)
-
-
-def _rows_of(parts: Sequence[Part], groups: Sequence[ChannelGroup], room: Room) -> int:
-    singles = sum(part.numbers.size for part in parts) if not groups else len(parts) - 1
-    return max(1, singles + len(groups) + (room.opened is not None))
-
-
-def _label_width(parts: Sequence[Part], groups: Sequence[ChannelGroup]) -> float:
-    longest = max((len(_spoken(part)) for part in parts), default=0) if not groups else 0
-    return _within(longest * LETTER[1] + 6, LABEL) + (
-        24 if any(one.last > one.first for one in groups) else 0
-    )
-
-
-def _column_width(parts: Sequence[Part], sums: Part | None, room: Room) -> float:
-    groups = _groups(parts, sums, room)
-    columns = -(-_rows_of(parts, groups, room) // _column_height(room)[1])
-    return columns * (_label_width(parts, groups) + NUMBER + 14)
-
-
-def _spoken(part: Part) -> str:
-    name = part.name if part.role != "result" else ""
-    return f"{part.sign} {name}".strip()
 
 
 # ---- strips -------------------------------------------------------------------------------------------------------
@@ -202,12 +127,12 @@ def _lay_out_strips(explanation: Explanation, room: Room) -> Sheet:
     sheet, parts = Sheet(), explanation.parts
     last = max(place for place, part in enumerate(parts) if part.numbers.ndim)
     rows, after = parts[: last + 1], list(parts[last + 1 :])
-    room_wide = room.width - STRIP_LABEL - _column_width(after, None, room) - 20
+    room_wide = room.width - STRIP_LABEL - column_width(after, None, room) - 20
     length = parts[last].numbers.size
     fitting = max(2, int(room_wide // 40))
     order = _order(parts[last], fitting - 1) if length > fitting else tuple(range(length))
-    wide = _within(room_wide / max(1, len(order) + (length > fitting)), CELL[0])
-    high = _within((room.height - CAPTION) / len(rows), LINE)
+    wide = within(room_wide / max(1, len(order) + (length > fitting)), CELL[0])
+    high = within((room.height - CAPTION) / len(rows), LINE)
     for place, index in enumerate(order):
         area = QRectF(STRIP_LABEL + place * wide, 0, wide - 1, CAPTION)
         sheet.texts.append(Text(str(index), area, "faint", "center"))
@@ -224,7 +149,7 @@ def _lay_out_strips(explanation: Explanation, room: Room) -> Sheet:
         _lay_out_others(sheet, parts[last], order, QRectF(x, CAPTION + (len(rows) - 1) * high, wide, high))
         x += wide
     sheet.reach(x, CAPTION + len(rows) * high)
-    return _column(sheet, after, None, room, x + 14) if after else sheet
+    return column(sheet, after, None, room, x + 14) if after else sheet
 
 
 def _lay_out_others(sheet: Sheet, part: Part, order: Sequence[int], area: QRectF) -> None:
@@ -254,7 +179,7 @@ def _lay_out_numbers(explanation: Explanation, room: Room) -> Sheet:
     count = len(explanation.parts)
     signs = sum(_sign_width(part.sign) for part in explanation.parts)
     free = room.width - (curve + 20 if curve else 0) - signs
-    wide, high = _within(free / count, (NUMBER - 8, NUMBER + 12)), 26.0
+    wide, high = within(free / count, (NUMBER - 8, NUMBER + 12)), 26.0
     x, y = 0.0, 0.0
     for part in explanation.parts:
         sign = _sign_width(part.sign) if part.sign or x else 0.0
@@ -282,10 +207,4 @@ def _sign(sheet: Sheet, sign: str, x: float, high: float, top: float = 0.0) -> N
 
 
 def _sign_width(sign: str) -> float:
-    return SIGN if len(sign) <= 2 else len(sign) * LETTER[0]
-
-
-def _within(size: float, limits: tuple[float, float]) -> float:
-    """Whole pixels where there are some, so that all cells are equal."""
-    size = min(max(size, limits[0]), limits[1])
-    return float(int(size)) if size >= 8 else size
+    return SIGN if len(sign) <= 2 else len(sign) * LETTER

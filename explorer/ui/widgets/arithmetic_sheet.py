@@ -11,6 +11,8 @@ from PySide6.QtCore import QRectF
 from explorer.engine.arithmetic.explanation import Cell
 from explorer.engine.arithmetic.linking import ChannelGroup
 
+CAPTION = 15.0  # height of the names above the numbers
+
 Align = Literal["left", "center", "right"]
 
 

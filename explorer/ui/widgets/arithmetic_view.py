@@ -14,7 +14,8 @@ from explorer.engine.arithmetic.explanation import Cell, Explanation, Part
 from explorer.engine.arithmetic.linking import linked
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
-from explorer.ui.widgets.arithmetic_layout import channel_sums, lay_out
+from explorer.ui.widgets.arithmetic_column import channel_sums
+from explorer.ui.widgets.arithmetic_layout import lay_out
 from explorer.ui.widgets.arithmetic_painter import ArithmeticPainter, Links
 from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Room, Sheet
 

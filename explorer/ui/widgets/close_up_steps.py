@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from explorer.engine.arithmetic.explanation import Explanation
 from explorer.engine.arithmetic.steps import Chain, chain_of
-from explorer.ui.widgets.arithmetic_layout import CAPTION
+from explorer.ui.widgets.arithmetic_sheet import CAPTION
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
 
 STEP = 72.0  # pixels that a step with its sign takes at least

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 
 from explorer.engine.arithmetic.explanation import Explanation, Part
 from explorer.engine.arithmetic.linking import leading_terms
-from explorer.ui.widgets.arithmetic_layout import CAPTION, lay_out
-from explorer.ui.widgets.arithmetic_sheet import Box, Room, Sheet, Text
+from explorer.ui.widgets.arithmetic_layout import lay_out
+from explorer.ui.widgets.arithmetic_sheet import CAPTION, Box, Room, Sheet, Text
 
 LETTER = 6.3  # pixels of a letter of a name
 NAME = 24.0, 96.0  # least and most width of the names of the rows

@@ -14,7 +14,8 @@ from explorer.engine.arithmetic import Explanation, explain
 from explorer.engine.layer import layer_of
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
-from explorer.ui.widgets.arithmetic_painter import cell_number, limits_of, place_of, wide_number
+from explorer.engine.layers.volumes import Conv3d
+from explorer.ui.widgets.arithmetic_painter import cell_number, limits_of, number_text, place_of, wide_number
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
 from tests.engine.arithmetic.traces import explained, trace_of
 from tests.engine.layers.contract import Case, cases
@@ -88,6 +89,24 @@ def test_on_a_small_screen_nothing_has_to_be_scrolled(qtbot: QtBot, dark: None, 
     view = view_of(qtbot, in_the_middle(case))
     assert view.minimumWidth() <= ROOM.width()
     assert view.minimumHeight() <= ROOM.height()
+
+
+def test_the_slices_of_a_volume_stand_abreast_where_they_would_be_too_low(qtbot: QtBot, dark: None) -> None:
+    layer = Conv3d(filters=1)
+    found = explained(
+        layer, np.ones((1, 4, 5, 5)), unit=(0, 1, 2, 2), kernel=np.ones((1, 1, 3, 3, 3)), bias=np.zeros(1)
+    )
+    view = view_of(qtbot, found)
+    boxes = [box for box in view.sheet.boxes if box.part == "kernel"]
+    assert len({box.rect.top() for box in boxes}) == 3
+    assert all(box.rect.height() > 15 and box.rect.width() > 15 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "text"), [(-0.153, 30, "−.15"), (-0.153, 20, "−.2"), (-0.153, 40, "−0.15"), (3.14, 20, "3.1")]
+)  # fmt: skip
+def test_a_slim_cell_has_a_short_number(value: float, width: float, text: str) -> None:
+    assert number_text(value, width) == text
 
 
 def test_a_long_strip_ends_with_what_the_others_come_to(qtbot: QtBot, dark: None) -> None:
