@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
@@ -60,13 +60,19 @@ class ArithmeticPanel(Panel):
         self.close_up_button = QToolButton()
         self.arithmetic = pixel_arithmetic(workspace)
         self._explained: Explained | None = None
+        self._to_show: Explained | None = None
+        self._later = QTimer(
+            self
+        )  # painting comes before timers: the maps first, and this in events of its own
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_newest)
         self._is_in_sight = True
         self._about = ""  # the note while no cell is pointed at
         self._assemble()
         self.arithmetic.attend(
             self.name, self, lambda: self._is_in_sight and not self.visibleRegion().isEmpty()
         )
-        self.arithmetic.explained.connect(self._show)
+        self.arithmetic.explained.connect(self._show_later)
         self.arithmetic.silent.connect(self._say)
         workspace.view.effective_changed.connect(self._show_about)
         self.view.cell_pointed.connect(lambda text: self.note.setText(text or self._about))
@@ -87,8 +93,9 @@ class ArithmeticPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Explain anew what is pointed at, if somebody can see it."""
+        """Explain anew what is pointed at, if somebody can see it, and show it at once."""
         self.arithmetic.refresh()
+        self._show_newest()
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -143,9 +150,16 @@ class ArithmeticPanel(Panel):
             with QSignalBlocker(button):
                 button.setChecked(is_on)
 
+    def _show_later(self, found: Explained) -> None:
+        self._to_show = found
+        self._later.start(0)
+
+    def _show_newest(self) -> None:
+        found, self._to_show = self._to_show, None
+        if found is not None and not self.visibleRegion().isEmpty():
+            self._show(found)
+
     def _show(self, found: Explained) -> None:
-        if self.visibleRegion().isEmpty():
-            return
         self._explained = found
         explanation, network = found.explanation, found.trace.network
         self.view.colours = self.workspace.view.look.colours
@@ -183,7 +197,7 @@ class ArithmeticPanel(Panel):
         )
 
     def _say(self, sentence: str) -> None:
-        self._explained = None
+        self._explained = self._to_show = None
         self._about = ""
         self.formula.setText("")
         self.note.setText("")
@@ -199,6 +213,7 @@ class ArithmeticPanel(Panel):
 
     def copy_formula(self) -> None:
         """Put the arithmetic on the clipboard, as it is now."""
+        self._show_newest()
         if self._explained is not None:
             text = self.formula.selectedText() or formula_text(self._explained.explanation, MOST_COPIED)
             QApplication.clipboard().setText(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -22,11 +23,32 @@ VEIL = 0.8  # of everything that the unit does not read
 LEAST = 3.0  # pixels of the screen that a field has at least, or it could not be seen
 
 
+class _Veil(NamedTuple):
+    """What is veiled and framed, and for which field, places on screen, arrangement of channels and size that holds."""
+
+    field: ReceptiveField
+    places: list[Placed]
+    seen: tuple[object, ...]
+    veiled: list[QRectF]
+    frames: list[QRectF]
+
+
 class FieldDrawing:
     """Draws the field of a unit; where its veil lies is found once for all the frames of a camera."""
 
     def __init__(self) -> None:
-        self._found: tuple[object, list[QRectF], list[QRectF]] | None = None
+        self._veil: _Veil | None = None
+
+    def prepare(self, stage: FlowStage) -> None:
+        """Find where the veil lies, in an event of its own, so that the next painting is shorter."""
+        if stage.field is not None:
+            self._found(stage, stage.places(), stage.field)
+
+    def _found(self, stage: FlowStage, places: list[Placed], field: ReceptiveField) -> _Veil:
+        veil, seen = self._veil, (stage.scene.arrangement, stage.size())
+        if veil is None or veil.field is not field or veil.places is not places or veil.seen != seen:
+            veil = self._veil = _Veil(field, places, seen, *_veil_and_frames(stage, places, field))
+        return veil
 
     def draw(self, painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
         """On top of the blocks and below the pointer: nothing while no unit's field is shown."""
@@ -34,23 +56,17 @@ class FieldDrawing:
         if field is None:
             return
         _draw_effective(painter, stage, places)
-        order = tuple(stage.scene.channels(place.block).tobytes() for place in places)
-        key = field, stage.size(), places, order
-        if self._found is None or self._found[0] != key:
-            self._found = (key, *_veil_and_frames(stage, places, field))
-        _, veiled, frames = self._found
+        veil = self._found(stage, places, field)
         color = QColor(theme.color("ground"))
         color.setAlphaF(VEIL)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        if veiled:
-            painter.drawRects(
-                veiled
-            )  # one call for all: hundreds of single ones would take longer than the maps
+        if veil.veiled:  # one call for all: hundreds of single ones would take longer than the maps
+            painter.drawRects(veil.veiled)
         painter.setPen(QPen(theme.color("selection"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if frames:
-            painter.drawRects(frames)
+        if veil.frames:
+            painter.drawRects(veil.frames)
 
 
 def _veil_and_frames(

@@ -155,9 +155,14 @@ def _edge_path(source: QRectF, target: QRectF) -> QPainterPath:
 
 def draw_frame(painter: QPainter, tile: QRectF, role: str, thick: float = 2.0) -> None:
     """A frame around a tile, on the gap that surrounds it."""
-    outer = tile.adjusted(-thick / 2 - 0.5, -thick / 2 - 0.5, thick / 2 - 0.5, thick / 2 - 0.5)
+    draw_frames(painter, [tile], role, thick)
+
+
+def draw_frames(painter: QPainter, tiles: Sequence[QRectF], role: str, thick: float = 2.0) -> None:
+    """The same around some tiles."""
+    before, behind = -thick / 2 - 0.5, thick / 2 - 0.5
     painter.setBrush(Qt.BrushStyle.NoBrush)
     pen = QPen(theme.color(role), thick)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)
-    painter.drawRect(outer)
+    painter.drawRects([tile.adjusted(before, before, behind, behind) for tile in tiles])

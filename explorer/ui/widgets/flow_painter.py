@@ -39,6 +39,11 @@ class FlowPainter:
         self._titles = None
         self._numbers.forget()
 
+    def prepare(self, stage: FlowStage) -> None:
+        """Make what is kept for many frames in an event of its own: a painting that makes it would be long."""
+        self._field.prepare(stage)
+        self._pointing.prepare(stage)
+
     def paint(self, stage: FlowStage) -> None:
         """Everything."""
         if self._titles is None:

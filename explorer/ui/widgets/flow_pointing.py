@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from explorer.document.view import Unit
+from explorer.engine.network import Network
 from explorer.rendering.colors import color_at
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_card import Line, draw_card
 from explorer.ui.widgets.flow_edges import edges_of
-from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_routes, routes
+from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_frames, draw_routes, routes
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Spot
 from explorer.ui.widgets.network_graph_rows import signed
 
 FRAMED_SOURCES = 8  # of the units that are read, so many get a frame
+
+
+class _Edges(NamedTuple):
+    """The curves to a unit as a picture, where its corner and the tiles that are read are on screen, and when so."""
+
+    network: Network
+    places: list[Placed]
+    seen: tuple[object, ...]
+    picture: QPixmap
+    corner: QPointF
+    read: list[QRectF]
 
 
 class Pointing:
@@ -27,7 +41,13 @@ class Pointing:
     """
 
     def __init__(self) -> None:
-        self._edges: tuple[object, QPixmap, QPointF] | None = None
+        self._edges: _Edges | None = None
+
+    def prepare(self, stage: FlowStage) -> None:
+        """Make the picture of the curves in an event of its own, so that the next painting is shorter."""
+        spot = stage.spot
+        if spot is not None and spot.cell is not None and stage.level == NETWORK:
+            self._edges_to(stage, stage.places(), spot.unit)
 
     def draw(self, painter: QPainter, stage: FlowStage, places: list[Placed]) -> None:
         """On top of the blocks."""
@@ -47,25 +67,39 @@ class Pointing:
         draw_card(painter, stage.pointer, card_lines(stage, spot), stage.font(), *size, _swatch(stage, spot))
 
     def _draw_edges(self, painter: QPainter, stage: FlowStage, places: list[Placed], unit: Unit) -> None:
-        place, cell = stage.find(unit, places)
-        if stage.scene.network is None or place is None or unit.channel is None:
-            return
-        target = place.tile(cell) if cell is not None else place.area
-        sources: list[tuple[QRectF, float | None]] = []
-        for edge in edges_of(stage.scene.network, unit, stage.scene.shapes):
-            source, source_cell = stage.find(edge.source, places)
-            if source is not None:
-                rect = source.tile(source_cell) if source_cell is not None else source.area
-                sources.append((rect, edge.weight))
-        if not sources:
-            return
-        key = (target.getRect(), tuple((rect.getRect(), weight) for rect, weight in sources), theme.is_dark())
-        if self._edges is None or self._edges[0] != key:
-            self._edges = (key, *_edges_picture(stage, target, sources))
-        _, picture, corner = self._edges
-        painter.drawPixmap(corner, picture)
-        for rect, _ in sources[:FRAMED_SOURCES]:
-            draw_frame(painter, rect, "edge", 1.0)
+        edges = self._edges_to(stage, places, unit)
+        if edges is not None and edges.read:
+            painter.drawPixmap(edges.corner, edges.picture)
+            draw_frames(painter, edges.read[:FRAMED_SOURCES], "edge", 1.0)
+
+    def _edges_to(self, stage: FlowStage, places: list[Placed], unit: Unit) -> _Edges | None:
+        network, edges = stage.scene.network, self._edges
+        if network is None or unit.channel is None:
+            return None
+        seen = unit, stage.scene.arrangement, stage.size(), stage.devicePixelRatioF(), theme.is_dark()
+        is_known = edges is not None and edges.network is network and edges.places is places
+        if edges is None or not is_known or edges.seen != seen:
+            target, sources = _read_by(stage, network, places, unit)
+            picture, corner = _edges_picture(stage, target, sources) if sources else (QPixmap(), QPointF())
+            edges = _Edges(network, places, seen, picture, corner, [rect for rect, _ in sources])
+            self._edges = edges
+        return edges
+
+
+def _read_by(
+    stage: FlowStage, network: Network, places: list[Placed], unit: Unit
+) -> tuple[QRectF, list[tuple[QRectF, float | None]]]:
+    """Where a unit is on screen, and what it reads, with the weights."""
+    place, cell = stage.find(unit, places)
+    if place is None:
+        return QRectF(), []
+    sources: list[tuple[QRectF, float | None]] = []
+    for edge in edges_of(network, unit, stage.scene.shapes):
+        source, source_cell = stage.find(edge.source, places)
+        if source is not None:
+            rect = source.tile(source_cell) if source_cell is not None else source.area
+            sources.append((rect, edge.weight))
+    return place.tile(cell) if cell is not None else place.area, sources
 
 
 def _edges_picture(

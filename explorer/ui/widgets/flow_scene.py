@@ -48,6 +48,7 @@ class FlowScene:
         self.level = NETWORK
         self.expected: tuple[str, ...] = ()  # classes that a network which knows none yet will learn
         self.shapes: dict[str, Shape] = {}  # the last that each node had
+        self.arrangement = 0  # grows whenever the channels of a grid may stand in other cells than before
         self._shown: dict[str, Shown] = {}
         self._lists: dict[str, np.ndarray] = {}  # the last numbers of short lists of features
 
@@ -57,6 +58,7 @@ class FlowScene:
         """Show another network; whether its nodes, connections or shapes differ from those before."""
         before = self._outline()
         self.network = network
+        self.arrangement += 1
         names = {node.name for node in network.nodes}
         for name, report in network.reports.items():
             if report.shape is not None:
@@ -76,8 +78,13 @@ class FlowScene:
                 self._lists[name] = activation[0]
         for key, picture in pictures.items():
             known = self._shown.get(key)
-            if known is None or known.picture is not picture:
-                self._shown[key] = Shown.of(picture)
+            if known is not None and known.picture is picture:
+                continue
+            if key == picture.node and (
+                known is None or not np.array_equal(known.picture.channels, picture.channels)
+            ):
+                self.arrangement += 1
+            self._shown[key] = Shown.of(picture)
         for key in [key for key in self._shown if ":" in key and key not in pictures]:
             if key not in self._kept_keys():
                 del self._shown[key]

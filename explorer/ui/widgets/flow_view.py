@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from explorer.document.view import Unit
+from explorer.engine.arithmetic.receptive_field import ReceptiveField
 from explorer.engine.network import Network
 from explorer.ui.widgets.flow_painter import FlowPainter
 from explorer.ui.widgets.flow_scene import NETWORK
@@ -67,6 +68,17 @@ class FlowView(FlowStage):
     def set_query(self, query: str) -> None:
         """Let all units step back but those that are dead, saturated, or have this in their name; '' for none."""
         self.query = query.strip().lower()
+        self.update()
+
+    def show_field(self, field: ReceptiveField | None) -> None:
+        if field is not self.field:
+            super().show_field(field)
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Before the next painting, what lasts longer than that."""
+        if self.passage is None and self.isVisible():
+            self._painter.prepare(self)
         self.update()
 
     def choose(self, unit: Unit | None) -> None:
@@ -191,7 +203,7 @@ class FlowView(FlowStage):
         if pixel_of_spot(old) != pixel_of_spot(self.spot) or (old and old.unit) != unit:
             self.pixel_pointed.emit(pixel_of_spot(self.spot))
         if old is not None or self.spot is not None:
-            self.update()
+            self._prepare()
 
     def _forget_spot(self) -> None:
         if self.spot is not None:

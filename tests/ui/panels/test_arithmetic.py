@@ -354,3 +354,32 @@ def test_the_panel_follows_the_theme(panel: ArithmeticPanel, workspace: Workspac
     window.set_scheme("light")
     light = panel.view.grab().toImage()
     assert np.mean(light.constBits()) > np.mean(dark.constBits())
+
+
+def test_the_maps_are_painted_before_the_arithmetic_is_laid_out(
+    panel: ArithmeticPanel,
+    maps: MapsPanel,
+    workspace: Workspace,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order: list[str] = []
+    paint, show = maps.flow._painter.paint, panel.view.show_explanation
+    monkeypatch.setattr(maps.flow._painter, "paint", lambda stage: (order.append("maps"), paint(stage)))
+    monkeypatch.setattr(
+        panel.view, "show_explanation", lambda *found: (order.append("arithmetic"), show(*found))
+    )
+    workspace.view.pin_pixel((30, 40))
+    qtbot.waitUntil(lambda: "arithmetic" in order)
+    assert order[0] == "maps"
+
+
+def test_what_is_copied_is_what_is_pointed_at_though_it_was_not_shown_yet(
+    panel: ArithmeticPanel, workspace: Workspace
+) -> None:
+    pin(workspace, panel, Unit("conv1", 2), (5, 5))
+    workspace.view.pin_pixel((7, 9))
+    panel.arithmetic.refresh()
+    panel.copy_formula()
+    line = QApplication.clipboard().text()
+    assert float(line.rsplit("= ", 1)[1]) == pytest.approx(value(workspace, "conv1", 2, 7, 9), abs=1e-4)
