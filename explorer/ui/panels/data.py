@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.datasets.dataset import DataSet
 from explorer.ui import theme
-from explorer.ui.actions import fill_family
-from explorer.ui.command import Command, Family, commands, declared
+from explorer.ui.command import commands
+from explorer.ui.command_button import command_button
 from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
 from explorer.ui.dropped import address_of
 from explorer.ui.icons import icon
@@ -126,32 +124,14 @@ class DataPanel(Panel):
     def _pickers(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2)
-        known = {one.name: one for one in declared()}
         for name in PICKERS:
-            one = known[name]
-            button = QToolButton()
-            button.setIcon(icon(one.icon))
-            button.setIconSize(QSize(20, 20))
-            button.setToolTip(f"{one.label}: {one.help}")
-            button.setAccessibleName(one.label)
-            if isinstance(one, Command):
-                button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
-            else:
-                button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-                button.setMenu(self._menu(one))
+            button = command_button(name, self.workspace, self)
             if name == "data.choose":
                 button.setText("Choose  ▾")
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             row.addWidget(button)
         row.addStretch(1)
         return row
-
-    def _menu(self, group: Family) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-
-        menu.aboutToShow.connect(lambda: fill_family(menu, group, self.workspace))
-        return menu
 
     def _connect(self) -> None:
         workspace, trainer, shelf = self.workspace, self.workspace.trainer, self.workspace.shelf

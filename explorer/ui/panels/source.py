@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -25,8 +24,7 @@ from explorer.sources.camera import CameraSource
 from explorer.sources.preparation import Preparation, Region
 from explorer.sources.source import Frame
 from explorer.ui import theme
-from explorer.ui.actions import action_of
-from explorer.ui.command import Command, Family, declared
+from explorer.ui.command_button import command_button
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.region_view import RegionView
@@ -120,38 +118,10 @@ class SourcePanel(Panel):
     def _pickers(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2)
-        known = {one.name: one for one in declared()}
         for name in PICKERS:
-            one = known.get(name)
-            if one is None:
-                continue
-            button = QToolButton()
-            button.setIcon(icon(one.icon))
-            button.setIconSize(QSize(20, 20))
-            button.setToolTip(f"{one.label}: {one.help}" if one.help else one.label)
-            button.setAccessibleName(one.label)
-            if isinstance(one, Command):
-                button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
-            else:
-                button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-                button.setMenu(self._menu(one))
-            row.addWidget(button)
+            row.addWidget(command_button(name, self.workspace, self))
         row.addStretch(1)
         return row
-
-    def _menu(self, group: Family) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-
-        def fill() -> None:
-            menu.clear()
-            for one in group.make(self.workspace):
-                menu.addAction(action_of(one, self.workspace, menu))
-            if menu.isEmpty():
-                menu.addAction(group.nothing).setEnabled(False)
-
-        menu.aboutToShow.connect(fill)
-        return menu
 
     def _build_resolution(self) -> None:
         self.resolution.setToolTip("The size that the camera is asked for; it may choose another")

@@ -21,6 +21,7 @@ from explorer.engine.initializers import Initializer
 from explorer.ui import deeds, theme
 from explorer.ui.actions import action_of, fill_family
 from explorer.ui.command import Command, Family, declared
+from explorer.ui.command_button import command_button
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.training_texts import figures, headline
@@ -107,15 +108,8 @@ class TrainingPanel(Panel):
         row.addWidget(self.play)
         self.buttons: dict[str, QToolButton] = {}
         for name in BUTTONS:
-            one = known[name]
-            assert isinstance(one, Command)
-            button = self.buttons[name] = QToolButton(self)
-            button.setIcon(icon(one.icon))
-            button.setIconSize(QSize(20, 20))
-            button.setToolTip(f"{one.label} ({one.shortcut}): {one.help}")
-            button.setAccessibleName(one.label)
-            button.clicked.connect(lambda _=False, one=one: one.run(self.workspace))
-            row.addWidget(button)
+            self.buttons[name] = command_button(name, self.workspace, self)
+            row.addWidget(self.buttons[name])
         row.addStretch(1)
         self.retry.setToolTip("Go on from the weights that were kept, with this learning rate")
         row.addWidget(self.retry)
