@@ -1,4 +1,4 @@
-"""The training run, in a thread and in a process: exact whatever is asked of it, and it stops by itself with a sentence."""
+"""The training run, in a thread and in a process: exact whatever is asked, and it stops by itself with a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from explorer.runtime.remote_run import RemoteRun
 from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_run import TrainingRun
 from tests.runtime.trainings import SETTINGS, Trained, network, numbers_of, task
-
 
 KINDS = [TrainingRun, *([RemoteRun] if is_possible() else [])]
 

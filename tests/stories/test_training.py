@@ -20,6 +20,7 @@ from explorer.engine.optimizers import SGD
 from explorer.engine.training import Training
 from explorer.exchange.network_file import write_network
 from explorer.options import Options
+from explorer.runtime.remote_run import run_beside_the_window
 from explorer.runtime.training_file import read_training
 from explorer.ui import theme
 from explorer.ui.recovery import Choice, Recovery
@@ -40,6 +41,7 @@ class Lesson:
         self.application = Application(Options(source=source, network=str(file)))
         self.workspace = self.application.workspace
         self.trainer, self.document = self.workspace.trainer, self.workspace.document
+        self.trainer.learn_by(run_beside_the_window())
         self.window: Window = self.application.open(SettingsStore(folder / "window.ini"))
         qtbot.addWidget(self.window)
         self.window.fix_size(1366, 768)
