@@ -63,7 +63,7 @@ class ConfusionPanel(Panel):
         self._network: Network | None = None  # the one that was assessed
         self._what = ""  # on which images, after which step
         self._errand: Errand | None = None
-        self._has_picked = False  # once somebody has, the hint gives its room away
+        self._has_picked, self._hints = False, True  # once somebody has, the hint is not seen again
         self._is_behind = True
         self._assemble()
         self._connect()
@@ -71,6 +71,8 @@ class ConfusionPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._hints = not self._has_picked  # not at the click: cells would move away under the pointer
+        self.hint.setVisible(self.confusion is not None and self._hints)
         if self._is_behind:
             self._take_assessment()
 
@@ -181,7 +183,7 @@ class ConfusionPanel(Panel):
         confusion = self.confusion
         self.assess.setEnabled(self.workspace.trainer.dataset is not None and self._errand is None)
         self.view.setVisible(confusion is not None)
-        self.hint.setVisible(confusion is not None and not self._has_picked)
+        self.hint.setVisible(confusion is not None and self._hints)
         if self.view.confusion is not confusion:
             self.view.show_confusion(confusion)
         headline = percent(confusion.accuracy) if confusion is not None else ""
@@ -205,7 +207,6 @@ class ConfusionPanel(Panel):
         if confusion is None or dataset is None:
             return
         self._has_picked = True
-        self.hint.hide()
         indices, confidences = confusion.images_in(label, guess)
         captions = tuple(percent(float(one)) for one in confidences)
         self.workspace.gallery.choose(Choice(indices, title_of(confusion, label, guess), captions))

@@ -117,6 +117,19 @@ def test_a_cell_shows_its_images_the_surest_first(
     assert images.grid._caption(0) == percent(float(confidences[0]))
 
 
+def test_a_click_moves_no_cell_and_the_hint_is_not_seen_again(panel: ConfusionPanel, qtbot: QtBot) -> None:
+    panel.workspace.trainer.use(lamps(each=60))
+    assess(panel, qtbot)
+    before = panel.view.geometry()
+    panel.view.cell_picked.emit(1, 0)
+    panel._show()
+    panel.grab()
+    assert panel.view.geometry() == before
+    panel.hide()
+    panel.show()
+    assert not panel.hint.isVisible()
+
+
 def test_arrows_and_enter_do_the_same(panel: ConfusionPanel, qtbot: QtBot, window: Window) -> None:
     panel.workspace.trainer.use(lamps(each=60))
     assess(panel, qtbot)
