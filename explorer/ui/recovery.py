@@ -53,7 +53,7 @@ class Recovery(QObject):
                 os.replace(self._autosave.path, self._left)
         if self.has_left:
             self._workspace.asked.emit(
-                "The program ended while a training was not saved.",
+                "A training of the last session is in no file yet.",
                 {"Restore": self.restore, "Discard": self.discard},
             )
 
