@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import http.server
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+
+from tests.loopback import LoopbackServer
 
 
 @dataclass
@@ -25,40 +25,17 @@ class Trouble:
     """Called in the server's thread with the number of bytes sent."""
 
 
-class FileServer:
+class FileServer(LoopbackServer):
     """Serves the contents it was given by their names. Use as a context."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__()
         self.files = files
         self.trouble = Trouble()
         self.ranges: list[str | None] = []
         """What each request said in its Range header."""
-        server = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server._serve(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> FileServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def address(self, name: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/data/{name}"
-
-    def _serve(self, request: http.server.BaseHTTPRequestHandler) -> None:
+    def serve(self, request: http.server.BaseHTTPRequestHandler) -> None:
         trouble = self.trouble
         asked = request.headers.get("Range")
         self.ranges.append(asked)

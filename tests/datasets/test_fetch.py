@@ -236,6 +236,6 @@ def test_a_redirect_to_a_file_of_ours_is_not_followed(server: FileServer, tmp_pa
         request.send_header("Location", secret.as_uri())
         request.end_headers()
 
-    monkeypatch.setattr(server, "_serve", redirect)
+    monkeypatch.setattr(server, "serve", redirect)
     with pytest.raises(DataSetError, match="could not be downloaded"):
         fetched(remote(server), tmp_path / "folder")

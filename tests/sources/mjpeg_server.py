@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.server
 import socket
 import threading
-from typing import Any
 
 import cv2
 import numpy as np
+
+from tests.loopback import LoopbackServer
 
 BITS = 16
 
@@ -27,10 +28,11 @@ def number_in(pixels: np.ndarray) -> int:
     return sum(1 << bit for bit in range(BITS) if middle[bit] > 127)
 
 
-class MjpegServer:
+class MjpegServer(LoopbackServer):
     """Sends numbered pictures to everyone who connects. Use as a context; `url` is where it listens."""
 
     def __init__(self, width: int = 320, height: int = 240, interval: float = 0.01) -> None:
+        super().__init__()
         self.width, self.height, self.interval = width, height, interval
         self.sent = 0
         self._sends = threading.Event()
@@ -38,34 +40,16 @@ class MjpegServer:
         self._answers = True
         self._stopping = threading.Event()
         self._connections: set[socket.socket] = set()
-        server = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server._serve(self)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/camera.mjpg"
+        return self.address("camera.mjpg")
 
-    def __enter__(self) -> MjpegServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stopping.set()
         self._sends.set()
         self._cut()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(*error)
 
     def fall_silent(self) -> None:
         """Keep the connections and send nothing."""
@@ -91,7 +75,7 @@ class MjpegServer:
             except OSError:
                 pass
 
-    def _serve(self, request: http.server.BaseHTTPRequestHandler) -> None:
+    def serve(self, request: http.server.BaseHTTPRequestHandler) -> None:
         if not self._answers:
             request.send_error(503)
             return

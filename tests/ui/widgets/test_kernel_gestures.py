@@ -3,43 +3,15 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets.kernel_table import KernelTable
+from tests.ui.widgets.kernel_table_in_use import centre
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
-COUNTED = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
-
-
-def grey(t: float) -> QColor:
-    return QColor.fromRgbF(t, t, t)
-
-
-@pytest.fixture
-def table(qtbot: QtBot) -> KernelTable:
-    table = KernelTable(grey)
-    qtbot.addWidget(table)
-    table.set_kernel(COUNTED)
-    table.resize(200, 200)
-    table.show()
-    table.activateWindow()
-    table.setFocus()
-    qtbot.waitUntil(table.hasFocus)
-    return table
-
-
-@pytest.fixture
-def edits(table: KernelTable) -> list[tuple]:
-    edits: list[tuple] = []
-    table.edited.connect(lambda kernel, what, key: edits.append((kernel, what, key)))
-    return edits
-
-
-def centre(table: KernelTable, row: int, column: int) -> QPoint:
-    return table.cell_rect((row, column)).center().toPoint()
 
 
 def drag(qtbot: QtBot, table: KernelTable, start: QPoint, *ends: QPoint, modifier=Modifier.NoModifier):

@@ -2,40 +2,16 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.widgets.kernel_table import KernelTable
+from tests.ui.widgets.kernel_table_in_use import COUNTED, centre, grey
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SHIFT, CTRL = Modifier.ShiftModifier, Modifier.ControlModifier
-COUNTED = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
-
-
-def grey(t: float) -> QColor:
-    return QColor.fromRgbF(t, t, t)
-
-
-@pytest.fixture
-def table(qtbot: QtBot) -> KernelTable:
-    table = KernelTable(grey)
-    qtbot.addWidget(table)
-    table.set_kernel(COUNTED)
-    table.resize(200, 200)
-    table.show()
-    table.activateWindow()
-    table.setFocus()
-    qtbot.waitUntil(table.hasFocus)
-    return table
-
-
-@pytest.fixture
-def edits(table: KernelTable) -> list[tuple]:
-    edits: list[tuple] = []
-    table.edited.connect(lambda kernel, what, key: edits.append((kernel, what, key)))
-    return edits
 
 
 @pytest.fixture
@@ -53,10 +29,6 @@ def type_into(
         qtbot.keyClicks(table.findChild(QLineEdit) or table, letter)
     qtbot.keyClick(table.findChild(QLineEdit) or table, end, modifier)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-def centre(table: KernelTable, row: int, column: int) -> QPoint:
-    return table.cell_rect((row, column)).center().toPoint()
 
 
 # ---- typing
