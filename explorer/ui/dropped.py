@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QDropEvent, QImage
 
 SCHEMES = ("http://", "https://", "rtsp://", "rtsps://", "rtmp://", "file://", "sample:")
 
@@ -16,6 +16,14 @@ def address_of(mime: QMimeData) -> str | None:
         return url.toLocalFile() if url.isLocalFile() else url.toString()
     text = mime.text().strip() if mime.hasText() else ""
     return text if text.lower().startswith(SCHEMES) and "\n" not in text else None
+
+
+def accepted(event: QDropEvent) -> str | None:
+    """The address that somebody drags here or drops, which is accepted then; None if it is something else."""
+    address = address_of(event.mimeData())
+    if address is not None:
+        event.acceptProposedAction()
+    return address
 
 
 def pixels_of(image: QImage) -> npt.NDArray[np.uint8]:

@@ -22,3 +22,8 @@ def short_number(value: float) -> str:
     else:
         text = f"{size:.1f}" if size < 100 else f"{size:.0f}"
     return f"−{text}" if value < 0 else text
+
+
+def share_or_number(value: float, is_share: bool) -> str:
+    """'12.5%' of a share, else the number; what is not finite is said as it is."""
+    return f"{value:.1%}" if is_share and math.isfinite(value) else short_number(value)

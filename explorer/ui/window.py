@@ -35,7 +35,7 @@ from explorer.ui import icons, layout, menus, theme
 from explorer.ui.actions import Actions
 from explorer.ui.commands.file import open_anything
 from explorer.ui.dock import Dock, broken, build_panel
-from explorer.ui.dropped import address_of
+from explorer.ui.dropped import accepted
 from explorer.ui.panel import Panel, panel_kinds
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.status import Status
@@ -328,13 +328,11 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if address_of(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        accepted(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        address = address_of(event.mimeData())
+        address = accepted(event)
         if address is not None:
-            event.acceptProposedAction()
             open_anything(self.workspace, address)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -22,7 +22,7 @@ from explorer.ui import theme
 from explorer.ui.command import commands
 from explorer.ui.command_button import command_button
 from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
-from explorer.ui.dropped import address_of
+from explorer.ui.dropped import accepted
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.shell import shell_of
@@ -255,13 +255,11 @@ class DataPanel(Panel):
     # ---- events --------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if address_of(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        accepted(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        address = address_of(event.mimeData())
+        address = accepted(event)
         if address is not None:
-            event.acceptProposedAction()
             self.workspace.shelf.open(address)
 
     def changeEvent(self, event: QEvent) -> None:

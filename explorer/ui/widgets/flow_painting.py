@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explorer.rendering.colors import ground
 from explorer.ui import theme
-from explorer.ui.short_number import short_number
+from explorer.ui.short_number import share_or_number
 from explorer.ui.widgets.flow_camera import Placed
 from explorer.ui.widgets.flow_scene import Shown
 
@@ -180,13 +180,7 @@ def draw_bars(
             row = QRectF(place.x, y, label - 5, pitch)
             name = metrics.elidedText(labels[index], Qt.TextElideMode.ElideRight, row.width())
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
-            text = (
-                "NaN"
-                if not np.isfinite(values[index])
-                else f"{value:.1%}"
-                if is_share
-                else short_number(value)
-            )
+            text = share_or_number(float(values[index]), is_share)
             row = QRectF(left + room, y, number - 2, pitch)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if signed:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.rendering.picture import Picture
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
-from explorer.ui.short_number import short_number
+from explorer.ui.short_number import share_or_number
 from explorer.ui.widgets.pixel_numbers import PixelNumbers, pale_pixels, visible_cells
 
 BAR = 15.0  # pixels of a bar with its number
@@ -158,13 +158,7 @@ class MapView(QWidget):
             painter.setPen(theme.color("text" if index in (best, chosen) else "quiet"))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y, label - 5, BAR), flags, str(index))
-            text = (
-                "NaN"
-                if not np.isfinite(values[index])
-                else f"{value:.1%}"
-                if is_share
-                else short_number(value)
-            )
+            text = share_or_number(float(values[index]), is_share)
             painter.drawText(QRectF(self.width() - number, y, number - 2, BAR), flags, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
