@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
@@ -12,17 +11,16 @@ from explorer.ui.widgets.flow_camera import Camera, Placed
 from explorer.ui.widgets.flow_field import FieldDrawing
 from explorer.ui.widgets.flow_layout import FlowLayout
 from explorer.ui.widgets.flow_lines import draw_routes, routes
+from explorer.ui.widgets.flow_marks import Marks
 from explorer.ui.widgets.flow_notes import draw_badges, draw_problems
 from explorer.ui.widgets.flow_numbers import draw_numbers
-from explorer.ui.widgets.flow_painting import MARKS_FROM, draw_bars, draw_mark, draw_tile, draw_tiles, veil
+from explorer.ui.widgets.flow_painting import draw_bars, draw_tile, draw_tiles, veil
 from explorer.ui.widgets.flow_pointing import Pointing
 from explorer.ui.widgets.flow_scene import NETWORK
 from explorer.ui.widgets.flow_stage import FlowStage, Passage
-from explorer.ui.widgets.flow_titles import Titles
+from explorer.ui.widgets.flow_titles import ABOVE, Titles
 from explorer.ui.widgets.flow_unread import draw_unread
 from explorer.ui.widgets.pixel_numbers import PixelNumbers
-
-MOST_MARKS = 600  # tiles of a block that are looked at one by one
 
 
 class FlowPainter:
@@ -32,6 +30,7 @@ class FlowPainter:
         self._titles: Titles | None = None
         self._field = FieldDrawing()
         self._pointing = Pointing()
+        self._marks = Marks()
         self._numbers = PixelNumbers()
 
     def forget(self) -> None:
@@ -71,16 +70,10 @@ class FlowPainter:
             draw_routes(painter, routes(layout, places, camera, layout.skips))
         assert self._titles is not None
         seen = QRectF(stage.rect())
-        titled: set[str] = set()
         for place in places:
-            name = place.block.node
-            has_title = name not in titled
-            titled.add(name)
-            if not place.area.adjusted(0, -40, 0, 0).intersects(seen):
-                continue
-            self._paint_block(painter, stage, place)
-            if has_title:
-                self._titles.draw(painter, place, camera.scale, stage.width(), _state(stage, name))
+            if place.area.adjusted(0, -ABOVE, 0, 0).intersects(seen):
+                self._paint_block(painter, stage, place)
+        self._titles.draw(painter, places, camera.scale, stage.size(), lambda name: _state(stage, name))
 
     def _paint_block(self, painter: QPainter, stage: FlowStage, place: Placed) -> None:
         scene, block = stage.scene, place.block
@@ -93,7 +86,7 @@ class FlowPainter:
             draw_tiles(painter, place, scene.shown(block), stage.width(), stage.height())
             draw_numbers(painter, stage, place, self._numbers)
             if block.kind == "maps":
-                _paint_marks(painter, stage, place)
+                self._marks.draw(painter, stage, place)
         if scene.problem(block.node):
             veil(painter, place.area, 0.62)
 
@@ -118,36 +111,6 @@ class FlowPainter:
         for channel in every:
             before, after = (_tile_of(stage, place, channel) for place in (start, end))
             draw_tile(painter, shown, channel, _between(before, after, share).adjusted(0, 0, -1, -1))
-
-
-def _paint_marks(painter: QPainter, stage: FlowStage, place: Placed) -> None:
-    """Dead and saturated channels; and what the query does not mean steps back."""
-    scene, block, query = stage.scene, place.block, stage.query
-    shown = scene.shown(block)
-    if shown is None or block.count > MOST_MARKS or not scene.node(block.node).inputs:
-        return
-    picture = shown.picture
-    if len(picture.dead) < max(block.count, (block.only or 0) + 1):
-        return
-    flagged = picture.dead | picture.saturated
-    if not query and (not flagged.any() or min(place.pitch_x, place.pitch_y) < MARKS_FROM):
-        return
-    seen = QRectF(stage.rect())
-    for cell in range(block.count) if query else np.flatnonzero(flagged[scene.channels(block)]).tolist():
-        channel = scene.channel_at(block, cell)
-        tile = place.tile(cell)
-        if not tile.intersects(seen):
-            continue
-        if query and not _is_meant(query, Unit(block.node, channel), picture.dead, picture.saturated):
-            veil(painter, tile, 0.78)
-        elif flagged[channel]:
-            draw_mark(painter, tile, bool(picture.dead[channel]))
-
-
-def _is_meant(query: str, unit: Unit, dead: object, saturated: object) -> bool:
-    if query in ("dead", "saturated"):
-        return bool((dead if query == "dead" else saturated)[unit.channel])  # type: ignore[index]
-    return query in str(unit).lower()
 
 
 def _state(stage: FlowStage, name: str) -> str:

@@ -45,9 +45,11 @@ def draw_tiles(painter: QPainter, place: Placed, shown: Shown | None, width: flo
         _rule(painter, place, picture.top, picture.bottom, picture.left, picture.right)
     else:
         shrinks = target.width() < image.width() * 0.98
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        if shrinks:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, image, source)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if shrinks:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     _clear_free_cells(painter, place)
     covers = picture.left == 0 and picture.top == 0 and picture.right >= block.columns
     if not covers or picture.bottom < block.rows:
@@ -190,17 +192,14 @@ def draw_bars(
 # ---- notes ---------------------------------------------------------------------------------------------------------
 
 
-def draw_mark(painter: QPainter, tile: QRectF, dead: bool) -> None:
-    """The small mark of a channel that says nothing: hollow for dead, filled for saturated."""
-    if min(tile.width(), tile.height()) < MARKS_FROM:
-        return
-    radius = 3.0
-    center = QPointF(tile.right() - radius - 4, tile.top() + radius + 3)
+def draw_marks(painter: QPainter, tiles: Sequence[QRectF], dead: bool) -> None:
+    """The small marks of channels that say nothing: hollow for dead, filled for saturated."""
+    radius, color = 3.0, theme.color("faint" if dead else "stale")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    color = theme.color("faint" if dead else "stale")
     painter.setPen(color)
     painter.setBrush(Qt.BrushStyle.NoBrush if dead else color)
-    painter.drawEllipse(center, radius, radius)
+    for tile in tiles:
+        painter.drawEllipse(QPointF(tile.right() - radius - 4, tile.top() + radius + 3), radius, radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

@@ -16,7 +16,7 @@ from explorer.engine.network import Network
 from explorer.engine.presets.networks import build_network
 from explorer.rendering.look import Look
 from explorer.rendering.pictures import Painter, Wanted
-from explorer.ui.widgets import flow_field, flow_pointing
+from explorer.ui.widgets import flow_field, flow_marks, flow_pointing
 from explorer.ui.widgets.flow_view import FlowView
 
 
@@ -104,3 +104,20 @@ def test_another_size_of_the_view_has_another_veil(view: FlowView, network: Netw
     view.resize(700, 500)
     view.repaint()
     assert made == ["_veil_and_frames"] * 2
+
+
+def test_a_layer_that_was_looked_at_again_has_its_marks_anew(
+    view: FlowView, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+    mark = flow_marks._marked
+    monkeypatch.setattr(flow_marks, "_marked", lambda *given: (found.append("marked"), mark(*given))[1])
+    view.resize(1600, 1000)
+    show_frame(view, network, 0)
+    view.repaint()
+    looked_at = len(found)
+    view.repaint()
+    assert len(found) == looked_at > 0
+    show_frame(view, network, 1)  # by another painter, which has looked at everything anew
+    view.repaint()
+    assert len(found) == 2 * looked_at
