@@ -198,13 +198,19 @@ def test_of_a_stream_of_edits_every_other_is_answered_at_least(qtbot, evaluator,
 SMALL_TILES = Wanted((Tiles("conv1", columns=4, width=20, height=20),), (("conv1", 0),))
 
 
-def test_after_a_stream_of_frames_the_last_pictures_are_exact(qtbot, evaluator, network):
+def answered_one_by_one(qtbot, evaluator, network, frames):
+    """A stream of frames, each answered before the next one comes: all answers, and those to come."""
     answers = []
     evaluator.answers.told = lambda: answers.append(evaluator.answers.peek())
     evaluator.start()
-    for seed in range(4):
+    for seed in range(frames):
         evaluator.submit(request(network, frame(seed), wanted=SMALL_TILES))
         qtbot.waitUntil(lambda seed=seed: any(one.request.frame.index == seed for one in answers))
+    return answers
+
+
+def test_after_a_stream_of_frames_the_last_pictures_are_exact(qtbot, evaluator, network):
+    answers = answered_one_by_one(qtbot, evaluator, network, frames=4)
     qtbot.waitUntil(lambda: answers[-1].exact)
     alone = Evaluator().answer(request(network, frame(3), wanted=SMALL_TILES))
     assert answers[-1].request.frame.index == 3
@@ -266,12 +272,7 @@ def test_while_way_is_made_nothing_is_evaluated_beside_a_painting(evaluator, net
 
 
 def test_a_failure_is_still_told_when_hasty_pictures_are_painted_with_care(qtbot, evaluator, network):
-    answers = []
-    evaluator.answers.told = lambda: answers.append(evaluator.answers.peek())
-    evaluator.start()
-    for seed in range(3):
-        evaluator.submit(request(network, frame(seed), wanted=SMALL_TILES))
-        qtbot.waitUntil(lambda seed=seed: any(one.request.frame.index == seed for one in answers))
+    answers = answered_one_by_one(qtbot, evaluator, network, frames=3)
     broken = Network((*network.nodes, Node("odd", Failing(), (network.nodes[-1].name,))))
     evaluator.submit(request(broken, frame(3), wanted=SMALL_TILES))
     qtbot.waitUntil(lambda: answers[-1].request.frame.index == 3 and evaluator._painted.exact)
