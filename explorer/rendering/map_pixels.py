@@ -19,6 +19,11 @@ def map_pixels(values: Array, limit: float, look: Look, dark: bool) -> Pixels:
     return np.asarray(colors[:, 0].view(np.uint32))
 
 
+def own_pixels(values: Array, limit: float, look: Look, dark: bool, is_input: bool) -> Pixels:
+    """A map (height, width) as the maps show it: a channel of what enters the network in grey, else in colours."""
+    return image_pixels(values[None]) if is_input else map_pixels(values, limit, look, dark)
+
+
 def image_pixels(image: Array) -> Pixels:
     """An image (channels, height, width) with values from 0 to 1: three channels in colour, else the first in grey."""
     return mosaic.own_colors(np.asarray(image, np.float32))

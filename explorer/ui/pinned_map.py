@@ -7,6 +7,7 @@ from typing import NamedTuple
 from explorer.document.view import Unit
 from explorer.engine.evaluate import Trace
 from explorer.engine.layer import Array
+from explorer.engine.network import Network
 from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.ui.workspace import Workspace
 
@@ -17,6 +18,16 @@ class PinnedMap(NamedTuple):
     unit: Unit
     trace: Trace
     values: Array
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is a channel of what enters the network, which has its own colours."""
+        return is_input(self.trace.network, self.unit.node)
+
+
+def is_input(network: Network, node: str) -> bool:
+    """Whether a node of a network, if it is one, is what enters it."""
+    return node in network and not network[node].inputs
 
 
 def pinned_map(workspace: Workspace) -> PinnedMap | str:

@@ -20,7 +20,7 @@ from explorer.engine.geometry import Border
 from explorer.engine.layer import Array
 from explorer.rendering.flat_maps import flat_maps
 from explorer.rendering.look import Look
-from explorer.rendering.map_pixels import image_pixels, largest_size, map_pixels
+from explorer.rendering.map_pixels import image_pixels, largest_size, map_pixels, own_pixels
 from explorer.rendering.summary import Summary, summarize
 from explorer.ui.widgets.map_strip import StripMap
 
@@ -91,15 +91,23 @@ def _painted(
     difference = _flat(measured.difference, question.channel)
     limit = largest_size(moved, expected)
 
+    is_input = not trace.network[question.node].inputs
+
     def painted(title: str, values: Array, note: str) -> StripMap:
-        return StripMap(title, map_pixels(values, limit, question.look, question.dark), values, note)
+        pixels = own_pixels(values, limit, question.look, question.dark, is_input)
+        return StripMap(title, pixels, values, note)
 
     own = float(measured.channel_errors[question.channel])
     return (
         shown,
         painted("map(shift(x))", moved, unit),
         painted("shift(map(x))", expected, unit),
-        painted("Difference", difference, f"{own:.1%} here"),
+        StripMap(
+            "Difference",
+            map_pixels(difference, limit, question.look, question.dark),
+            difference,
+            f"{own:.1%} here",
+        ),
     ), summarize(moved, limit)
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QSlider, QWidget
 
 from explorer.document.view import Unit
 from explorer.engine.arithmetic.explaining import ExplanationError
@@ -19,14 +19,16 @@ from explorer.engine.network import Network
 from explorer.engine.setting import Declared, setting
 from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
-from explorer.rendering.map_pixels import image_pixels, largest_size, map_pixels
+from explorer.rendering.map_pixels import image_pixels, largest_size, map_pixels, own_pixels
 from explorer.rendering.mosaic import Pixels
 from explorer.rendering.summary import summarize
 from explorer.ui.comparison import Compared, ComparisonPanel
 from explorer.ui.icons import icon
 from explorer.ui.pinned_map import PinnedMap, pinned_map
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.form_label import FormLabel
 from explorer.ui.widgets.map_strip import StripMap
+from explorer.ui.widgets.side_form import field_row
 from explorer.ui.workspace import Workspace
 
 IMAGE, KEPT, LIVE, BEFORE = "the image", "kept map", "kept unit, live", "before the edit"
@@ -51,6 +53,15 @@ class Kept(NamedTuple):
 
     unit: Unit
     values: Array
+    is_input: bool
+
+
+class Shown(NamedTuple):
+    """A map beside another one, and what stands above it."""
+
+    title: str
+    values: Array
+    is_input: bool
 
 
 class ComparePanel(ComparisonPanel):
@@ -77,7 +88,7 @@ class ComparePanel(ComparisonPanel):
     def __init__(self, workspace: Workspace) -> None:
         self.keep_button = QPushButton("Keep this map")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self._opacity_label = QLabel("Opacity")
+        self._opacity_label = FormLabel("Opacity")
         self._kept: Kept | None = None
         super().__init__(workspace, Against())
         self._show_controls()
@@ -91,11 +102,7 @@ class ComparePanel(ComparisonPanel):
         self.opacity.setAccessibleName("Opacity of the map over the image")
         self.opacity.setToolTip("How much of the image the map covers")
         self.opacity.valueChanged.connect(self._compare_anew)
-        self._opacity_label.setBuddy(self.opacity)
-        row = QHBoxLayout()
-        row.addWidget(self._opacity_label)
-        row.addWidget(self.opacity, 1)
-        return row, self.keep_button
+        return field_row(self._opacity_label, self.opacity), self.keep_button
 
     @property
     def kept(self) -> Kept | None:
@@ -108,7 +115,7 @@ class ComparePanel(ComparisonPanel):
         if isinstance(pinned, str):
             self.workspace.say(pinned)
             return
-        self._kept = Kept(pinned.unit, pinned.values.copy())
+        self._kept = Kept(pinned.unit, pinned.values.copy(), pinned.is_input)
         if self._against not in (KEPT, LIVE):
             self._change("against", KEPT)
         else:
@@ -131,9 +138,10 @@ class ComparePanel(ComparisonPanel):
         if kept is None:
             raise ExplanationError(NOTHING_KEPT)
         if against == KEPT:
-            return lambda: _side_by_side(f"{kept.unit}, kept", kept.values, pinned, look, dark)
-        values = _map_of(pinned.trace, kept.unit)
-        return lambda: _side_by_side(str(kept.unit), values, pinned, look, dark)
+            then = Shown(f"{kept.unit}, kept", kept.values, kept.is_input)
+            return lambda: _side_by_side(then, pinned, look, dark)
+        live = Shown(str(kept.unit), _map_of(pinned.trace, kept.unit), kept.is_input)
+        return lambda: _side_by_side(live, pinned, look, dark)
 
     def _with_before(self, pinned: PinnedMap, look: Look, dark: bool) -> Callable[[], Compared]:
         history = self.workspace.document.history
@@ -143,7 +151,7 @@ class ComparePanel(ComparisonPanel):
 
         def work() -> Compared:
             values = _map_of(trace_before(network, pinned.trace), pinned.unit)
-            return _side_by_side(f"before: {label}", values, pinned, look, dark)
+            return _side_by_side(Shown(f"before: {label}", values, pinned.is_input), pinned, look, dark)
 
         return work
 
@@ -194,9 +202,8 @@ def _laid_over(pinned: PinnedMap, share: float, look: Look, dark: bool) -> Compa
     height, width = image.shape[1:]
     limit = largest_size(pinned.values)
     below = image_pixels(image)
-    above = _enlarged(map_pixels(pinned.values, limit, look, dark).view(np.int32), height, width).view(
-        np.uint32
-    )
+    own = own_pixels(pinned.values, limit, look, dark, pinned.is_input)
+    above = _enlarged(own.view(np.int32), height, width).view(np.uint32)
     values = _enlarged(np.ascontiguousarray(pinned.values, np.float32), height, width)
     mixed = blended(below, above, share)
     note = f"{pinned.unit} over the image, {share:.0%}"
@@ -221,11 +228,14 @@ def _enlarged(pixels: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.ascontiguousarray(pixels[rows][:, columns])
 
 
-def _side_by_side(title: str, values: Array, pinned: PinnedMap, look: Look, dark: bool) -> Compared:
+def _side_by_side(other: Shown, pinned: PinnedMap, look: Look, dark: bool) -> Compared:
     """Another map, the pinned one, and what the second has more than the first."""
+    title, values, _ = other
     limit = largest_size(values, pinned.values)
-    both = ((title, values), (str(pinned.unit), pinned.values))
-    maps = [StripMap(name, map_pixels(one, limit, look, dark), one, _mean_of(one)) for name, one in both]
+    maps = [
+        StripMap(one.title, own_pixels(one.values, limit, look, dark, one.is_input), one.values, _mean_of(one.values))
+        for one in (other, Shown(str(pinned.unit), pinned.values, pinned.is_input))
+    ]  # fmt: skip
     if values.shape != pinned.values.shape:
         sizes = " and ".join(f"{one.shape[0]}×{one.shape[1]}" for one in (values, pinned.values))
         return Compared(maps, summarize(pinned.values, limit), f"maps of {sizes} have no difference")

@@ -22,10 +22,11 @@ from explorer.ui.patch_geometry import pixel_over, side_drawn
 from explorer.ui.patch_match import Match, Pattern, Rect, find_pattern, picture_of, take_pattern
 from explorer.ui.patch_settings import SIDE, Patch
 from explorer.ui.widgets.choices import Choices
+from explorer.ui.widgets.form_label import FormLabel
 from explorer.ui.widgets.legend import Legend
 from explorer.ui.widgets.map_strip import MapStrip
 from explorer.ui.widgets.setting_form import SettingForm
-from explorer.ui.widgets.side_form import SideForm
+from explorer.ui.widgets.side_form import SideForm, field_row
 from explorer.ui.workspace import Workspace
 
 LOWEST = 190  # pixels of height
@@ -91,11 +92,6 @@ class PatchPanel(Panel):
         self.strip.drag_cursor = Qt.CursorShape.CrossCursor
         self.layer.setToolTip("The convolution that gets the filter; the patch is taken from what it reads")
         self.button.setToolTip("Write the pattern into the layer as a filter; undo takes it back")
-        label = QLabel("Layer")
-        label.setBuddy(self.layer)
-        top = QHBoxLayout()
-        top.addWidget(label)
-        top.addWidget(self.layer, 1)
         right = QVBoxLayout()
         right.setContentsMargins(4, 6, 8, 6)
         right.addWidget(self.strip, 1)
@@ -109,7 +105,7 @@ class PatchPanel(Panel):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(SideForm(top, self.form))
+        whole.addWidget(SideForm(field_row(FormLabel("Layer"), self.layer), self.form))
         whole.addLayout(right, 1)
         self.setMinimumHeight(LOWEST)
         self.setFocusProxy(self.strip)

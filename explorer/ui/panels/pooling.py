@@ -8,7 +8,7 @@ from explorer.engine.arithmetic.comparisons import PooledMap, compare_poolings, 
 from explorer.engine.layer import Array
 from explorer.engine.setting import Declared, setting
 from explorer.rendering.look import Look
-from explorer.rendering.map_pixels import largest_size, map_pixels
+from explorer.rendering.map_pixels import largest_size, own_pixels
 from explorer.rendering.summary import summarize
 from explorer.ui.comparison import Compared, ComparisonPanel
 from explorer.ui.pinned_map import PinnedMap
@@ -63,17 +63,20 @@ def _compared(pinned: PinnedMap, chosen: Pooling, look: Look, dark: bool) -> Com
     shows_edges = chosen.show == EDGES
     before = steepness(pinned.values) if shows_edges else pinned.values
     limit = largest_size(before)
-    first = StripMap(str(pinned.unit), map_pixels(before, limit, look, dark), before, _size(pinned.values))
-    others = [_strip_map(one, shows_edges, limit, look, dark) for one in pooled]
+    is_input = pinned.is_input and not shows_edges
+
+    def painted(title: str, values: Array, note: str) -> StripMap:
+        return StripMap(title, own_pixels(values, limit, look, dark, is_input), values, note)
+
+    first = painted(str(pinned.unit), before, _size(pinned.values))
+    others = [painted(_title(one), one.edges if shows_edges else one.map, _kept(one)) for one in pooled]
     best = max(pooled, key=lambda one: min(one.edges_kept, 1 / one.edges_kept) if one.edges_kept else 0.0)
     headline = f"{pinned.unit} · nearest to its edges: {_title(best)}, {best.edges_kept:.0%}"
     return Compared([first, *others], summarize(before, limit), headline)
 
 
-def _strip_map(one: PooledMap, shows_edges: bool, limit: float, look: Look, dark: bool) -> StripMap:
-    values = one.edges if shows_edges else one.map
-    note = f"{_size(one.map)}\nedges {one.edges_kept:.0%}\npeak {one.peak_kept:.0%}"
-    return StripMap(_title(one), map_pixels(values, limit, look, dark), values, note)
+def _kept(one: PooledMap) -> str:
+    return f"{_size(one.map)}\nedges {one.edges_kept:.0%}\npeak {one.peak_kept:.0%}"
 
 
 def _title(one: PooledMap) -> str:

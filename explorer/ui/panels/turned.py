@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from explorer.document.view import Unit
 from explorer.engine.arithmetic.comparisons import TurnedKernel, compare_convolution
@@ -18,13 +18,15 @@ from explorer.engine.presets.kernels import KERNEL_PRESETS
 from explorer.engine.setting import Declared, setting
 from explorer.rendering.flat_maps import flat_maps, is_list
 from explorer.rendering.look import Look
-from explorer.rendering.map_pixels import largest_size, map_pixels
+from explorer.rendering.map_pixels import largest_size, map_pixels, own_pixels
 from explorer.rendering.summary import summarize
 from explorer.ui.comparison import Compared, ComparisonPanel
 from explorer.ui.kernel_pixels import kernel_pixels
 from explorer.ui.pinned_map import PinnedMap
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.form_label import FormLabel
 from explorer.ui.widgets.map_strip import StripMap
+from explorer.ui.widgets.side_form import field_row
 from explorer.ui.workspace import Workspace
 
 OWN, TYPED = "the pinned map's own", "typed"
@@ -85,12 +87,7 @@ class TurnedPanel(ComparisonPanel):
     def more(self) -> Sequence[QWidget | QLayout]:
         self.typed.setToolTip("The kernel's numbers, rows apart by a semicolon: -1 0 1; -2 0 2; -1 0 1")
         self.typed.setAccessibleName("The kernel's numbers")
-        label = QLabel("Numbers")
-        label.setBuddy(self.typed)
-        row = QHBoxLayout()
-        row.addWidget(label)
-        row.addWidget(self.typed, 1)
-        return (row,)
+        return (field_row(FormLabel("Numbers"), self.typed),)
 
     def compare(self, pinned: PinnedMap, look: Look, dark: bool) -> Callable[[], Compared]:
         chosen = self.settings
@@ -136,7 +133,7 @@ def _read_by(pinned: PinnedMap) -> tuple[PinnedMap, Kernel]:
 def _compared(pinned: PinnedMap, kernel: Kernel, border: str, look: Look, dark: bool) -> Compared:
     found: TurnedKernel = compare_convolution(pinned.values, kernel, border)
     limit = largest_size(found.correlation, found.convolution)
-    own = largest_size(pinned.values)
+    own = own_pixels(pinned.values, largest_size(pinned.values), look, dark, pinned.is_input)
     away = largest_size(found.difference)
     size = f"{kernel.shape[0]}×{kernel.shape[1]}"
     share = away / limit if limit else 0.0
@@ -146,7 +143,7 @@ def _compared(pinned: PinnedMap, kernel: Kernel, border: str, look: Look, dark: 
     maps = [
         StripMap("Kernel", kernel_pixels(kernel, dark), kernel, size, scene=1, shows_numbers=True),
         StripMap("Turned", kernel_pixels(found.turned, dark), found.turned, "by 180°", scene=2, shows_numbers=True),
-        StripMap(str(pinned.unit), map_pixels(pinned.values, own, look, dark), pinned.values, "the map"),
+        StripMap(str(pinned.unit), own, pinned.values, "the map"),
         StripMap("Correlation", map_pixels(found.correlation, limit, look, dark), found.correlation, "with the kernel"),
         StripMap("Convolution", map_pixels(found.convolution, limit, look, dark), found.convolution, "with it turned"),
         StripMap("Difference", map_pixels(found.difference, limit, look, dark), found.difference,

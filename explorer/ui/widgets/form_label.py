@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 LETTERS = 12  # that a label has room for, before it takes a second line
 PIXELS_PER_STEP = 6
+BETWEEN = 6  # pixels from a label to its field
 
 
 class FormLabel(QLabel):

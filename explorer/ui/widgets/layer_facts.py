@@ -38,12 +38,12 @@ def layer_facts(network: Network, name: str) -> list[Fact]:
     facts.append(
         Fact("Sees", field_label(report.fields), "The receptive field: what one unit reads of the image.")
     )
-    if report.dense_parameters and not _is_dense(node.layer.kind):
+    if report.dense_parameters and "kernel" in node.parameters and node.layer.kind != "dense":
         facts.append(Fact("As dense", f"{report.dense_parameters:,} parameters", DENSE_HELP))
     return facts
 
 
-DENSE_HELP = "What a dense layer with the same inputs and outputs would need."
+DENSE_HELP = "What a dense layer with the same inputs and outputs would need: so many a convolution saves."
 
 
 def field_label(fields: tuple[Field, ...] | None) -> str:
@@ -140,10 +140,6 @@ def _sentence(things: list[str], count: int, participle: str) -> str:
 
 def _times(shape: tuple[int, ...]) -> str:
     return shape_text(shape).replace(" x ", "×")
-
-
-def _is_dense(kind: str) -> bool:
-    return kind == "dense"
 
 
 def _escaped(text: str) -> str:

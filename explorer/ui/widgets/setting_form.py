@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from explorer.engine.layer import Setting
 from explorer.ui import theme
-from explorer.ui.widgets.form_label import FormLabel, ScrubLabel
+from explorer.ui.widgets.form_label import BETWEEN, FormLabel, ScrubLabel
 from explorer.ui.widgets.setting_fields import SettingField, field_for
 
 
@@ -36,7 +36,7 @@ class SettingForm(QWidget):
         self._sentences: dict[str, QLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(BETWEEN)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         for i, setting in enumerate(self.settings):

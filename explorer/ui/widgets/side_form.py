@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.ui.widgets.form_label import BETWEEN, FormLabel
 
 LETTERS = 38  # that fit into the column
+
+
+def field_row(label: FormLabel, field: QWidget) -> QLayout:
+    """A label and its field, in line with those of a form above or below."""
+    label.setBuddy(field)
+    row = QHBoxLayout()
+    row.setSpacing(BETWEEN)
+    row.addWidget(label)
+    row.addWidget(field, 1)
+    return row
 
 
 class SideForm(QScrollArea):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from explorer.document.edits import set_settings
@@ -125,3 +126,34 @@ def test_what_is_compared_is_the_newest_picture(window: Window, workspace: Works
     trace = answer(workspace).trace
     newest = trace.activations["relu1"][0, 0]
     qtbot.waitUntil(lambda: np.array_equal(panel.strip.maps[2].values, newest))
+
+
+@pytest.mark.parametrize("name", ["compare", "pooling", "turned", "shift"])
+def test_a_pinned_channel_of_the_image_is_grey_and_not_in_the_colours_of_maps(
+    name: str, window: Window, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.document.start_over(chain(12, 12, Conv2d(filters=2)), Preparation())
+    workspace.view.select(Unit("image", 0))
+    answer(workspace)
+    window.set_shown(name, True)
+    panel: Any = window.panel(name)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    panel.refresh()
+    qtbot.waitUntil(lambda: len(panel.strip.maps) > 2)
+    shown = [one for one in panel.strip.maps if one.title in ("image:0", "map(shift(x))", "Max")]
+    assert shown
+    for one in shown:
+        colours = one.pixels.view(np.uint8).reshape(-1, 4)[:, :3]
+        assert np.ptp(colours) > 0
+        assert (colours == colours[:, :1]).all()
+
+
+@pytest.mark.parametrize(("name", "field"), [("compare", "opacity"), ("patch", "layer"), ("turned", "typed")])
+def test_what_stands_beside_the_form_is_in_line_with_it(
+    name: str, field: str, window: Window, qtbot: QtBot
+) -> None:
+    window.set_shown(name, True)
+    panel: Any = window.panel(name)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    first = next(iter(panel.form.fields.values()))
+    assert getattr(panel, field).mapTo(panel, QPoint()).x() == first.mapTo(panel, QPoint()).x()

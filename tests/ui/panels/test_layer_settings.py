@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.document import edits
 from explorer.document.view import Unit
-from explorer.engine.network import Network
+from explorer.engine.layers.normalization import BatchNormalization
+from explorer.engine.network import Network, Node
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
 from explorer.ui import theme
@@ -188,6 +189,13 @@ def test_the_facts_of_a_convolution() -> None:
         "Sees": "3×3, step 1×1",
         "As dense": f"{64 * 256 + 256:,} parameters",
     }
+
+
+def test_only_a_convolution_is_set_against_a_dense_layer() -> None:
+    nodes = (*chain().nodes, Node("bn", BatchNormalization(), ("conv1",)))
+    facts = {fact.name for fact in layer_facts(Network(nodes).fitted(), "bn")}
+    assert "Parameters" in facts
+    assert "As dense" not in facts
 
 
 def test_memory_is_told_in_units_that_one_reads() -> None:
