@@ -100,9 +100,9 @@ def _fetch_part(file: RemoteFile, part: Path, watcher: Watcher, pause: Callable[
             return
         except Unavailable as error:
             reasons.append(f"{_host(address)}: {error}")
+    kept = "; what has arrived is kept" if _length(part) else ""
     raise DataSetError(
-        f"{file.name} could not be downloaded ({'; '.join(reasons)}). Check the network and try again; "
-        "what has arrived is kept."
+        f"{file.name} could not be downloaded ({'; '.join(reasons)}). Check the network and try again{kept}."
     )
 
 

@@ -147,6 +147,13 @@ def test_a_server_without_the_file_is_named(server: FileServer, tmp_path: Path, 
     assert len(server.ranges) == requests
 
 
+def test_where_nothing_has_arrived_nothing_is_said_to_be_kept(server: FileServer, tmp_path: Path):
+    server.trouble.answers = [404]
+    with pytest.raises(DataSetError) as error:
+        fetched(remote(server), tmp_path)
+    assert str(error.value).endswith("Check the network and try again.")
+
+
 def test_where_one_address_fails_the_next_one_is_asked(server: FileServer, tmp_path: Path):
     other = server.address("missing.gz")
     assert fetched(remote(server, other), tmp_path) == CONTENT

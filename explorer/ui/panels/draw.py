@@ -10,6 +10,7 @@ from explorer.sources.canvas import Canvas, CanvasSource, Pen
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.widgets.drawing_board import DrawingBoard
+from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.tool_button import tool_button
 from explorer.ui.workspace import Workspace
 
@@ -53,7 +54,6 @@ class DrawPanel(Panel):
         self.thickness.setAccessibleName("Size of the pen")
         self.thickness.setToolTip("Size of pen and eraser")
         self.hint = QLabel()
-        self.hint.setWordWrap(True)
         self._assemble()
         self._connect()
         self._show_state()
@@ -75,7 +75,7 @@ class DrawPanel(Panel):
         row.addWidget(self.clear)
         below = QHBoxLayout()
         below.addWidget(self.ground)
-        below.addWidget(self.hint, 1)
+        below.addWidget(StillLines(self.hint, lines=2), 1)  # the board stays when it goes
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)

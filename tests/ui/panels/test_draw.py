@@ -55,6 +55,16 @@ def test_the_input_follows_while_the_button_is_still_down(panel: DrawPanel, qtbo
     assert 0 < first < second / 3
 
 
+def test_the_first_stroke_does_not_move_the_board(panel: DrawPanel, qtbot: QtBot) -> None:
+    panel.grab()
+    before = panel.board.geometry()
+    stroke(panel, qtbot)
+    panel.workspace.capture_changed.emit(None)
+    panel.grab()
+    assert panel.hint.text() == ""
+    assert panel.board.geometry() == before
+
+
 def test_the_board_shows_what_is_drawn(panel: DrawPanel, qtbot: QtBot) -> None:
     stroke(panel, qtbot)
     picture: QImage = panel.board.grab().toImage()
