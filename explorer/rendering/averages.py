@@ -165,7 +165,9 @@ def _row_means(rows: Maps, step: int, chosen: slice) -> Maps:
 
 
 def _runs(channels: Channels) -> list[tuple[int, int, int]]:
-    """Consecutive channels, half open, and their place: [4, 5, 6, 9] is (4, 7, 0), (9, 10, 3)."""
+    """Consecutive ones of ascending channels, half open, and their place: [4, 5, 6, 9] is (4, 7, 0), (9, 10, 3)."""
+    if len(channels) and channels[-1] - channels[0] == len(channels) - 1:  # they ascend: this is all of them
+        return [(int(channels[0]), int(channels[-1]) + 1, 0)]
     runs: list[tuple[int, int, int]] = []
     for place, channel in enumerate(channels.tolist()):
         if runs and runs[-1][1] == channel:

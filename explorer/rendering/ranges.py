@@ -17,7 +17,8 @@ from explorer.rendering.survey import Survey
 
 Channels = NDArray[np.intp]
 SETTLED = 2.0  # seconds that an order by activity stays as it is: tiles must not dance with a camera
-TURN_S = 0.25  # within which every layer's ranges are looked at again while pictures move
+TURN_S = 0.25  # within which every layer's ranges are looked at again while pictures move,
+MOST_AT_ONCE = 1 / 8  # of all numbers in one painting, so that slow pictures do not get slower
 
 
 class Known(NamedTuple):
@@ -49,8 +50,8 @@ class Ranges:
     ) -> None:
         """Forget what belongs to other arrays than these.
 
-        What `may_be_old` is kept while the next frame has as many channels, but within a quarter of a second
-        everything is looked at again: a range is exact for a frame of a moment ago then.
+        What `may_be_old` is kept while the next frame has as many channels, but within a quarter of a second, or
+        eight paintings, everything is looked at again: a range is exact for a frame of a moment ago then.
         """
         self._turn += 1
         elapsed, self._begun = self._now() - self._begun, self._now()
@@ -69,7 +70,8 @@ class Ranges:
         self._surveys = kept
         old = sorted((known.turn, name) for name, known in kept.items() if known.activation is None)
         # A large layer takes more than its share at once; then the next ones wait.
-        self._due = min(self._due, 0.0) + sum(kept[name].size for _, name in old) * min(1.0, elapsed / TURN_S)
+        share = min(MOST_AT_ONCE, elapsed / TURN_S)
+        self._due = min(self._due, 0.0) + sum(kept[name].size for _, name in old) * share
         for _, name in old:
             if self._due > 0:
                 self._due -= kept.pop(name).size

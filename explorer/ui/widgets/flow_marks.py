@@ -34,7 +34,7 @@ class Marks:
     """Draws the marks; which cells have one is found again when a layer has been looked at again, not every frame."""
 
     def __init__(self) -> None:
-        self._found: dict[Block, _Found] = {}
+        self._found: dict[tuple[str, int | None], _Found] = {}  # by node and the one channel that is shown
 
     def draw(self, painter: QPainter, stage: FlowStage, place: Placed) -> None:
         """Dead and saturated channels; and what the query does not mean steps back."""
@@ -58,13 +58,14 @@ class Marks:
 
     def _cells(self, stage: FlowStage, block: Block, picture: Picture) -> dict[bool, list[int]]:
         dead, saturated, arrangement = picture.dead, picture.saturated, stage.scene.arrangement
-        found = self._found.get(block)
+        key = block.node, block.only
+        found = self._found.get(key)
         is_known = found is not None and found.dead is dead and found.saturated is saturated
         if found is None or not is_known or found.arrangement != arrangement:
             if len(self._found) > MOST_MARKS:
                 self._found.clear()
             cells = _marked(dead, saturated, stage.scene.channels(block))
-            found = self._found[block] = _Found(dead, saturated, arrangement, cells)
+            found = self._found[key] = _Found(dead, saturated, arrangement, cells)
         return found.cells
 
 
