@@ -32,6 +32,7 @@ class CloseUpControl(QObject):
         self._sweeps = False  # the output is shown only as far as the sweep has come
         self._is_moving = False  # the sweep moves the pin just now
         self._placed: object = None
+        self._told: dict[str, str] = {}
         workspace.view.close_up_changed.connect(self._show)
         arithmetic = pixel_arithmetic(workspace)
         arithmetic.attend("close_up", flow, self._is_seen)
@@ -79,11 +80,11 @@ class CloseUpControl(QObject):
         close_up.player.moved.connect(self._move)
         close_up.view.pointed.connect(view.point_at_pixel)
         close_up.view.chosen.connect(view.pin_pixel)
-        close_up.view.told.connect(self._tell)
+        close_up.view.told.connect(lambda text: self._tell("boards", text))
         body = close_up.body
-        for numbers in (body.table, body.steps):
+        for name, numbers in (("table", body.table), ("steps", body.steps)):
             numbers.followed.connect(pixel_arithmetic(self.workspace).follow)
-            numbers.cell_pointed.connect(self._tell)
+            numbers.cell_pointed.connect(lambda text, name=name: self._tell(name, text))
         body.own_list.pointed.connect(self._point_at_feature)
         body.own_list.chosen.connect(self._choose_feature)
         return close_up
@@ -122,7 +123,7 @@ class CloseUpControl(QObject):
         place = f" at ({', '.join(map(str, explanation.unit[1:]))})" if len(explanation.unit) > 1 else ""
         close_up.title.setText(f"{found.pointed.unit}{place} = {short_number(explanation.value)}")
         close_up.show_channel()
-        self._tell("")
+        self._show_note()
         if self._placed != found.pointed.unit:
             self._place(found)
 
@@ -143,10 +144,16 @@ class CloseUpControl(QObject):
             close_up.show_sentence(sentence if self.workspace.view.selection is not None else NO_UNIT)
             close_up.show_place(0, 0, True)
             close_up.show_channel()
-            self._tell("")
+            self._told.clear()
+            self._show_note()
 
-    def _tell(self, text: str) -> None:
-        """What is under the pointer, else the rule."""
+    def _tell(self, name: str, text: str) -> None:
+        """What is under the pointer, told by the part of the close-up in which it is; '' where it is not."""
+        self._told[name] = text
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """What is under the pointer, also while frames go by; else the rule."""
         close_up = self.close_up
         if close_up is None:
             return
@@ -154,7 +161,7 @@ class CloseUpControl(QObject):
         rule = ""
         if found is not None:
             rule = "   ·   ".join(one for one in (found.note, found.formula) if one)
-        close_up.show_note(text or rule, rule)
+        close_up.show_note(next(filter(None, self._told.values()), rule), rule)
 
     # ---- the sweep --------------------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class Compared(NamedTuple):
     maps: Sequence[StripMap]
     summary: Summary
     headline: str
+    is_input: bool = False  # the legend goes from 0 to 1 in grey
 
 
 class ComparisonPanel(Panel):
@@ -124,7 +125,7 @@ class ComparisonPanel(Panel):
 
     def _show(self, compared: Compared) -> None:
         self.strip.show_maps(compared.maps)
-        self.legend.show_summary(compared.summary, self._shown_look)
+        self.legend.show_summary(compared.summary, self._shown_look, compared.is_input)
         if compared.headline != self.headline:
             self.headline_changed.emit(compared.headline)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,7 +15,7 @@ from explorer.ui.panels.arithmetic import ArithmeticPanel
 from explorer.ui.panels.compare import BEFORE, IMAGE, KEPT, ComparePanel
 from explorer.ui.widgets import flow_numbers
 from explorer.ui.workspace import Workspace
-from tests.stories.comparing import Button, Key, Open, move
+from tests.stories.comparing import Button, Key, Open, move, show_texture
 from tests.stories.hands import SOON, Hands
 from tests.ui.conftest import answer, show_picture
 
@@ -95,6 +95,31 @@ def test_an_input_cell_tells_its_product_and_who_reads_it(enlarged: Hands) -> No
     move(view, view.places.read.cell(int(row), int(column)).center())
     assert "×" in enlarged.close_up.note.text()
     assert len(view.readers()) == 9  # of a 3 x 3 kernel with stride 1
+
+
+def test_what_is_under_the_pointer_is_told_also_when_the_next_frame_comes(enlarged: Hands) -> None:
+    view = enlarged.close_up.view
+    assert view.read is not None
+    assert view.places is not None
+    row, column = np.argwhere(view.read.in_window)[4]
+    move(view, view.places.read.cell(int(row), int(column)).center())
+    before = view.explained
+    show_texture(enlarged.workspace)
+    enlarged.qtbot.waitUntil(lambda: view.explained is not before)
+    assert "×" in enlarged.close_up.note.text()
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert enlarged.close_up.note.text().startswith("y = ")
+
+
+def test_a_press_beside_the_handle_brings_it_there_and_a_drag_goes_on(enlarged: Hands) -> None:
+    slider, qtbot = enlarged.close_up.slider, enlarged.qtbot
+    middle = slider.rect().center().y()
+    qtbot.mousePress(slider, Button.LeftButton, pos=QPoint(slider.width() // 4, middle))
+    first = slider.value()
+    assert first == pytest.approx(slider.maximum() / 4, rel=0.1)
+    move(slider, QPointF(slider.width() * 0.75, middle), held=Button.LeftButton)
+    qtbot.mouseRelease(slider, Button.LeftButton, pos=QPoint(slider.width() * 3 // 4, middle))
+    assert slider.value() == pytest.approx(slider.maximum() * 3 / 4, rel=0.1)
 
 
 def test_an_output_cell_previews_its_window_and_a_click_pins_it(enlarged: Hands, qtbot: QtBot) -> None:
@@ -191,7 +216,7 @@ def test_the_effective_field_is_drawn_within_the_theoretical_one(hands: Hands, q
     hands.click("conv3:5", 20, 20)
     view = hands.workspace.view
     assert view.field is not None
-    assert "sees 18 × 18 px, step 4 × 4" in panel.headline
+    qtbot.waitUntil(lambda: "sees 18 × 18 px, step 4 × 4" in panel.headline, timeout=SOON)
     hands.command("E")
     qtbot.waitUntil(lambda: view.effective is not None, timeout=SOON)
     assert panel.effective_button.isChecked()

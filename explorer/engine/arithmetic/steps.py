@@ -85,7 +85,7 @@ def _terms(explanation: Explanation, strip: Part, most: int, page: int) -> tuple
     numbers = strip.numbers
     order = np.argsort(-np.abs(np.nan_to_num(numbers)), kind="stable")
     if len(order) <= most:
-        shown = order
+        shown = np.arange(len(order))  # frames change which counts most, and numbers that jump cannot be read
     else:
         each = max(1, most - 1)
         first = page % -(-len(order) // each) * each

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
 from explorer.document.view import Unit
 from explorer.engine.arithmetic.explaining import ExplanationError
@@ -28,6 +28,7 @@ from explorer.ui.pinned_map import PinnedMap, pinned_map
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.form_label import FormLabel
 from explorer.ui.widgets.map_strip import StripMap
+from explorer.ui.widgets.scrub_slider import ScrubSlider
 from explorer.ui.widgets.side_form import field_row
 from explorer.ui.workspace import Workspace
 
@@ -87,7 +88,7 @@ class ComparePanel(ComparisonPanel):
 
     def __init__(self, workspace: Workspace) -> None:
         self.keep_button = QPushButton("Keep this map")
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity = ScrubSlider()
         self._opacity_label = FormLabel("Opacity")
         self._kept: Kept | None = None
         super().__init__(workspace, Against())
@@ -212,7 +213,7 @@ def _laid_over(pinned: PinnedMap, share: float, look: Look, dark: bool) -> Compa
         StripMap(f"{pinned.unit} over it", mixed, values, f"{share:.0%} opaque"),
         StripMap(str(pinned.unit), above, values, f"up to {short_number(limit)}"),
     ]
-    return Compared(maps, summarize(pinned.values, limit), note)
+    return Compared(maps, summarize(pinned.values, limit), note, pinned.is_input)
 
 
 def blended(below: Pixels, above: Pixels, share: float) -> Pixels:

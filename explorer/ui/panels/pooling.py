@@ -72,7 +72,7 @@ def _compared(pinned: PinnedMap, chosen: Pooling, look: Look, dark: bool) -> Com
     others = [painted(_title(one), one.edges if shows_edges else one.map, _kept(one)) for one in pooled]
     best = max(pooled, key=lambda one: min(one.edges_kept, 1 / one.edges_kept) if one.edges_kept else 0.0)
     headline = f"{pinned.unit} · nearest to its edges: {_title(best)}, {best.edges_kept:.0%}"
-    return Compared([first, *others], summarize(before, limit), headline)
+    return Compared([first, *others], summarize(before, limit), headline, is_input)
 
 
 def _kept(one: PooledMap) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from explorer.ui.icons import icon
 from explorer.ui.pixel_arithmetic import Explained
 from explorer.ui.widgets.close_up_body import CloseUpBody
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.scrub_slider import ScrubSlider
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
@@ -43,7 +43,7 @@ class CloseUp(QFrame):
         self.channel = QLabel()
         self.note = ElidedLabel()
         self.where = QLabel()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = ScrubSlider()
         self.pace = QComboBox()
         self.close_button = _button("close", "Close (Esc)")
         self.previous_channel = _button("previous", "The map before among those that are read")

@@ -51,6 +51,11 @@ def test_the_terms_that_count_most_come_first_and_tell_what_they_were_read_from(
     assert chain.explanation["4 others"].number == pytest.approx(np.delete(sums, [first, second]).sum())
 
 
+def test_terms_that_all_have_room_keep_their_places() -> None:
+    chain = chain_of(explained("conv2d", {"filters": 2}, (1, 2, 2)), 6)
+    assert [index for _, index in chain.terms] == list(range(6))
+
+
 def test_the_pages_go_through_all_terms() -> None:
     explanation = explained("conv2d", {"filters": 2}, (1, 2, 2))
     seen = {name for page in range(3) for name, _ in chain_of(explanation, 3, page).terms}
