@@ -41,19 +41,16 @@ def _with_settings(network: Network, name: str, values: Mapping[str, object]) ->
     layer = node.layer.with_settings(**values)
     if layer == node.layer:
         return network
-    changed = network.replacing(node.changed(layer=layer))
-    problem = _own_problem(changed, name)
-    if problem and not _own_problem(network, name):
+    changed = node.changed(layer=layer)
+    problem = _own_problem(network, changed)
+    if problem and not _own_problem(network, node):
         raise EditError(problem)
-    return changed
+    return network.replacing(changed)
 
 
-def _own_problem(network: Network, name: str) -> str:
-    """Why the node could not run if it was not bypassed; empty where it only waits for another."""
-    node = network[name]
-    if node.bypassed:
-        network = network.replacing(node.changed(bypassed=False))
-    report = network.reports[name]
+def _own_problem(network: Network, node: Node) -> str:
+    """Why the node could not run in its place if it was not bypassed; empty where it only waits for another."""
+    report = network.report_on(node.changed(bypassed=False) if node.bypassed else node)
     return "" if report.waits_for else report.problem
 
 

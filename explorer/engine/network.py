@@ -170,6 +170,10 @@ class Network:
             reports[node.name] = _report(node, reports)
         return MappingProxyType(reports)
 
+    def report_on(self, node: Node) -> NodeReport:
+        """What would be reported of a node in the place of the one of its name, at the price of this one alone."""
+        return _report(node, self.reports)
+
     @property
     def problems(self) -> Mapping[str, str]:
         """The sentence for every node that cannot run."""

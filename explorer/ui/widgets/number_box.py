@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
-MOST_STEPS = 4096  # tried to the next possible value
+LONGEST_SEARCH_S = 0.1  # for the next possible value: a key that finds none does not hold the window up
 WIDEST = sys.float_info.max  # what may be typed; what is possible says `problem_of`
 PAUSE_SECONDS = 0.8  # after which the next turn of the wheel is another gesture
 
@@ -82,14 +82,9 @@ class NumberBox(QDoubleSpinBox):
     def nearest_possible(self, value: float) -> float:
         """The possible value nearest to `value` on the way to it from the one shown."""
         value = min(max(value, self.low), self.high)
-        step = math.copysign(self.singleStep(), value - self._shown)
-        for _ in range(MOST_STEPS):
-            if (value - self._shown) * step <= 0:
-                return self._shown
-            if not self.problem_of(value):
-                return value
-            value -= step
-        return self._shown
+        step = math.copysign(self.singleStep(), self._shown - value)
+        found = self._first_possible(value, step, lambda value: (self._shown - value) * step > 0)
+        return self._shown if found is None else found
 
     def stepBy(self, steps: int) -> None:
         """Go to the next possible value at least so many steps away; stay if there is none."""
@@ -97,13 +92,22 @@ class NumberBox(QDoubleSpinBox):
         value = self._shown + steps * self.singleStep()
         if not self.low <= value <= self.high and abs(steps) > 1:
             value = min(max(value, self.low), self.high)
-        for _ in range(MOST_STEPS):
-            if not self.low <= value <= self.high or value == self._shown:
-                return
+        found = self._first_possible(
+            value, step, lambda value: self.low <= value <= self.high and value != self._shown
+        )
+        if found is not None:
+            self._propose(found)
+
+    def _first_possible(
+        self, value: float, step: float, is_in_reach: Callable[[float], bool]
+    ) -> float | None:
+        """The first possible value from `value` on; None if there is none in reach, or none that is found at once."""
+        ends = time.perf_counter() + LONGEST_SEARCH_S
+        while is_in_reach(value) and time.perf_counter() < ends:
             if not self.problem_of(value):
-                self._propose(value)
-                return
+                return value
             value += step
+        return None
 
     def textFromValue(self, value: float) -> str:
         return f"{value:.0f}" if self.whole else f"{value:.6g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -10,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.layer import Layer, setting
 from explorer.ui.widgets.form_label import ScrubLabel
-from explorer.ui.widgets.number_box import Gesture, NumberBox
+from explorer.ui.widgets.number_box import LONGEST_SEARCH_S, Gesture, NumberBox
 from explorer.ui.widgets.setting_form import SettingForm
 
 Key, Button = Qt.Key, Qt.MouseButton
@@ -278,3 +280,20 @@ def test_a_tiny_number_is_still_shown_when_the_text_is_written_anew(qtbot: QtBot
     box.setRange(-2, 2)  # makes Qt write the text
     assert box.text() == "1e-08"
     assert box.value() == 1e-8
+
+
+def test_a_key_that_finds_nothing_possible_soon_gives_up(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = NumberBox(whole=True, low=1, high=4096, step=1)
+    qtbot.addWidget(box)
+    box.show_value(4)
+    clock = itertools.count()  # ten looks at it, and the time is over
+    monkeypatch.setattr(
+        "explorer.ui.widgets.number_box.time.perf_counter", lambda: next(clock) * LONGEST_SEARCH_S / 10
+    )
+    tried: list[float] = []
+    box.problem_of = lambda value: tried.append(value) or "It does not divide 12."
+    box.stepBy(1)
+    assert tried == [*range(5, 14)]
+    assert box.shown == 4
