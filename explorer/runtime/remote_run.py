@@ -45,6 +45,7 @@ class RemoteRun:
         self.curves = Curves()
         self._changed = threading.Condition()  # also the lock of all that follows
         self._line: Line | None = None
+        self._ending: list[threading.Thread] = []  # they wait for processes that are needed no more
         self._is_there = False  # whether the process has said a word
         self._near: TrainingRun | None = None  # in its place
         self._number = 0  # of the last command
@@ -136,6 +137,8 @@ class RemoteRun:
             line, self._line = self._line, None
         if line is not None:
             line.end()
+        for thread in self._ending:
+            thread.join()
         if self._near is not None:
             self._near.stop()
 
@@ -313,7 +316,9 @@ class RemoteRun:
     def _drop_line(self) -> None:
         line, self._line = self._line, None
         if line is not None:  # it waits for its own threads, of which one may be here
-            threading.Thread(target=line.end, name="explorer-line-end", daemon=True).start()
+            self._ending = [thread for thread in self._ending if thread.is_alive()]
+            self._ending.append(threading.Thread(target=line.end, name="explorer-line-end", daemon=True))
+            self._ending[-1].start()
 
 
 def run_beside_the_window() -> TrainingRun | RemoteRun:

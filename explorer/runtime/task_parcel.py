@@ -47,7 +47,7 @@ class TaskPacker:
     """Packs tasks for one other side, and remembers which arrays that has. They must not be written into."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[int, NDArray[Any]]] = {}  # number and array, by id
+        self._known: dict[object, tuple[int, NDArray[Any]]] = {}  # number and array, by where it lies
         self._next = 0
 
     def packed(self, task: Task) -> PackedTask:
@@ -60,16 +60,17 @@ class TaskPacker:
             def persistent_id(packer, thing: Any) -> int | None:
                 if type(thing) is not np.ndarray or thing.nbytes < LARGE or thing.dtype.hasobject:
                     return None
-                if id(thing) not in known:
+                place = thing.ctypes.data, thing.shape, thing.strides, thing.dtype.str
+                if place not in known:
                     number = self._next + len(new)
-                    known[id(thing)], new[number] = (number, thing), LaidOut.of(thing)
-                used.add(known[id(thing)][0])
-                return known[id(thing)][0]
+                    known[place], new[number] = (number, thing), LaidOut.of(thing)
+                used.add(known[place][0])
+                return known[place][0]
 
         file = io.BytesIO()
         Packer(file, PROTOCOL).dump(task)
         self._next += len(new)
-        self._known = {key: entry for key, entry in known.items() if entry[0] in used}
+        self._known = {place: entry for place, entry in known.items() if entry[0] in used}
         return PackedTask(file.getvalue(), new, frozenset(used))
 
 

@@ -71,9 +71,13 @@ class Trained:
 
     def rested(self) -> RunState:
         while self.state.kind == "running":
-            assert self._told.wait(20), "the training thread says nothing"
-            self._told.clear()
+            self.next_word()
         return self.state
+
+    def next_word(self) -> None:
+        """Wait until there is something new."""
+        assert self._told.wait(20), "the training says nothing"
+        self._told.clear()
 
     @property
     def state(self) -> RunState:
