@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.document.history import History
+from explorer.document.hurry import Laborious, hurry
 from explorer.engine.kernel_limits import KernelError
 from explorer.engine.layer import SettingError, ShapeError
 from explorer.engine.network import Network, NetworkError
@@ -57,6 +59,8 @@ class Document(QObject):
         self._shown = State(network, preparation or Preparation())
         self.history = History(self._shown)
         self._preview: tuple[str, object] = "", None  # label and merge key that it gets in the history
+        self.beside: Callable[[str, Change, object], object] | None = None
+        """Does the edits that take long in another thread, and then here; None: everybody waits for them."""
 
     @property
     def network(self) -> Network:
@@ -73,13 +77,20 @@ class Document(QObject):
         """What was deleted of the things that are kept beside the network; undo brings it back."""
         return self._shown.put_away
 
-    def edit(self, label: str, change: Change, merge_key: object = None) -> bool:
+    def edit(self, label: str, change: Change, merge_key: object = None, *, at_once: bool = False) -> bool:
         """Change the network by a verb of `edits`; False (and `refused` with the reason) if that is impossible.
 
-        Edits in a row with the same `merge_key` (an object made when a drag starts) are one undo.
+        Edits in a row with the same `merge_key` (an object made when a drag starts) are one undo. One that draws
+        millions of weights is made `beside` and comes a moment later, which is False too, unless it must be `at_once`.
         """
+        beside = None if at_once else self.beside
         try:
-            network = change(self.network)
+            with hurry() if beside is not None else nullcontext():
+                network = change(self.network)
+        except Laborious:
+            assert beside is not None
+            beside(label, change, merge_key)
+            return False
         except REFUSALS as error:
             log.info("Refused '%s': %s", label, error)
             self.refused.emit(str(error))

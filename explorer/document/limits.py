@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.document.document import EditError
+from explorer.document.hurry import check_labour
 from explorer.engine.network import Network
 
 MOST_PARAMETERS = 50_000_000  # 200 MB of float32: beyond it a laptop stops answering
@@ -16,6 +17,7 @@ def fitted(network: Network, before: Network) -> Network:
     A network that was too large before (it came from a file) may be made smaller step by step.
     """
     check_size(network, before)
+    check_labour(network)
     return network.fitted()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.document import edits
 from explorer.document.document import REFUSALS, Change
+from explorer.document.hurry import Laborious, hurry
 from explorer.document.view import Unit
 from explorer.engine.layer import Layer
 from explorer.engine.network import Network
@@ -37,9 +38,12 @@ def edit_beside(workspace: Workspace, label: str, change: Change) -> None:
 def problem_of(workspace: Workspace, change: Change) -> str:
     """The sentence with which a change would be refused now; empty where it would not."""
     try:
-        change(workspace.document.network)
+        with hurry():
+            change(workspace.document.network)
     except REFUSALS as error:
         return str(error)
+    except Laborious:
+        pass  # what it draws could only be too much, and that was looked at before
     return ""
 
 

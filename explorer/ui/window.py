@@ -36,6 +36,7 @@ from explorer.ui.actions import Actions
 from explorer.ui.commands.file import open_anything
 from explorer.ui.dock import Dock, broken, build_panel
 from explorer.ui.dropped import accepted
+from explorer.ui.edits_beside import EditsBeside
 from explorer.ui.panel import Panel, panel_kinds
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.status import Status
@@ -60,6 +61,7 @@ class Window(QMainWindow):
         self.settings = settings
         self.log_file = log_file
         workspace.shell = self
+        self._edits_beside = EditsBeside(workspace)
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
