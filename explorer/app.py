@@ -41,8 +41,11 @@ from explorer.log import Failure, FailureLog, write_crashes_to
 from explorer.options import START_SOURCE, Options
 from explorer.rendering.colors import COLOURS
 from explorer.rendering.look import Look
+from explorer.runtime.answerer import Answerer
 from explorer.runtime.capture import Capture
 from explorer.runtime.evaluator import Evaluator
+from explorer.runtime.remote_evaluator import evaluator_beside_the_window
+from explorer.runtime.remote_run import run_beside_the_window
 from explorer.sources.opening import open_source
 from explorer.sources.source import SourceError
 from explorer.ui import theme
@@ -101,11 +104,13 @@ class Application(QObject):
 
     failed = Signal(object)  # Failure: from any thread
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, evaluator: Answerer | None = None) -> None:
+        """`evaluator` answers what the window asks; one in this process if there is none."""
         super().__init__()
         self._options = options
         self._problem = ""
-        self.workspace = Workspace(Document(self._first_network()), View(), Capture(), Evaluator())
+        evaluator = evaluator or Evaluator()
+        self.workspace = Workspace(Document(self._first_network()), View(), Capture(), evaluator)
         self.window: Window | None = None
         self.recovery: Recovery | None = None
         self.failed.connect(self._show_failure)
@@ -196,7 +201,8 @@ def run(options: Options) -> int:
             app = _qt_application()
             settings = SettingsStore()
             _apply_theme(app, options, settings)
-            application = Application(options)
+            application = Application(options, evaluator_beside_the_window())
+            application.workspace.trainer.learn_by(run_beside_the_window())
             failures.listener = application.failed.emit
             window = application.open(settings, failures.file)
             _guard(application)

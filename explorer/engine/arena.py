@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -23,10 +24,18 @@ PATIENCE = 400  # loans after which a buffer that nobody asked for is given back
 UNUSED = 2  # references to a buffer that only the arena knows: its list and the argument of getrefcount
 
 
+def _private(count: int) -> Array:
+    return np.empty(count, np.float32)
+
+
 class Arena:
     """Buffers by their size, each with the number of the loan in which it was last lent."""
 
-    def __init__(self) -> None:
+    def __init__(self, smallest: int = SMALLEST) -> None:
+        """Lends arrays of `smallest` numbers and more."""
+        self._smallest = smallest
+        self.new_buffer: Callable[[int], Array] = _private
+        """Makes a buffer of so many numbers; another process may be able to see it."""
         self._buffers: dict[int, list[Array]] = {}
         self._last_loan: dict[int, int] = {}
         self._loans = 0
@@ -34,7 +43,7 @@ class Arena:
 
     def empty(self, count: int, dtype: DTypeLike = np.float32) -> Array:
         """An uninitialised one-dimensional array of `count` numbers; only large ones of float32 are lent again."""
-        if count < SMALLEST or dtype != np.float32:
+        if count < self._smallest or dtype != np.float32:
             return aligned(count, dtype)
         with self._lock:
             self._loans += 1
@@ -44,7 +53,7 @@ class Arena:
                 if sys.getrefcount(buffers[index]) == UNUSED:
                     return from_line(buffers[index], count)
             self._give_back()
-            buffers.append(np.empty(count + LINE, np.float32))
+            buffers.append(self.new_buffer(count + LINE))
             return from_line(buffers[-1], count)
 
     def _give_back(self) -> None:

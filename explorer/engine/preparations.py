@@ -58,6 +58,12 @@ class Preparations:
             if is_new or self._uses % PATIENCE == 0:
                 self._forget()
 
+    def clear(self) -> None:
+        """Keep none: somebody else evaluates from now on."""
+        with self._lock:
+            self._chains.clear()
+            self._seen.clear()
+
     def of(self, name: str) -> list[PreparedChain]:
         """The chains that are kept and begin with a node of this name, the one that was used last at the end."""
         return list(self._chains.get(name, ()))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.engine.arena import arena
 from explorer.engine.layer import Array
 from explorer.rendering.colors import fine_table, grey_table, ground
 
@@ -106,4 +107,6 @@ def _grey_lut() -> NDArray[np.int32]:
 
 def empty_mosaic(height: int, width: int, dark: bool) -> Pixels:
     """An image of nothing but ground."""
-    return np.full((height, width), ground(dark), np.uint32)
+    pixels = arena.empty(height * width).view(np.uint32).reshape(height, width)
+    pixels.fill(ground(dark))
+    return pixels

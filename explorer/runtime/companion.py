@@ -10,17 +10,19 @@ import importlib
 import logging
 import logging.handlers
 import os
-import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import explorer
 
+MEMORY_BYTES = 1 << 36  # addresses of a memory file; it takes memory only where something is written
 PATIENCE_S = 5.0  # for a companion that was told to end
+log = logging.getLogger(__name__)
 ENTRANCE = "from explorer.runtime.companion import enter; enter()"
 
 
@@ -32,20 +34,24 @@ def is_possible() -> bool:
 class Companion:
     """A process that runs the function `work(connection)` of a module, from its creation until `end`.
 
-    What is written into `connection` arrives there. It ends by itself when this process does, however that ends.
+    What is written into `connection` arrives there; open files named in `handles` are open there under the same
+    numbers. It ends by itself when this process does, however that ends.
     """
 
-    def __init__(self, module: str) -> None:
-        ours, theirs = socket.socketpair()
+    def __init__(self, module: str, handles: Sequence[int] = ()) -> None:
+        self._line, theirs = socket.socketpair()
         paths = [str(Path(explorer.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
-        with theirs:
+        with theirs, ExitStack() as left:
+            left.callback(self._line.close)
             self._process = subprocess.Popen(
                 [sys.executable, "-c", ENTRANCE, module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *handles],
                 stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl+C is the window's to answer
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             )
-        self.connection = Connection(ours.detach())
+            self.connection = Connection(os.dup(self._line.fileno()))
+            left.pop_all()
 
     @property
     def number(self) -> int:
@@ -58,13 +64,54 @@ class Companion:
         return self._process.poll()
 
     def end(self) -> None:
-        """Let it end, and make it where it does not."""
-        self.connection.close()
+        """Let it end, and make it where it does not. Whoever waits for something from it gets an EOFError."""
+        with suppress(OSError):  # it has ended already
+            self._line.shutdown(socket.SHUT_RDWR)
         try:
             self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._line.close()
+
+
+class SharingCompanion(Companion):
+    """A companion with memory that both processes see.
+
+    `lent` is the number of the file in which this process lends, `borrowed` of the one in which the other does. The
+    companion is told both, in its own view, as the first thing.
+    """
+
+    def __init__(self, module: str) -> None:
+        self.lent, self.borrowed = memory_file(), memory_file()
+        with ExitStack() as left:
+            left.callback(self.close_files)
+            super().__init__(module, [self.lent, self.borrowed])
+            left.pop_all()
+        self.connection.send((self.borrowed, self.lent))
+
+    def close_files(self) -> None:
+        """Let go of the files; whoever has mapped them still sees them."""
+        for handle in (self.lent, self.borrowed):
+            os.close(handle)
+
+
+def memory_file() -> int:
+    """A new file in memory: its number, which other processes may inherit. Raises OSError."""
+    handle = os.memfd_create("maps", os.MFD_CLOEXEC)
+    os.ftruncate(handle, MEMORY_BYTES)
+    return handle
+
+
+def engine_room() -> SharingCompanion | None:
+    """The process that evaluates and paints for the window; None where there can be none."""
+    if not is_possible():
+        return None
+    try:
+        return SharingCompanion("explorer.runtime.engine_room")
+    except OSError:
+        log.exception("No process could be started to compute the maps in")
+        return None
 
 
 class LogForwarder(logging.handlers.QueueHandler):
@@ -82,6 +129,5 @@ class LogForwarder(logging.handlers.QueueHandler):
 def enter() -> None:
     """Where the other process begins."""
     module, handle = sys.argv[1:]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the window's to answer
     with Connection(int(handle)) as connection:
         importlib.import_module(module).work(connection)

@@ -11,20 +11,18 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from explorer.engine.evaluate import Cancelled, Step, Trace, evaluate
 from explorer.engine.layer import Array
-from explorer.engine.network import Network
 from explorer.engine.pool import pool
-from explorer.rendering.pictures import Painter, Picture, Wanted
+from explorer.rendering.pictures import Painter
+from explorer.runtime.answerer import Answer as Answer
+from explorer.runtime.answerer import Answerer, ask_the_same, unanswered
+from explorer.runtime.answerer import Request as Request
 from explorer.runtime.entrance import Entrance
 from explorer.runtime.latest import Latest
 from explorer.runtime.priority import step_back
-from explorer.sources.preparation import Preparation
-from explorer.sources.source import Frame
 
 WORTH_GIVING_UP = 0.05  # seconds that an overtaken evaluation must still take; else it is answered first
 WAY_S = 0.2  # so long after `make_way` a core is left to the window
@@ -33,39 +31,8 @@ LULL_S = 0.12  # without anything new: what was painted in haste is painted with
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, eq=False)
-class Request:
-    """What is to be shown: a network, the frame it looks at, and what of its maps is visible."""
-
-    network: Network
-    frame: Frame
-    preparation: Preparation
-    wanted: Wanted
-    submitted: float = field(default_factory=time.perf_counter)  # seconds, perf_counter
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """A trace and the pictures of it, with the times in seconds that they took.
-
-    `failure` is the sentence of a request that could not be answered; trace and pictures are then those of
-    the last good answer. While frames come one after the other, some numbers in the pictures may be a moment old;
-    soon after the last frame the same trace comes once more with pictures that are `exact`.
-    """
-
-    request: Request
-    trace: Trace
-    pictures: Mapping[str, Picture]
-    prepare_seconds: float = 0.0
-    evaluate_seconds: float = 0.0
-    paint_seconds: float = 0.0
-    finished: float = 0.0
-    failure: str = ""
-    exact: bool = True
-
-
-class Evaluator:
-    """Answers the newest request; requests that were overtaken are never computed.
+class Evaluator(Answerer):
+    """Answers in this process.
 
     One that is being computed is given up when the document has been edited since and the rest would take long;
     what it has computed serves the next one. Never two in a row, so that a steady stream of edits is seen to move;
@@ -73,16 +40,13 @@ class Evaluator:
     """
 
     def __init__(self) -> None:
-        self.requests: Latest[Request] = Latest()
-        self.answers: Latest[Answer] = Latest()
+        super().__init__()
         self._painter = Painter()
         self._entrance = Entrance()
         self._entered: tuple[Request, Array] | None = None  # the image that entered last
         # The newest of every node, also of an evaluation that was given up.
         self._steps: Mapping[str, Step] = {}
         self._may_give_up = True
-        self._asking = threading.Lock()
-        self._asked: Request | None = None  # what was submitted last
         self._begun: Request | None = None  # what was evaluated last, or is being evaluated
         self._unpainted: Latest[Answer] = Latest()
         self._painted: Answer | None = None
@@ -114,19 +78,6 @@ class Evaluator:
             if thread.is_alive():
                 thread.join(10)
 
-    def submit(self, request: Request) -> None:
-        """Hand over what is to be shown now; an older request that nobody has begun is dropped."""
-        with self._asking:
-            self._asked = request
-            self.requests.put(request)
-
-    def submit_frame(self, frame: Frame) -> None:
-        """Hand over a newer frame for what was asked last; the thread that captures need not wait for any other."""
-        with self._asking:
-            if self._asked is not None:
-                self._asked = replace(self._asked, frame=frame, submitted=time.perf_counter())
-                self.requests.put(self._asked)
-
     def make_way(self) -> None:
         """For a moment evaluate and paint in turn and with one thread less: somebody points and wants to see at once.
 
@@ -145,6 +96,10 @@ class Evaluator:
     def answer(self, request: Request) -> Answer:
         """Evaluate and paint one request; what did not change since the last one is reused. Raises Cancelled."""
         return self._paint(self._evaluate(request), moving=False)
+
+    def answer_or_failure(self, request: Request) -> Answer:
+        """The same; an error becomes a sentence beside the last answer."""
+        return self._painted_or_failure(self._evaluated_or_failure(request), moving=False)
 
     # ---- evaluating -------------------------------------------------------------------------------------------
 
@@ -212,7 +167,7 @@ class Evaluator:
             self._evaluates = True
             try:
                 request = self.requests.take()
-                if request is not None and not self._is_begun(request):
+                if request is not None and not ask_the_same(self._begun, request):
                     self._begun = request
                     self._unpainted.put(self._evaluated_or_failure(request))
             except Cancelled:
@@ -220,14 +175,6 @@ class Evaluator:
                 continue  # either it is to stop, or something newer waits
             finally:
                 self._evaluates = False
-
-    def _is_begun(self, request: Request) -> bool:
-        """Whether this was asked before: a frame is submitted by whoever gets it first, and then by all others."""
-        begun = self._begun
-        return begun is not None and all(
-            getattr(begun, name) is getattr(request, name)
-            for name in ("network", "frame", "preparation", "wanted")
-        )
 
     def _evaluated_or_failure(self, request: Request) -> Answer:
         try:
@@ -287,16 +234,13 @@ class Evaluator:
                     return self._paint(answer, moving=moving)
             except Exception as error:
                 answer = _failed(answer.request, error)
-        last = self._painted
-        if last is None:
-            return answer
-        self._painted = replace(answer, trace=last.trace, pictures=last.pictures, exact=last.exact)
-        return self._painted
+        if self._painted is not None:
+            answer = self._painted = unanswered(answer.request, answer.failure, self._painted)
+        return answer
 
 
 def _failed(request: Request, error: Exception) -> Answer:
     """An answer that says why there is none. Called where the error is handled: the log has the traceback."""
     log.exception("A request could not be answered")
     sentence = f"The maps could not be computed: {error or type(error).__name__}. The last ones stay."
-    nothing = Trace(request.network, np.zeros((1, 1, 1, 1), np.float32), {})
-    return Answer(request, nothing, {}, failure=sentence)
+    return unanswered(request, sentence)

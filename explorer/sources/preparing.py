@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from explorer.engine.arena import arena
 from explorer.sources.placement import sampled
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Pixels
@@ -26,7 +27,7 @@ def prepare(
     """
     planes = _coloured(pixels, preparation.colour, channels)
     planes = sampled(planes, preparation, height, width)
-    image = np.empty((1, channels, height, width), np.float32)
+    image = arena.empty(channels * height * width).reshape(1, channels, height, width)
     for channel in range(channels):
         np.divide(planes[:, :, channel % planes.shape[2]], np.float32(255), out=image[0, channel])
     _retouch(image[0], preparation, tick)

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from explorer.document.document import Document
 from explorer.document.view import View
 from explorer.rendering.pictures import Wanted
+from explorer.runtime.answerer import Answer, Answerer, Request
 from explorer.runtime.capture import Capture, CaptureState
 from explorer.runtime.errands import Errand, Errands
-from explorer.runtime.evaluator import Answer, Evaluator, Request
 from explorer.sources.camera import CameraDevice, cameras
 from explorer.sources.opening import open_source
 from explorer.sources.source import Frame, Source, SourceError
@@ -51,7 +51,7 @@ class Workspace(QObject):
     # A sentence, and what can be done about it: functions by the labels of buttons.
     asked = Signal(str, object)
 
-    def __init__(self, document: Document, view: View, capture: Capture, evaluator: Evaluator) -> None:
+    def __init__(self, document: Document, view: View, capture: Capture, evaluator: Answerer) -> None:
         super().__init__()
         self.document = document
         self.view = view

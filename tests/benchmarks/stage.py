@@ -16,7 +16,11 @@ from PySide6.QtWidgets import QWidget
 from explorer.app import SWITCH_INTERVAL_S, Application
 from explorer.engine.network import Network
 from explorer.options import Options
-from explorer.runtime.evaluator import Request
+from explorer.runtime.answerer import Request
+from explorer.runtime.companion import engine_room, is_possible
+from explorer.runtime.evaluator import Evaluator
+from explorer.runtime.remote_evaluator import RemoteEvaluator
+from explorer.runtime.remote_run import run_beside_the_window
 from explorer.sources.given import GivenSource
 from explorer.ui.settings_store import SettingsStore
 from tests.benchmarks.metered import MeteredApplication
@@ -30,8 +34,10 @@ class Stage:
     def __init__(self, network: Network, frames: list[np.ndarray]) -> None:
         self.qt = MeteredApplication()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        self.program = Application(Options())
+        evaluator = RemoteEvaluator(engine_room()) if is_possible() else Evaluator()
+        self.program = Application(Options(), evaluator)
         self.workspace = self.program.workspace
+        self.workspace.trainer.learn_by(run_beside_the_window())
         self.window = self.program.open(SettingsStore(Path(os.devnull)))
         self.workspace.document.start_over(network, self.workspace.document.preparation)
         self.source = GivenSource(frames[0], "Benchmark")
