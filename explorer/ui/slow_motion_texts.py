@@ -72,10 +72,11 @@ def phase_sentence(step: SlowStep, phase: int) -> str:
 
 
 def phases_text(phase: int | None) -> str:
-    """The four parts, the present one strong, those that come faint."""
+    """The four parts, the present one underlined, those that come faint."""
     words = []
     for number, name in enumerate(PHASES):
         role = "accent" if number == phase else "quiet" if phase is not None and number < phase else "faint"
-        word = f"<b>{name}</b>" if number == phase else name
+        word = f"<u>{name}</u>" if number == phase else name
         words.append(f"<span style='color:{theme.css(role)}'>{word}</span>")
-    return f"<span style='color:{theme.css('faint')}'> ›</span> ".join(words)
+    thin = "&thinsp;"  # so that all four stand in one line of a narrow panel
+    return f"{thin}<span style='color:{theme.css('faint')}'>›</span>{thin}".join(words)

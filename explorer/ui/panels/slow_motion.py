@@ -32,7 +32,7 @@ from explorer.ui.widgets.kernel_picture import KernelPicture
 from explorer.ui.widgets.thumbnail_grid import ThumbnailGrid
 from explorer.ui.workspace import Workspace
 
-LEFT = 180  # pixels
+LEFT = 186  # pixels
 SIDE = 54  # of a thumbnail: a class has room below it
 MOST_WEIGHTS = 1_000_000  # in a picture; of a larger layer it shows the first outputs
 PARTS = {"kernels": GUESS, "gradient": GRADIENT, "update": STEP}  # and the phase in which each is known

@@ -74,6 +74,7 @@ def test_nothing_moves_or_is_cut_off_while_the_parts_appear(panel: SlowMotionPan
     for _ in range(4):
         press_next(panel, qtbot)
         panel.grab()
+        assert panel.phases.heightForWidth(panel.phases.width()) < 2 * panel.phases.fontMetrics().height()
         places.add((panel.images.geometry().getRect(), panel.pictures["kernels"].geometry().getRect()))
         for caption in panel.captions.values():
             assert caption.fontMetrics().size(0, caption.text()).width() <= caption.width()
