@@ -15,6 +15,8 @@ WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter)
 
 def draw_problems(painter: QPainter, stage: FlowStage, places: list[Placed], font: QFont) -> None:
     """The sentence of every node that cannot run, on its block; those that wait for it say stale."""
+    if not any(stage.scene.problem(place.block.node) for place in places):
+        return  # as nearly always
     causes: list[tuple[Placed, str]] = []
     stale = QFontMetricsF(font).horizontalAdvance("stale") + 12
     for place in places:
@@ -38,6 +40,8 @@ def draw_badges(painter: QPainter, stage: FlowStage, font: QFont) -> None:
     """In the upper right corner: frozen, stale."""
     badges = [("frozen", "Frozen")] if stage.is_frozen else []
     badges += [("stale", "Stale")] if stage.is_stale else []
+    if not badges:
+        return
     metrics = QFontMetricsF(font)
     right = stage.width() - 10.0
     for role, text in badges:

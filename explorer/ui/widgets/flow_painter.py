@@ -36,6 +36,7 @@ class FlowPainter:
     def forget(self) -> None:
         """The font or the theme has changed."""
         self._titles = None
+        self._pointing.forget()
         self._numbers.forget()
 
     def prepare(self, stage: FlowStage) -> None:

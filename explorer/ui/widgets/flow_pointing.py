@@ -13,7 +13,7 @@ from explorer.rendering.colors import color_at
 from explorer.ui import theme
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.flow_camera import Placed
-from explorer.ui.widgets.flow_card import Line, draw_card
+from explorer.ui.widgets.flow_card import Card, Line
 from explorer.ui.widgets.flow_edges import edges_of
 from explorer.ui.widgets.flow_lines import draw_edges, draw_frame, draw_frames, draw_routes, routes
 from explorer.ui.widgets.flow_scene import NETWORK
@@ -42,6 +42,11 @@ class Pointing:
 
     def __init__(self) -> None:
         self._edges: _Edges | None = None
+        self._card: Card | None = None
+
+    def forget(self) -> None:
+        """The font has changed."""
+        self._card = None
 
     def prepare(self, stage: FlowStage) -> None:
         """Make the picture of the curves in an event of its own, so that the next painting is shorter."""
@@ -63,8 +68,9 @@ class Pointing:
             return
         if spot.cell is not None and spot.unit not in (stage.selection, stage.level):
             draw_frame(painter, spot.place.tile(spot.cell), "hover", 1.5)
-        size = stage.width(), stage.height()
-        draw_card(painter, stage.pointer, card_lines(stage, spot), stage.font(), *size, _swatch(stage, spot))
+        if self._card is None:
+            self._card = Card(stage.font())
+        self._card.draw(painter, stage.pointer, card_lines(stage, spot), stage.size(), _swatch(stage, spot))
 
     def _draw_edges(self, painter: QPainter, stage: FlowStage, places: list[Placed], unit: Unit) -> None:
         edges = self._edges_to(stage, places, unit)

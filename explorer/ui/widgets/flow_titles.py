@@ -74,8 +74,10 @@ class Titles:
             if title.shape is not None:
                 painter.drawStaticText(*title.shape)
         painter.setFont(self.font)
+        role = ""
         for title in titles:
-            painter.setPen(theme.color(ROLES[state(title.node)]))
+            if role != (role := ROLES[state(title.node)]):
+                painter.setPen(theme.color(role))
             painter.drawStaticText(*title.name)
 
     def _titles(self, places: list[Placed], scale: float, size: QSize) -> list[_Title]:

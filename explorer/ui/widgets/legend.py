@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explorer.engine.statistics import BINS
@@ -18,6 +30,16 @@ from explorer.ui.short_number import short_number
 
 BAR = 9.0  # pixels of the colours' height
 PACE_MS = 80  # a histogram that changes faster than this cannot be read
+
+
+@lru_cache(maxsize=16)
+def _bar_image(look: Look | None, is_dark: bool) -> QImage:
+    """One row of all colours of a look; None is the grey of an input."""
+    if look is None:
+        colors = np.arange(1, LEVELS, dtype=np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
+    else:
+        colors = fine_table(look.colours, is_dark, look.gamma, LEVELS)[1:]
+    return image_of(colors[None])
 
 
 def _histogram_image(shares: NDArray[np.float64], size: QSizeF, color: QColor) -> QImage:
@@ -39,6 +61,8 @@ class Legend(QWidget):
         self._is_input = False
         self._mark: float | None = None
         self._is_behind = False
+        self._histogram: tuple[object, QImage | None] | None = None  # what it was made of, and its picture
+        self._text: tuple[QFont, QFontMetricsF] | None = None
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
@@ -79,15 +103,18 @@ class Legend(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            self._text = None
             self.updateGeometry()
             self.update()
         super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = theme.quiet_font(self.font())
+        if self._text is None:
+            font = theme.quiet_font(self.font())
+            self._text = font, QFontMetricsF(font)
+        font, metrics = self._text
         painter.setFont(font)
-        metrics = QFontMetricsF(font)
         bar = QRectF(0.5, self.height() - metrics.height() - BAR - 1, self.width() - 1.0, BAR)
         self._paint_bar(painter, bar)
         if self._summary is not None:
@@ -98,26 +125,33 @@ class Legend(QWidget):
         painter.end()
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
-        if self._is_input:
-            colors = np.arange(1, LEVELS, dtype=np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
-        else:
-            colors = fine_table(self._look.colours, theme.is_dark(), self._look.gamma, LEVELS)[1:]
-        painter.drawImage(bar, image_of(colors[None]), QRectF(0, 0, len(colors), 1))
+        colors = _bar_image(None if self._is_input else self._look, theme.is_dark())
+        painter.drawImage(bar, colors, QRectF(0, 0, colors.width(), 1))
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawRect(bar)
 
     def _paint_histogram(self, painter: QPainter, area: QRectF, summary: Summary) -> None:
+        size = area.size() * self.devicePixelRatioF()
+        key = summary, self._is_input, size.width(), size.height(), theme.is_dark()
+        if (
+            self._histogram is None or self._histogram[0] != key
+        ):  # a mark moves more often than the values change
+            self._histogram = key, self._histogram_of(summary, size)
+        image = self._histogram[1]
+        if image is not None:
+            painter.drawImage(area, image)
+
+    def _histogram_of(self, summary: Summary, size: QSizeF) -> QImage | None:
         # The square root, or the zeros of a ReLU would leave nothing of the rest to be seen.
         counts = np.sqrt(summary.histogram.astype(np.float64))
         if self._is_input:
             counts = np.repeat(counts[BINS // 2 :], 2)
         largest = counts.max(initial=0)
         if largest <= 0:
-            return
+            return None
         color = QColor(theme.color("histogram"))
         color.setAlpha(190)
-        ratio = self.devicePixelRatioF()
-        painter.drawImage(area, _histogram_image(counts / largest, area.size() * ratio, color))
+        return _histogram_image(counts / largest, size, color)
 
     def _paint_ends(self, painter: QPainter, bar: QRectF, metrics: QFontMetricsF) -> None:
         painter.setPen(theme.color("quiet"))
