@@ -184,6 +184,18 @@ class Network:
         """Number of all parameters."""
         return sum(array.size for node in self.nodes for array in node.parameters.values())
 
+    def differs_in_numbers_only(self, other: Network) -> bool:
+        """Whether the other network has the very same layers at the same places, as every step of a training has."""
+        return (
+            self.classes == other.classes
+            and len(self.nodes) == len(other.nodes)
+            and all(
+                a is b
+                or (a.layer is b.layer and (a.name, a.inputs, a.bypassed) == (b.name, b.inputs, b.bypassed))
+                for a, b in zip(self.nodes, other.nodes, strict=True)
+            )
+        )
+
     # ---- changed copies ---------------------------------------------------------------------------------------
 
     def with_nodes(self, nodes: Iterable[Node]) -> Network:

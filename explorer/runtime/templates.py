@@ -45,7 +45,7 @@ class Templates:
         """A checkpoint that was made of one of the networks."""
         network = checkpoint.network
         for number, template in reversed(self._networks.items()):
-            if _is_made_of(network, template):
+            if network.differs_in_numbers_only(template):  # each template came with layers of its own
                 return _travelling(checkpoint, number, _changes(network, template), None)
         return _travelling(checkpoint, 0, {}, network)
 
@@ -65,14 +65,6 @@ def _travelling(
     return Travelling(
         number, changes, whole, checkpoint.state, checkpoint.step, checkpoint.epoch, checkpoint.position
     )  # fmt: skip
-
-
-def _is_made_of(network: Network, template: Network) -> bool:
-    """Whether it differs in numbers only: training hands the very layers on from network to network."""
-    return len(network.nodes) == len(template.nodes) and all(
-        a is b or (a.layer is b.layer and (a.name, a.inputs, a.bypassed) == (b.name, b.inputs, b.bypassed))
-        for a, b in zip(network.nodes, template.nodes, strict=True)
-    )
 
 
 def _changes(network: Network, template: Network) -> dict[str, dict[str, Array]]:

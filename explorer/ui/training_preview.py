@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
 PREVIEW_S = 0.12  # between two previews at least
-PREVIEW_SHARE = 0.025  # of the time that the computing and painting of previews may take
+PREVIEW_SHARE = 0.04  # of the time that computing previews and painting their maps may take
 LONGEST_PREVIEW_S = 2.0
 HAND_S = 0.5  # without previews after an edit by hand, so that a drag is not disturbed
 
@@ -41,13 +41,10 @@ class TrainingPreview:
         """Show what the run has made, unless it is shown already."""
         if run.network is self._document.network:
             return
-        started = time.perf_counter()
         self.show(run.network, run)
-        now, answer = time.perf_counter(), self._workspace.answer
-        cost = now - started
-        if answer is not None:
-            cost += answer.evaluate_seconds + answer.paint_seconds
-        self._next_at = now + min(max(PREVIEW_S, cost / PREVIEW_SHARE), LONGEST_PREVIEW_S)
+        answer = self._workspace.answer
+        cost = answer.evaluate_seconds + answer.paint_seconds if answer is not None else 0.0
+        self._next_at = time.perf_counter() + min(max(PREVIEW_S, cost / PREVIEW_SHARE), LONGEST_PREVIEW_S)
 
     def show(self, network: Network, run: RunRecord | None) -> None:
         """Show a network as what the entry of this run will be."""

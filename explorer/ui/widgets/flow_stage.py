@@ -87,7 +87,7 @@ class FlowStage(QWidget):
 
     def set_network(self, network: Network) -> None:
         """Show a network; the zoom stays where it is unless other layers or shapes came."""
-        level = self.level
+        level, before = self.level, self.scene.network
         if self.scene.set_network(network):
             self._leveling.finish()  # on the way it would draw layers that are gone
             self._trail = [one for one in self._trail if one == NETWORK or self.scene.exists(one)]
@@ -97,7 +97,8 @@ class FlowStage(QWidget):
                 self.level_changed.emit(self.level)
         if not self.scene.exists(self.selection):
             self.selection = None
-        self.update()
+        if before is None or not network.differs_in_numbers_only(before):  # else the answer shows what is new
+            self.update()
 
     def show_answer(self, trace: Trace, pictures: Mapping[str, Picture]) -> None:
         """Show the newest maps."""

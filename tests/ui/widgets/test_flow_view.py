@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.document.edits import remove
@@ -14,6 +14,24 @@ from explorer.ui.widgets.flow_scene import NETWORK
 from tests.ui.widgets.flow_in_use import Shown, network
 
 Key = Qt.Key
+
+
+class Painted(QObject):
+    """How often a widget was painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+    def times(self) -> int:
+        """When all that was asked for is painted."""
+        QApplication.processEvents()
+        return self.count
 
 
 @pytest.fixture
@@ -191,6 +209,22 @@ def test_a_double_click_on_the_ground_fits_everything_again(shown: Shown) -> Non
     assert shown.view.camera != fitted
     shown.double_click(QPointF(2, 2))
     assert shown.view.camera == fitted
+
+
+def test_other_numbers_alone_are_painted_once_with_their_maps(shown: Shown) -> None:
+    painted = Painted(shown.view)
+    before = network()
+    shown.set_network(before)
+    painted.count = 0
+    kernel = before["conv1"].parameters["kernel"]
+
+    shown.view.set_network(before.with_parameters({"conv1": {"kernel": kernel + 1}}))
+    assert painted.times() == 0, "the maps are still those of before"
+    shown.answer()
+    assert painted.times() == 1
+    shown.view.set_network(before)
+    shown.view.set_network(network(filters=4))
+    assert painted.times() == 2, "other layers are drawn before they are evaluated"
 
 
 def test_resizing_keeps_everything_in_view(shown: Shown) -> None:
