@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -20,6 +22,10 @@ from explorer.document import edits
 from explorer.document.view import Unit
 from explorer.log import FailureLog
 from explorer.options import Options
+from explorer.runtime.answerer import Answerer
+from explorer.runtime.companion import engine_room
+from explorer.runtime.evaluator import Evaluator
+from explorer.runtime.remote_evaluator import RemoteEvaluator
 from explorer.sources.stream import StreamSource
 from explorer.ui import theme
 from explorer.ui.settings_store import SettingsStore
@@ -32,9 +38,11 @@ SOON = 8000  # ms
 class Story:
     """The running application and what a test asks of it."""
 
-    def __init__(self, qtbot: QtBot, settings: SettingsStore, options: Options) -> None:
+    def __init__(
+        self, qtbot: QtBot, settings: SettingsStore, options: Options, evaluator: Answerer | None = None
+    ) -> None:
         self.qtbot = qtbot
-        self.application = Application(options)
+        self.application = Application(options, evaluator)
         self.workspace = self.application.workspace
         self.window: Window = self.application.open(settings)
         qtbot.addWidget(self.window)
@@ -72,9 +80,17 @@ def look(qapp: QApplication) -> Iterator[None]:
     qapp.setFont(font)
 
 
-@pytest.fixture
-def story(qtbot: QtBot, settings: SettingsStore, look: None) -> Iterator[Story]:
-    story = Story(qtbot, settings, Options(source="sample:house"))
+@pytest.fixture(params=["threads of this process", "a process of its own"])
+def story(
+    qtbot: QtBot, settings: SettingsStore, look: None, request: pytest.FixtureRequest
+) -> Iterator[Story]:
+    """Wherever the maps are computed, the story is the same."""
+    is_remote = request.param == "a process of its own"
+    room = engine_room() if is_remote else None
+    if is_remote and room is None:
+        pytest.skip("companions need Linux")
+    evaluator = RemoteEvaluator(room) if room is not None else Evaluator()
+    story = Story(qtbot, settings, Options(source="sample:house"), evaluator)
     yield story
     story.application.stop()
 
@@ -96,6 +112,21 @@ def test_a_changed_kernel_changes_everything_below_and_nothing_above(story: Stor
     assert after is not None
     assert after.trace.activations["pool1"] is before.trace.activations["pool1"]
     assert not after.trace.activations["relu2"].any()
+
+
+def test_the_window_outlives_the_process_that_computes_the_maps(story: Story) -> None:
+    story.wait_for_maps()
+    evaluator = story.workspace.evaluator
+    if not isinstance(evaluator, RemoteEvaluator):
+        pytest.skip("there is no other process")
+    assert evaluator._room is not None
+    os.kill(evaluator._room.number, signal.SIGKILL)
+    story.workspace.document.edit("Clear", edits.set_weight("conv2", "kernel", (slice(None),), 0.0))
+    story.wait_for_maps()
+    answer = story.workspace.answer
+    assert answer is not None
+    assert not answer.failure
+    assert not answer.trace.activations["relu2"].any()
 
 
 def test_a_live_camera_and_a_stride_while_it_runs(story: Story) -> None:
