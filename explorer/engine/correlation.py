@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -15,7 +14,7 @@ from explorer.engine.layer import Array
 from explorer.engine.memory import empty_maps, rows_first
 from explorer.engine.pool import SMALL_PRODUCT, chunk_of, has_small_product_kernel, pool
 from explorer.engine.row_work import Call, Ready, RowWork
-from explorer.engine.rows import computed, first_row_read, last_row_read
+from explorer.engine.rows import computed, even_spans, first_row_read, last_row_read
 from explorer.engine.scratch import scratch
 from explorer.engine.short_rows import SHORT, correlated_planes
 from explorer.engine.unfolding import unfolding
@@ -141,8 +140,7 @@ def correlate(
 
 def row_spans(rows: int, vertical: Window, line: int) -> list[tuple[int, int]]:
     """Output rows (first, past the last) of bands whose sums are added: cut the same whoever computes them."""
-    step = min(band_rows(vertical, line), _quarter(rows))
-    return list(pairwise([*range(0, rows, step), rows]))
+    return even_spans(rows, min(band_rows(vertical, line), _quarter(rows)))
 
 
 def band_rows(vertical: Window, line: int) -> int:

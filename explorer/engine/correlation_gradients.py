@@ -233,8 +233,22 @@ def _add_columns(
         np.add(total, start[:, :, None], out=total)
     for tap in across:
         if not inner.start <= tap.index < inner.stop:
-            first, last = tap.inputs.start // stride, (tap.inputs.stop - 1) // stride
-            into = total[:, :, tap.inputs.start % stride, :, first : last + 1]
-            np.add(into, product[:, :, tap.index, :, tap.outputs], out=into)
+            phase, first = tap.inputs.start % stride, tap.inputs.start // stride
+            part = product[:, :, tap.index]
+            part[:, :, :, : tap.outputs.start] = 0
+            part[:, :, :, tap.outputs.stop :] = 0
+            _add_shifted(total[:, :, phase], part, first - tap.outputs.start)
     for phase in range(stride):  # one after another: what is copied at once is a line, not a few pixels
         copy_pixels(out[:, :, :, phase::stride], total[:, :, phase])
+
+
+def _add_shifted(into: Array, part: Array, pixels: int) -> None:
+    """Add `part` (g, rows, c, w', n) to what lies so many pixels further on in their lines.
+
+    Whole rows are added at once: what is pushed out of its line must be zero.
+    """
+    lines = into.shape[4] * pixels
+    there, here = (one.reshape(*one.shape[:2], -1) for one in (into, part))
+    length = there.shape[2] - abs(lines)
+    there, here = there[:, :, max(0, lines) :][:, :, :length], here[:, :, max(0, -lines) :][:, :, :length]
+    np.add(there, here, out=there)

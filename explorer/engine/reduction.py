@@ -6,6 +6,7 @@ their sums. So a window of h x w costs h + w operations per output, each on long
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -104,8 +105,12 @@ def window_rows(
         reads = [slab[tap.shifted(-top).inputs] for tap in down]
         combine_places(lines, reads, down, 0, combine, down_weights)
         out = target[first:last]
-        columns = [picked(lines, tap) for tap in across]
-        combine_places(out, columns, across, 2, combine, across_weights)
+        if not across_weights and lie_in_pairs(lines, out, across, combine):
+            for call in combining_pairs(out, lines, combine):
+                call()
+        else:
+            columns = [picked(lines, tap) for tap in across]
+            combine_places(out, columns, across, 2, combine, across_weights)
         if after is not None:
             after(out, slice(first, last))
 
@@ -120,7 +125,10 @@ def window_rows(
             return combining(lines, read, down, 0, combine)
 
         out = target[first:last]
-        calls = combining(out, [lines[:, :, tap.inputs] for tap in across], across, 2, combine)
+        if lie_in_pairs(lines, out, across, combine):
+            calls = combining_pairs(out, lines, combine)
+        else:
+            calls = combining(out, [lines[:, :, tap.inputs] for tap in across], across, 2, combine)
         if after is not None:
             calls.append(partial(after, out, slice(first, last)))
         return Ready(reads, calls)
@@ -151,6 +159,35 @@ def picked(lines: Array, tap: Tap) -> Array:
     columns = np.empty(read.shape, read.dtype)
     copy_pixels(columns, read)
     return columns
+
+
+def lie_in_pairs(lines: Array, out: Array, across: Sequence[Tap], combine: np.ufunc) -> bool:
+    """Whether every value of `out` is the larger or the smaller one of a pair that lies side by side in `lines`."""
+    places = [(tap.inputs.start, tap.inputs.step) for tap in across]
+    return (
+        combine in (np.maximum, np.minimum)  # sums of what does not belong together might overflow
+        and places == [(0, 2), (1, 2)]
+        and out.shape[2] * 2 == lines.shape[2]
+        and lines.shape[3] == 1
+        and lines.dtype == np.float32
+        and lines.flags.c_contiguous
+        and out.flags.c_contiguous
+        and sys.byteorder == "little"
+    )
+
+
+def combining_pairs(out: Array, lines: Array, combine: np.ufunc) -> list[Call]:
+    """The calls for these: every number with its neighbour, of which every other is kept as the low half of 64 bits.
+
+    To read every other number takes NumPy two and a half times as long.
+    """
+    flat = lines.reshape(-1)
+    found = scratch.empty("pairs", flat.shape, flat.dtype)
+    kept, halves = out.reshape(-1).view(np.uint32), found.view(np.uint64)
+    return [
+        partial(combine, flat[:-1], flat[1:], out=found[:-1]),
+        partial(np.copyto, kept, halves, casting="unsafe"),
+    ]
 
 
 def combine_places(

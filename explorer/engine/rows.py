@@ -65,13 +65,23 @@ def _marks(chain: Sequence[RowWork]) -> list[list[int]]:
     """For every member at which rows its tiles begin, and its number of rows: one more than there are tiles."""
     first, last = chain[0], chain[-1]
     step = max(1, first.step * last.rows // first.rows)
-    inner = list(range(step, last.rows, step))
+    inner = [begin for begin, _ in even_spans(last.rows, step)[1:]]
     found = [[0, *inner, last.rows]]
     for one, reader in zip(reversed(chain[:-1]), reversed(chain[1:]), strict=True):
         assert reader.first_read is not None, "only what reads row by row can be computed in a chain"
         inner = [reader.first_read(mark) for mark in inner]
         found.insert(0, [0, *inner, one.rows])  # rows that nobody reads belong to the last tile
     return found
+
+
+def even_spans(rows: int, step: int) -> list[tuple[int, int]]:
+    """Rows (first, past the last) cut into an even number of spans of one height, of about `step` rows each.
+
+    With five of them, one of two threads would wait while the other computes the last.
+    """
+    count = -(-rows // step)
+    count -= count % 2 if count > 1 else 0
+    return list(pairwise(rows * index // count for index in range(count + 1)))
 
 
 def same_row(row: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.engine.geometry import Border, Window, border_index, same_padding
 from explorer.engine.layer import Array, ShapeError
 from explorer.engine.memory import copy_pixels
+from explorer.engine.scratch import scratch
 
 PADDINGS = ("valid", "same", "explicit")
 
@@ -100,18 +101,21 @@ def unfold_rows(
     else:
         grouped = x.reshape(height, groups, channels, width, batch)
         grouped = grouped.transpose(1, 0, 2, 3, 4)  # (g, h, c, w, n)
-    reads = column_reads(windows[1], width, columns, border)
+    across = windows[1]
+    reads = column_reads(across, width, columns, border)
+    apart = border == "constant" and across.dilation == 1 < across.stride < across.size
+    unfold = partial(_unfold_apart, across) if apart else partial(_unfold_columns, reads)
     low = min(count, max(0, -first))
     high = max(low, min(count, height - first))
     if high > low:
         rows = grouped[:, first + low : first + high]
-        _unfold_columns(band[:, low:high] if high - low < count else band, rows, reads, value)
+        unfold(band[:, low:high] if high - low < count else band, rows, value)
     for row in (*range(low), *range(high, count)):
         source = int(border_index(np.array([first + row]), height, border)[0])
         if source < 0:
             band[:, row] = value
         else:
-            _unfold_columns(band[:, row : row + 1], grouped[:, source : source + 1], reads, value)
+            unfold(band[:, row : row + 1], grouped[:, source : source + 1], value)
 
 
 class _ColumnRead(NamedTuple):
@@ -148,7 +152,33 @@ def column_reads(window: Window, width: int, count: int, border: Border) -> tupl
     return tuple(reads)
 
 
-def _unfold_columns(band: Array, rows: Array, reads: Sequence[_ColumnRead], value: float) -> None:
+def _unfold_apart(window: Window, band: Array, rows: Array, value: float) -> None:
+    """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n), of which windows lie a stride apart.
+
+    Columns of the window that are a stride apart read the same pixels, those of one phase: these are picked out of
+    their lines once, one by one, and then copied in long pieces.
+    """
+    groups, height, _, channels, columns, batch = band.shape
+    for phase in range(window.stride):
+        taps = len(range(phase, window.size, window.stride))
+        line = columns + taps - 1
+        start = phase - window.before
+        low = min(line, -(start // window.stride)) if start < 0 else 0
+        first = start + low * window.stride
+        high = max(low, min(line, low + len(range(first, rows.shape[3], window.stride))))
+        picked = scratch.empty("phase", (groups, height, channels, line, batch), band.dtype)
+        picked[:, :, :, :low] = value
+        picked[:, :, :, high:] = value
+        if low < high:
+            pixels = rows[:, :, :, first : first + (high - low - 1) * window.stride + 1 : window.stride]
+            copy_pixels(picked[:, :, :, low:high], pixels)
+        group, row, channel, pixel, item = picked.strides
+        shape = groups, height, taps, channels, columns, batch
+        read = np.ndarray(shape, picked.dtype, picked, 0, (group, row, pixel, channel, pixel, item))
+        np.copyto(band[:, :, phase :: window.stride], read)
+
+
+def _unfold_columns(reads: Sequence[_ColumnRead], band: Array, rows: Array, value: float) -> None:
     """`band` (g, h, window width, c, output width, n) from `rows` (g, h, c, w, n)."""
     for tap, read in enumerate(reads):
         target = band[:, :, tap]

@@ -134,6 +134,20 @@ def test_a_nan_is_seen_by_every_window_that_reads_it():
         assert np.isnan(run(pool_class(), image)).sum() == 1
 
 
+@pytest.mark.parametrize(("pool_class", "combine"), [(MaxPool, np.maximum), (MinPool, np.minimum)])
+@given(st.integers(1, 5), st.integers(2, 40), st.integers(1, 41))
+def test_pairs_that_lie_side_by_side_keep_every_special_value(pool_class, combine, channels, height, columns):
+    rng = np.random.default_rng(height)
+    image = rng.standard_normal((1, channels, height, 2 * columns)).astype(np.float32)
+    for value in (np.nan, np.inf, -np.inf, 1e-40):
+        image[rng.random(image.shape) < 0.05] = value
+
+    half = image[:, :, : height // 2 * 2]
+    rows = combine(half[:, :, 0::2], half[:, :, 1::2])
+    expected = combine(rows[..., 0::2], rows[..., 1::2])
+    np.testing.assert_array_equal(run(pool_class(), image), expected)
+
+
 def test_global_pools_of_two_by_two():
     image = maps([[1, 2], [3, -4]])
 
