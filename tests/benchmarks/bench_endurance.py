@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import psutil
 from PySide6.QtWidgets import QWidget
 
+from tests.benchmarks import whole_program
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.jobs import frame_network
 from tests.benchmarks.stage import Stage, noise_frames
@@ -16,7 +16,6 @@ WARM_UP = 500
 
 def run(rounds: int) -> list[Figure]:
     stage = Stage(frame_network(240, 320), noise_frames(8, 240, 320))
-    process = psutil.Process()
     painted, sizes = 0, []
     note = stage.qt.painted
 
@@ -29,7 +28,7 @@ def run(rounds: int) -> list[Figure]:
             if painted % 100 == 0:
                 stage.qt.durations_ms.clear()  # or the meter itself would grow by a megabyte a minute
             if painted % 100 == 0 and painted >= WARM_UP:
-                sizes.append(process.memory_info().rss / 1e6)
+                sizes.append(whole_program.memory_mb())
 
     stage.qt.painted = count
     stop = stage.play(120)
