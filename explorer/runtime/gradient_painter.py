@@ -16,6 +16,7 @@ from explorer.engine.layer import Array
 from explorer.engine.layers.dropout import Dropout
 from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
+from explorer.engine.pool import pool
 from explorer.rendering.flat_maps import flat_maps
 from explorer.rendering.map_pixels import largest_size, map_pixels
 from explorer.rendering.pictures import Painter, Picture
@@ -41,21 +42,29 @@ class GradientPainter:
         self._painter = Painter()
         self._recorded: Trace | None = None
         self._last: tuple[object, ...] = ()
+        self._seen: frozenset[str] = frozenset()  # the nodes whose gradients the last answer has
         self._answer: GradientAnswer | None = None
 
     def answer(self, network: Network, image: Array, goal: Goal, wanted: Wanted) -> GradientAnswer:
         """The gradients for one image; raises GoalError where the goal cannot be.
 
-        What no part of the goal depends on has a gradient of zeros. Where only `wanted` is new, nothing is computed.
+        What no part of the goal depends on has a gradient of zeros, and so has what nobody sees: from there on
+        nothing is computed. Where `wanted` shows nothing new of the same goal and image, nothing is computed at all.
         """
         node = goal_node(network, goal)
         known = self._answer
-        if known is not None and self._last == (network, goal) and known.trace.image is image:
+        seen = frozenset(network.reports) if wanted.look.scope == "network" else wanted.nodes
+        is_known = known is not None and self._last == (network, goal) and known.trace.image is image
+        if known is not None and is_known and seen <= self._seen:
             trace, aim = known.trace, known.aim
         else:
-            self._recorded = recorded_to(network, image, node, self._recorded)
-            aim = aim_at(self._recorded, goal)
-            found = backpropagate(self._recorded, {node: aim.seed}, wrt=list(self._recorded.steps))
+            self._seen = seen | self._seen if is_known else seen
+            # With one thread less than there are: the maps go on meanwhile.
+            with pool.leaving(1):
+                self._recorded = recorded_to(network, image, node, self._recorded)
+                aim = aim_at(self._recorded, goal)
+                towards = [name for name in self._recorded.steps if name in self._seen]
+                found = backpropagate(self._recorded, {node: aim.seed}, wrt=towards)
             trace = _as_trace(network, image, found.outputs)
         pictures = self._painted(trace, wanted)
         self._last = network, goal

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from explorer.engine.backpropagate import backpropagate
 from explorer.engine.evaluate import evaluate
 from explorer.engine.gradient_goal import Goal
 from explorer.engine.layers.activation import ReLU
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
+from explorer.engine.pool import pool
+from explorer.rendering.look import Look
 from explorer.rendering.pictures import Tiles, Wanted
+from explorer.runtime import gradient_painter
 from explorer.runtime.gradient_painter import GradientPainter
 
 NETWORK = Network(
@@ -51,6 +56,33 @@ def test_another_look_computes_nothing_anew() -> None:
     second = painter.answer(NETWORK, IMAGE, goal, Wanted())
     assert second.trace is first.trace
     assert not second.pictures
+
+
+def test_nothing_is_computed_further_than_somebody_sees() -> None:
+    painter, goal = GradientPainter(), Goal("unit", "conv2", (0,))
+    part = painter.answer(NETWORK, IMAGE, goal, Wanted((Tiles("relu1", 2, 10, 12),)))
+    assert part.trace.activations["relu1"].any()
+    assert not part.trace.activations["conv1"].any()
+    whole = painter.answer(NETWORK, IMAGE, goal, WANTED)
+    assert whole.trace.activations["conv1"].any()
+    assert np.array_equal(whole.trace.activations["relu1"], part.trace.activations["relu1"])
+
+
+def test_a_range_of_the_whole_network_needs_every_gradient() -> None:
+    wanted = Wanted((Tiles("relu1", 2, 10, 12),), look=Look(scope="network"))
+    found = GradientPainter().answer(NETWORK, IMAGE, Goal("unit", "conv2", (0,)), wanted)
+    assert found.trace.activations["conv1"].any()
+
+
+def test_a_core_is_left_to_the_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(
+        gradient_painter,
+        "backpropagate",
+        lambda *a, **k: (left.append(pool._left), backpropagate(*a, **k))[1],
+    )
+    GradientPainter().answer(NETWORK, IMAGE, Goal("unit", "conv2", (0,)), WANTED)
+    assert left == [1]
 
 
 def test_values_stay_as_they_are() -> None:

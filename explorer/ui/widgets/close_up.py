@@ -23,7 +23,7 @@ from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.widgets.sweep_player import PACES_MS, SweepPlayer
 
 SHARE = 0.66, 0.74  # of the maps' width and height
-LEAST, MOST = (390, 350), (780, 500)
+LEAST, MOST = (412, 350), (780, 500)
 TALLEST = 760  # of a volume
 AWAY = 10  # from the edges of the maps
 
