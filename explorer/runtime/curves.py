@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,6 +15,7 @@ VALIDATION = "step", "loss", "accuracy"
 NORMS = "step", "weight", "gradient", "update"
 DEAD = "step", "share"
 FIRST_ROOM = 256  # rows; doubled whenever it is full
+RECENT = 50  # rows that are averaged where one number is told: the loss of a single batch jumps about
 
 
 class Series:
@@ -62,6 +64,12 @@ class Series:
             self._columns[:, :first] = kept
         self._columns[:, first:count] = rows
         self._count = count
+
+    def recent(self, name: str) -> float:
+        """The mean of a column over the last RECENT rows, as far as they are numbers; NaN where there are none."""
+        values = self[name][-RECENT:]
+        values = values[np.isfinite(values)]
+        return float(values.mean()) if len(values) else math.nan
 
     def copy(self) -> Series:
         """The same rows; what is appended to one does not appear in the other."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from explorer.runtime.curves import Curves
+from explorer.runtime.curves import RECENT
 from explorer.ui.short_number import short_number
 from explorer.ui.trainer import Trainer
 from explorer.ui.widgets.figure_tiles import Figure
 
-AVERAGED = 50  # steps; the loss of a single batch jumps about
 NONE = "–"
 
 
@@ -18,10 +17,10 @@ def figures(trainer: Trainer) -> list[Figure]:
     run, curves = trainer.current, trainer.curves
     if run is None and not trainer.runs:
         return []
-    loss, accuracy = recent(curves, "loss"), recent(curves, "accuracy")
+    loss, accuracy = curves.steps.recent("loss"), curves.steps.recent("accuracy")
     validation = curves.validation
     checked = bool(len(validation))
-    helped = f"mean of the last {AVERAGED} steps"
+    helped = f"mean of the last {RECENT} steps"
     unseen = "On images that are not learned from, as the network is used."
     return [
         Figure("Step", f"{run.steps:,}" if run is not None else NONE, "Steps that have been made."),
@@ -55,13 +54,7 @@ def headline(trainer: Trainer) -> str:
     step = f"step {run.steps:,}"
     if len(curves.validation) and not math.isnan(run.accuracy):
         return f"{percent(run.accuracy)} right · {step}"
-    return f"loss {number(recent(curves, 'loss'))} · {step}" if len(curves.steps) else step
-
-
-def recent(curves: Curves, name: str) -> float:
-    """The mean over the last steps; NaN where there are none."""
-    values = curves.steps[name][-AVERAGED:]
-    return float(values.mean()) if len(values) else math.nan
+    return f"loss {number(curves.steps.recent('loss'))} · {step}" if len(curves.steps) else step
 
 
 def epoch_text(trainer: Trainer) -> str:

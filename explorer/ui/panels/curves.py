@@ -231,7 +231,7 @@ class CurvesPanel(Panel):
         nothing = NOTHING if self.workspace.trainer.dataset is not None else NO_DATA
         self._empty.setText(NOT_YET if shown.present is not None else nothing)
         self._stack.setCurrentIndex(1 if found else 0)
-        self.headline_changed.emit(_headline(shown.present))
+        self.headline_changed.emit(headline(shown.present))
 
     # ---- what one can do ----------------------------------------------------------------------------------------
 
@@ -285,13 +285,14 @@ def _are_plots_loaded() -> bool:
     return module is not None and hasattr(module, "CurvePlot")
 
 
-def _headline(run: RunRecord | None) -> str:
+def headline(run: RunRecord | None) -> str:
+    """Where a run stands, for the title bar."""
     if run is None or not len(run.curves.steps):
         return ""
     steps, checks = run.curves.steps, run.curves.validation
     parts = [
         f"{run.title}, step {int(steps['step'][-1]):,}",
-        f"loss {short_number(float(steps['loss'][-1]))}",
+        f"loss {short_number(steps.recent('loss'))}",
     ]
     if len(checks):
         parts.append(f"validation {short_number(float(checks['loss'][-1]))}")

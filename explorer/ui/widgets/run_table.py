@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPixmap
 
+from explorer.runtime.curves import RECENT
 from explorer.runtime.run_record import RunRecord
 from explorer.ui import curve_colors
 from explorer.ui.short_number import short_number
@@ -21,10 +21,10 @@ NOTHING = QModelIndex()
 COLUMNS = (
     ("Run", "Tick it to see its curves beside the present ones; double click or F2 to give it a name."),
     ("Steps", "How many steps it has made."),
-    ("Loss", "On the images it learns from: mean of the last steps."),
-    ("Right", "Share of these that are recognised: mean of the last steps."),
-    ("Loss, val.", "On the validation images, at the last assessment."),
-    ("Right, val.", "Share of the validation images that are recognised, at the last assessment."),
+    ("Val. accuracy", "Share of the validation images that are recognised, at the last assessment."),
+    ("Val. loss", "On the validation images, at the last assessment."),
+    ("Accuracy", f"Share of the images it learns from that are recognised: mean of the last {RECENT} steps."),
+    ("Loss", f"On the images it learns from: mean of the last {RECENT} steps."),
     ("Batch", "Images that one step learns from."),
     ("Seed", "The same seed from the same start gives the same run."),
     ("Time", "How long it has trained."),
@@ -36,7 +36,6 @@ COLUMNS = (
 )
 TITLE, NOTE = 0, len(COLUMNS) - 1
 NUMBERS = range(1, 9)  # columns that are aligned to the right
-LAST_STEPS = 20
 SWATCH = 10  # pixels
 
 
@@ -149,14 +148,14 @@ class RunTable(QAbstractTableModel):
 def cells(run: RunRecord) -> tuple[str, ...]:
     """The texts of a row, in the order of COLUMNS."""
     settings = run.settings
-    loss, right = (_recent(run, name) for name in ("loss", "accuracy"))
+    loss, accuracy = (run.curves.steps.recent(name) for name in ("loss", "accuracy"))
     return (
         run.title,
         f"{run.steps:,}",
-        _number(loss),
-        _share(right),
-        _number(run.loss),
         _share(run.accuracy),
+        _number(run.loss),
+        _share(accuracy),
+        _number(loss),
         f"{settings.batch:,}",
         f"{settings.seed}",
         _duration(run.seconds),
@@ -173,12 +172,6 @@ def as_text(runs: Sequence[RunRecord]) -> str:
     lines = ["\t".join(name for name, _ in COLUMNS)]
     lines += ["\t".join(" ".join(cell.split()) for cell in cells(run)) for run in runs]
     return "\n".join(lines) + "\n"
-
-
-def _recent(run: RunRecord, name: str) -> float:
-    values = run.curves.steps[name][-LAST_STEPS:]
-    values = values[np.isfinite(values)]
-    return float(values.mean()) if len(values) else math.nan
 
 
 def _number(value: float) -> str:

@@ -67,8 +67,10 @@ def test_the_newest_run_stands_first_with_its_settings(panel: RunsPanel) -> None
 def test_loss_and_accuracy_are_the_runs(panel: RunsPanel) -> None:
     run = panel.workspace.trainer.runs[0]
     assert cell(panel, 1, "Loss") == f"{run.curves.steps['loss'].mean():.3f}"
-    assert cell(panel, 1, "Right") == f"{run.curves.steps['accuracy'].mean() * 100:.1f} %"
-    assert cell(panel, 1, "Loss, val.") == f"{run.loss:.3f}"
+    assert cell(panel, 1, "Accuracy") == f"{run.curves.steps['accuracy'].mean() * 100:.1f} %"
+    names = [name for name, _ in COLUMNS]
+    assert names.index("Val. accuracy") < names.index("Accuracy"), "what counts is seen without scrolling"
+    assert cell(panel, 1, "Val. loss") == f"{run.loss:.3f}"
 
 
 def test_a_tick_compares_the_run(panel: RunsPanel, qtbot: QtBot) -> None:

@@ -19,9 +19,12 @@ from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.training import Training
 from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_task import Task
+from explorer.ui.panels.curves import headline
 from explorer.ui.panels.training import TrainingPanel
+from explorer.ui.short_number import short_number
 from explorer.ui.training_texts import clock
 from explorer.ui.widgets.number_box import NumberBox
+from explorer.ui.widgets.run_table import cells
 from explorer.ui.window import Window
 from tests.ui.conftest import Said
 from tests.ui.training import Bench
@@ -248,6 +251,17 @@ def test_only_the_selected_layer_starts_anew(qtbot: QtBot, panel: TrainingPanel,
 
 def weights(network: Network) -> np.ndarray:
     return network["conv2d1"].parameters["kernel"]
+
+
+def test_training_curves_and_runs_tell_the_same_loss(
+    window: Window, panel: TrainingPanel, bench: Bench
+) -> None:
+    bench.train(60)
+    run = bench.trainer.runs[0]
+    loss = panel.figures.text_of("Loss")
+    assert loss == short_number(float(run.curves.steps["loss"][-50:].mean()))
+    assert f"loss {loss}" in headline(run)
+    assert loss in cells(run)
 
 
 def test_rare_classes_count_more_where_that_is_ticked(
