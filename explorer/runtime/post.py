@@ -68,6 +68,7 @@ class Post:
     """One end. Letters are sent by any thread, and received by one.
 
     The side that `asks` sends letters, the other one answers them and may name in its answers what they held.
+    Whoever receives never waits for whoever sends, or two full lines would wait for each other.
     """
 
     def __init__(
@@ -77,7 +78,8 @@ class Post:
         self._connection, self._ours, self._theirs = connection, ours, theirs
         self._copies = Arena(SMALL // 4)
         self._copies.new_buffer = ours.lend
-        self._sending = threading.Lock()
+        self._sending = threading.Lock()  # one letter after the other
+        self._noting = threading.Lock()  # never held for long
         self._settled = 0
         # Of ours: what the last letter held, what the other side reads in our memory, and what it may name.
         self._next = 0
@@ -99,7 +101,8 @@ class Post:
             packed = packer.packed(letter)
             self._last = packer.current
             if self._asks:
-                self._sent = [*self._sent, (self._number, packer.current)]
+                with self._noting:
+                    self._sent = [*self._sent, (self._number, packer.current)]
             self._write(Envelope(self._number, self._settled, self._taken_back(), packed))
             return self._number
 
@@ -110,10 +113,13 @@ class Post:
             self._write(Envelope(0, self._settled, self._taken_back(), packed))
 
     def release(self) -> None:
-        """Say what is no longer needed, if there is anything."""
-        with self._sending:
-            if released := self._taken_back():
-                self._write(Envelope(0, self._settled, released, b""))
+        """Say what is no longer needed, if there is anything and nothing is being sent that will say it."""
+        if self._sending.acquire(blocking=False):
+            try:
+                if released := self._taken_back():
+                    self._write(Envelope(0, self._settled, released, b""))
+            finally:
+                self._sending.release()
 
     def receive(self) -> tuple[int, Any]:
         """Wait for the next letter or word; returns its number, too. Raises EOFError when there will be none."""
@@ -125,7 +131,7 @@ class Post:
             envelope = Envelope(*pickle.loads(content))  # noqa: S301  - our own process wrote it
             for number in envelope.released:
                 self._lent.pop(number, None)
-            with self._sending:
+            with self._noting:
                 self._sent = [one for one in self._sent if one[0] >= envelope.settled]
             if envelope.packed and not envelope.number:
                 return 0, pickle.loads(envelope.packed)  # noqa: S301

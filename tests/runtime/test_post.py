@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import socket
+import threading
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -175,3 +176,17 @@ def test_the_end_of_the_other_side_is_told(posts):
         window.receive()
     with pytest.raises(EOFError):
         window.send("anybody there?")
+
+
+def test_two_long_letters_at_once_do_not_wait_for_each_other(posts):
+    """Longer than a line holds: both sides are in the middle of sending when they begin to receive."""
+    long = [np.full(4000, number, np.float32) for number in range(200)]  # small each, so they travel
+    senders = [threading.Thread(target=post.send, args=(long,)) for post in posts]
+    received = []
+    receivers = [threading.Thread(target=lambda post=post: received.append(post.receive())) for post in posts]
+    for thread in (*senders, *receivers):
+        thread.start()
+    for thread in (*senders, *receivers):
+        thread.join(10)
+        assert not thread.is_alive()
+    assert [len(letter) for _, letter in received] == [200, 200]
