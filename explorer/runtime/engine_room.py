@@ -10,7 +10,6 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -25,6 +24,7 @@ from explorer.runtime.evaluator import Evaluator
 from explorer.runtime.post import Post
 from explorer.runtime.shared_memory import SharedMemory
 
+log = logging.getLogger(__name__)
 WAY = "make way"  # what the window says
 READY = "ready"  # what the room says
 
@@ -91,10 +91,16 @@ class _Room:
     def _send(self) -> None:
         with self._sending:
             answer = self._evaluator.answers.take()
-            if answer is not None:
-                number = self._numbers[answer.request]
-                with suppress(EOFError):  # the window has gone
-                    self._post.send(_letter(number, answer), settled=number)
+            if answer is None:
+                return
+            number = self._numbers[answer.request]
+            try:
+                self._post.send(_letter(number, answer), settled=number)
+            except EOFError:
+                pass  # the window has gone
+            except Exception:
+                log.exception("An answer could not be sent")
+                os._exit(1)  # the window opens another room
 
 
 def _letter(number: int, answer: Answer) -> Finding | Failing:

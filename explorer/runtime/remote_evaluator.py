@@ -139,6 +139,9 @@ class RemoteEvaluator(Answerer):
             except EOFError:
                 if not self._stopping.is_set():
                     self._start_again()
+            except Exception:  # a letter that nobody understands; the thread must outlive it
+                log.exception("An answer could not be read")
+                _end(self._room)
 
     def _take(self, letter: Finding | Failing | logging.LogRecord | str) -> None:
         if letter == READY:

@@ -167,6 +167,13 @@ def test_a_request_that_kills_the_process_every_time_is_told_and_another_one_ans
     assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
 
 
+def test_an_answer_that_cannot_be_read_is_logged_and_asked_for_again(evaluator, network, monkeypatch, caplog):
+    answer(evaluator, Request(network, frame(), Preparation(), WANTED))
+    monkeypatch.setattr(evaluator._post, "own", lambda number: [][number])
+    assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
+    assert "An answer could not be read" in caplog.text
+
+
 def test_what_it_logs_is_logged_here(evaluator, network, caplog):
     answer(evaluator, Request(network, frame(1), BROKEN, WANTED))
     wait_until(lambda: "A request could not be answered" in caplog.text)
