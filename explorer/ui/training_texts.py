@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.runtime.curves import RECENT
+from explorer.runtime.run_record import RunRecord
 from explorer.ui.short_number import short_number
 from explorer.ui.trainer import Trainer
 from explorer.ui.widgets.figure_tiles import Figure
@@ -55,6 +56,23 @@ def headline(trainer: Trainer) -> str:
     if len(curves.validation) and not math.isnan(run.accuracy):
         return f"{percent(run.accuracy)} right · {step}"
     return f"loss {number(curves.steps.recent('loss'))} · {step}" if len(curves.steps) else step
+
+
+def run_headline(run: RunRecord | None) -> str:
+    """Where a run stands, for the title bar."""
+    if run is None or not len(run.curves.steps):
+        return ""
+    steps, checks = run.curves.steps, run.curves.validation
+    parts = [
+        f"{run.title}, step {int(steps['step'][-1]):,}",
+        f"loss {short_number(steps.recent('loss'))}",
+    ]
+    if len(checks):
+        parts.append(f"validation {short_number(float(checks['loss'][-1]))}")
+        accuracy = float(checks["accuracy"][-1])
+        if not math.isnan(accuracy):
+            parts.append(f"{percent(accuracy)} right")
+    return " · ".join(parts)
 
 
 def epoch_text(trainer: Trainer) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,9 +24,9 @@ from explorer.ui import theme
 from explorer.ui.curve_pages import PAGES, Page, PlotKind, Shown, in_epochs
 from explorer.ui.curve_saving import picture_of, save_numbers, save_picture
 from explorer.ui.panel import Panel
-from explorer.ui.short_number import short_number
+from explorer.ui.training_texts import run_headline
 from explorer.ui.widgets.curve_controls import SMOOTHING, CurveControls
-from explorer.ui.widgets.curve_numbers import percent, plain, share
+from explorer.ui.widgets.curve_numbers import percent, plain
 from explorer.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -231,7 +230,7 @@ class CurvesPanel(Panel):
         nothing = NOTHING if self.workspace.trainer.dataset is not None else NO_DATA
         self._empty.setText(NOT_YET if shown.present is not None else nothing)
         self._stack.setCurrentIndex(1 if found else 0)
-        self.headline_changed.emit(headline(shown.present))
+        self.headline_changed.emit(run_headline(shown.present))
 
     # ---- what one can do ----------------------------------------------------------------------------------------
 
@@ -283,20 +282,3 @@ def _load() -> None:
 def _are_plots_loaded() -> bool:
     module = sys.modules.get(PLOTS)
     return module is not None and hasattr(module, "CurvePlot")
-
-
-def headline(run: RunRecord | None) -> str:
-    """Where a run stands, for the title bar."""
-    if run is None or not len(run.curves.steps):
-        return ""
-    steps, checks = run.curves.steps, run.curves.validation
-    parts = [
-        f"{run.title}, step {int(steps['step'][-1]):,}",
-        f"loss {short_number(steps.recent('loss'))}",
-    ]
-    if len(checks):
-        parts.append(f"validation {short_number(float(checks['loss'][-1]))}")
-        accuracy = float(checks["accuracy"][-1])
-        if not math.isnan(accuracy):
-            parts.append(f"{share(accuracy)} right")
-    return " · ".join(parts)

@@ -19,10 +19,9 @@ from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.training import Training
 from explorer.runtime.stopping import Stopping
 from explorer.runtime.training_task import Task
-from explorer.ui.panels.curves import headline
 from explorer.ui.panels.training import TrainingPanel
 from explorer.ui.short_number import short_number
-from explorer.ui.training_texts import clock
+from explorer.ui.training_texts import clock, run_headline
 from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.widgets.run_table import cells
 from explorer.ui.window import Window
@@ -260,7 +259,7 @@ def test_training_curves_and_runs_tell_the_same_loss(
     run = bench.trainer.runs[0]
     loss = panel.figures.text_of("Loss")
     assert loss == short_number(float(run.curves.steps["loss"][-50:].mean()))
-    assert f"loss {loss}" in headline(run)
+    assert f"loss {loss}" in run_headline(run)
     assert loss in cells(run)
 
 
