@@ -18,23 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.datasets.dataset import DataSet
-from explorer.ui import theme
 from explorer.ui.command import commands
 from explorer.ui.command_button import command_button
-from explorer.ui.data_texts import balance_text, facts, left_out_text, split_text
+from explorer.ui.data_texts import facts, left_out_text, split_text
 from explorer.ui.dropped import accepted
 from explorer.ui.icons import icon
 from explorer.ui.panel import Panel
 from explorer.ui.shell import shell_of
 from explorer.ui.widgets.augmentation_form import AugmentationForm
-from explorer.ui.widgets.bar_list import Bar, BarList
+from explorer.ui.widgets.class_bars import ClassBars
 from explorer.ui.widgets.declared_form import DeclaredForm
 from explorer.ui.widgets.drawn_form import DrawnForm
 from explorer.ui.widgets.errand_bar import ErrandBar
 from explorer.ui.widgets.offer_list import OfferList, heading
 from explorer.ui.workspace import Workspace
 
-LINES_SHOWN = 12  # of the classes; more are scrolled
 PICKERS = "data.choose", "data.open_folder", "data.open_file", "data.recent"
 
 
@@ -58,10 +56,8 @@ class DataPanel(Panel):
         self.setAcceptDrops(True)
         self.progress = ErrandBar()
         self.offers = OfferList()
-        self.facts, self.notes, self.balance, self.counts = (_text() for _ in range(4))
-        self.classes = BarList(widest_text="100,000")
-        self.classes.set_pickable()
-        self.classes.setToolTip("Click a class to see its images")
+        self.facts, self.notes, self.counts = (_text() for _ in range(3))
+        self.classes = ClassBars()
         self.browse = QPushButton("Images")
         self.browse.setToolTip("Look through all images of the data set")
         self.browse.setIcon(icon("images"))
@@ -89,11 +85,6 @@ class DataPanel(Panel):
             "class, the files of MNIST or CIFAR-10, or an NPZ."
         )
         self.pages.addWidget(_column(invitation, self.offers))
-        scroll = self._class_scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.classes)
         buttons = QWidget()
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,7 +92,7 @@ class DataPanel(Panel):
         row.addWidget(self.train)
         self.pages.addWidget(
             _column(
-                self.facts, self.notes, buttons, heading("Classes"), scroll, self.balance, self.drawn,
+                self.facts, self.notes, buttons, heading("Classes"), self.classes, self.drawn,
                 heading("Parts"), self.splitting, self.counts,
                 heading("Changed at random while training"), self.augmentation,
             )
@@ -183,28 +174,10 @@ class DataPanel(Panel):
         self.facts.setText(facts(dataset))
         self.notes.setText(left_out_text(dataset))
         self.notes.setVisible(bool(self.notes.text()))
-        self._show_classes(dataset)
+        self.classes.show_dataset(dataset)
         self.drawn.show_address(dataset.address)
         self.augmentation.show_image(dataset.images[0])
         self._show_settings()
-
-    def _show_classes(self, dataset: DataSet) -> None:
-        balance = dataset.balance
-        most = max(balance)
-        self.classes.show_bars(
-            tuple(
-                Bar(name, count / most, f"{count:,}", "accent" if 3 * count >= most else "stale")
-                for name, count in zip(dataset.classes, balance, strict=True)
-            )
-        )
-        shown = min(len(balance), LINES_SHOWN)
-        whole = self.classes.sizeHint().height()
-        self.classes.setMinimumHeight(whole)
-        self._class_scroll.setFixedHeight(whole * shown // len(balance) + 2)
-        text = balance_text(dataset)
-        self.balance.setText(text)
-        self.balance.setStyleSheet(f"color: {theme.css('stale')};")
-        self.balance.setVisible(bool(text))
 
     def _show_settings(self) -> None:
         trainer = self.workspace.trainer

@@ -113,12 +113,12 @@ def test_title_count_size_and_classes(panel: DataPanel) -> None:
     use(panel, lamps())
     assert "Lamps" in panel.facts.text()
     assert "60 grey images of 4 × 6, 3 classes" in panel.facts.text()
-    assert [(bar.name, bar.text) for bar in panel.classes.bars] == [
+    assert [(bar.name, bar.text) for bar in panel.classes.list.bars] == [
         ("off", "20"),
         ("dim", "20"),
         ("on", "20"),
     ]
-    assert not panel.balance.isVisible()
+    assert not panel.classes.balance.isVisible()
     assert not panel.notes.isVisible()
 
 
@@ -137,9 +137,9 @@ def test_what_was_left_out_is_told_and_listed(window: Window, monkeypatch: pytes
 
 def test_unbalanced_classes_are_told_and_seen(panel: DataPanel) -> None:
     use(panel, uneven())
-    assert "Unbalanced: cat has 6 images, dog 1." in panel.balance.text()
-    assert panel.balance.isVisible()
-    assert [bar.color for bar in panel.classes.bars] == ["accent", "stale"]
+    assert "Unbalanced: cat has 6 images, dog 1." in panel.classes.balance.text()
+    assert panel.classes.balance.isVisible()
+    assert [bar.color for bar in panel.classes.list.bars] == ["accent", "stale"]
 
 
 def test_a_click_on_a_class_shows_its_images(window: Window, qtbot: QtBot) -> None:
@@ -147,8 +147,8 @@ def test_a_click_on_a_class_shows_its_images(window: Window, qtbot: QtBot) -> No
     panel = window.panel("data")
     assert isinstance(panel, DataPanel)
     use(panel, lamps())
-    line = QPoint(20, round(panel.classes.line_height * 1.5))
-    qtbot.mouseClick(panel.classes, Qt.MouseButton.LeftButton, pos=line)
+    line = QPoint(20, round(panel.classes.list.line_height * 1.5))
+    qtbot.mouseClick(panel.classes.list, Qt.MouseButton.LeftButton, pos=line)
     images = window.panel("images")
     assert isinstance(images, ImagesPanel)
     assert images.isVisible()
@@ -238,9 +238,9 @@ def test_the_live_image_is_the_one_whose_changes_are_shown(panel: DataPanel) -> 
 def test_a_hidden_panel_is_up_to_date_when_it_is_seen(panel: DataPanel) -> None:
     panel.hide()
     use(panel, lamps())
-    assert not panel.classes.bars
+    assert not panel.classes.list.bars
     panel.show()
-    assert len(panel.classes.bars) == 3
+    assert len(panel.classes.list.bars) == 3
 
 
 def test_a_drawn_set_can_be_drawn_otherwise(panel: DataPanel, qtbot: QtBot) -> None:
