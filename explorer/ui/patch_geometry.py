@@ -40,3 +40,9 @@ def thinned(kernel: Array, dilation: tuple[int, ...]) -> Array:
     taken = taken - taken.mean(axis=(1, 2), keepdims=True)
     length = float(np.sqrt(np.square(taken).sum()))
     return np.asarray(taken / length if length else taken, np.float32)
+
+
+def is_within(rect: tuple[int, int, int, int], rows: int, columns: int) -> bool:
+    """Whether a rectangle (top, left, height, width) lies within a map of so many rows and columns."""
+    top, left, height, width = rect
+    return top + height <= rows and left + width <= columns

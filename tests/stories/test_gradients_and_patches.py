@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.datasets.opening import open_dataset
 from explorer.datasets.sample_source import DataSetSource
+from explorer.document import edits
 from explorer.document.view import Unit
 from explorer.engine.arithmetic.effective_field import effective_field
 from explorer.engine.layers.dense import Dense
@@ -240,6 +241,20 @@ def test_the_pattern_is_followed_when_the_picture_moves(
     qtbot.waitUntil(
         lambda: panel.match is not None and panel.match.best[:2] == (before.row, before.column + 16)
     )
+
+
+def test_another_network_with_a_smaller_image_moves_the_rectangle_into_it(
+    open_panel: Open, workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel: PatchPanel = open_panel("patch")
+    qtbot.waitUntil(lambda: panel.match is not None)
+    workspace.document.edit("Smaller", edits.set_input_size(3, 30, 40))
+    panel.refresh()  # with the answer for the larger image
+    show_texture(workspace)
+    qtbot.waitUntil(lambda: panel.match is not None and panel.match.maps[0].values.shape[-2:] == (30, 40))
+    held = panel.settings
+    assert held.top + held.height <= 30
+    assert held.left + held.width <= 40
 
 
 def test_a_flat_patch_is_no_pattern(open_panel: Open, workspace: Workspace, qtbot: QtBot) -> None:

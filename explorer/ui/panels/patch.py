@@ -18,7 +18,7 @@ from explorer.ui import theme
 from explorer.ui.freshest import Freshest
 from explorer.ui.panel import Panel
 from explorer.ui.patch_filter import patch_filter
-from explorer.ui.patch_geometry import pixel_over, side_drawn
+from explorer.ui.patch_geometry import is_within, pixel_over, side_drawn
 from explorer.ui.patch_match import Match, Pattern, Rect, find_pattern, picture_of, take_pattern
 from explorer.ui.patch_settings import SIDE, Patch
 from explorer.ui.widgets.choices import Choices
@@ -183,7 +183,9 @@ class PatchPanel(Panel):
         return maps
 
     def _taken(self, maps: Array) -> Pattern:
-        """The pattern that is held, or one taken now."""
+        """The pattern that is held, or one taken now; where the image has become too small for it, another one."""
+        if self._pattern is not None and not is_within(self._pattern.rect, *maps.shape[1:]):
+            self._forget_pattern()
         if not self._is_placed:
             self._place(maps)
         held = self._pattern

@@ -194,6 +194,7 @@ class SignalPanel(Panel):
 
     def _take_drawn(self, signal: Array) -> None:
         self.signal_field.setText(signal_text(signal))
+        self.signal_field.setCursorPosition(0)
         self._change("source", TYPED)
 
     def _problem_of(self, name: str, value: Any) -> str:
