@@ -80,5 +80,10 @@ class AugmentationForm(QWidget):
         changes = self.augmentation.changes_anything
         self.caption.setText(EXAMPLE if changes else NOTHING)
         self.others.setEnabled(changes)
-        versions = self.augmentation.preview(self._image, COLUMNS * ROWS - 1, self._seed)
+        others = COLUMNS * ROWS - 1
+        versions = (
+            self.augmentation.preview(self._image, others, self._seed)
+            if changes
+            else np.broadcast_to(self._image, (others, *self._image.shape))
+        )
         self.pictures.show_pictures(np.concatenate((self._image[None], versions)))

@@ -33,7 +33,7 @@ class TrainingForm(QWidget):
             self.optimizer,
             _column(self.settings),
             _column(self.loss, self.schedule),
-            _column(_heading("Stop by itself"), self.stopping),
+            _column(_heading("Stop by itself (0: never)"), self.stopping),
             _column(_heading("Weights to start with"), self.start),
         ]
         self._columns = 0
