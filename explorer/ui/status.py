@@ -15,6 +15,7 @@ from explorer.runtime.capture import CaptureState
 from explorer.runtime.evaluator import Answer
 from explorer.sources.source import Frame
 from explorer.ui import theme
+from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.network_graph_rows import signed
 from explorer.ui.widgets.still_lines import StillLines
 from explorer.ui.workspace import Workspace
@@ -74,7 +75,7 @@ class Status(QObject):
         super().__init__(line)
         self.figures = Figures()
         self._workspace = workspace
-        self._unit, self._source, self._badge = QLabel(), QLabel(), QLabel()
+        self._unit, self._source, self._badge = ElidedLabel(), QLabel(), QLabel()
         line.setSizeGripEnabled(False)
         inner = QWidget()
         row = QHBoxLayout(inner)

@@ -86,9 +86,11 @@ class UnitPanel(Panel):
         unit = self.unit
         picture = answer.pictures.get(unit_key(*unit)) if unit is not None else None
         if unit is None:
-            self._show_nothing()
+            self._show_nothing("Point at a map")
         elif picture is not None and picture.summary is not None:
             self._show(unit, picture, picture.summary, answer)
+        elif unit.node not in answer.trace.steps:
+            self._show_nothing(str(unit), self.workspace.document.network.reports[unit.node].problem)
 
     # ---- assembling -------------------------------------------------------------------------------------------
 
@@ -161,14 +163,14 @@ class UnitPanel(Panel):
         if self.workspace.answer is not None:
             self.show_answer(self.workspace.answer)
         elif unit is None:
-            self._show_nothing()
+            self._show_nothing("Point at a map")
 
-    def _show_nothing(self) -> None:
+    def _show_nothing(self, name: str, why: str = "") -> None:
         self._numbers = self._numbered = None
-        self.name_label.setText("Point at a map")
+        self.name_label.setText(name)
         self.value_label.setText("")
         self._copy.hide()
-        self.map_view.show_nothing()
+        self.map_view.show_nothing(why)
         self.legend.show_summary(None, self.workspace.view.look)
         for label in self.figures.values():
             label.setText("–")

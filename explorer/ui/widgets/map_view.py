@@ -62,6 +62,11 @@ class MapView(QWidget):
         self._list, self._note = None, note
         self.update()
 
+    @property
+    def note(self) -> str:
+        """What is said in the place of a map."""
+        return self._note
+
     def _forget(self) -> None:
         self._image = self._picture = self._values = None
         self.pixel = None

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from explorer.document.document import Document
 from explorer.document.edits import set_settings
 from explorer.document.view import Unit
+from explorer.engine.layer import layer_of
+from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
 from explorer.ui.panels.unit import UnitPanel
 from explorer.ui.workspace import Workspace
@@ -127,3 +129,16 @@ def test_a_map_whose_filter_is_gone_is_let_go(panel: UnitPanel, workspace: Works
     answer(workspace)
     assert panel.unit is None
     assert panel.name_label.text() == "Point at a map"
+
+
+def test_a_node_that_cannot_run_says_why_and_shows_no_other_map(panel: UnitPanel, workspace: Workspace) -> None:
+    image = Node("image", layer_of("input", {"channels": 3, "height": 8, "width": 8}))
+    small = Node("pool", layer_of("max_pool", {"window": (20, 20)}), ("image",))
+    workspace.document.start_over(Network((image, small)), workspace.document.preparation)
+    workspace.view.select(Unit("image", 0))
+    answer(workspace)
+    workspace.view.select(Unit("pool", 0))
+    answer(workspace)
+    assert panel.name_label.text() == "pool:0"
+    assert "20 pixels" in panel.map_view.note
+    assert panel.figures["min"].text() == "–"
