@@ -24,7 +24,7 @@ def save_numbers(workspace: Workspace, runs: Sequence[RunRecord]) -> None:
     if not runs:
         workspace.say("There are no curves yet. Train first, then they can be saved.", "error")
         return
-    path = shell_of(workspace).ask_new_file("Save curves", "CSV (*.csv)", "curves.csv", "curves")
+    path = shell_of(workspace).files.ask_new_file("Save curves", "CSV (*.csv)", "curves.csv", "curves")
     if path is None:
         return
     columns = columns_of(runs)
@@ -38,7 +38,7 @@ def save_numbers(workspace: Workspace, runs: Sequence[RunRecord]) -> None:
 
 def save_picture(workspace: Workspace, draw: Callable[[], QImage]) -> None:
     """Ask for a file, and write into it what is drawn then."""
-    asked = shell_of(workspace).ask_new_file(
+    asked = shell_of(workspace).files.ask_new_file(
         "Save picture of the curves", "Pictures (*.png)", "curves.png", "pictures"
     )
     if asked is None:

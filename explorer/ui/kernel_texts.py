@@ -73,13 +73,13 @@ class KernelTexts:
 
     def ask_open(self) -> None:
         """Let the person choose a text file with a kernel."""
-        path = shell_of(self._workspace).ask_file("Open a kernel", KINDS, "kernel")
+        path = shell_of(self._workspace).files.ask_file("Open a kernel", KINDS, "kernel")
         if path is not None:
             self.open(path)
 
     def ask_save(self) -> None:
         """Let the person name a text file for the kernel."""
-        path = shell_of(self._workspace).ask_new_file("Save the kernel", KINDS, "kernel.txt", "kernel")
+        path = shell_of(self._workspace).files.ask_new_file("Save the kernel", KINDS, "kernel.txt", "kernel")
         if path is not None:
             self.save(path)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtGui import QPixmap
 
+from explorer.ui.file_questions import FileQuestions
 from explorer.ui.panel import Panel
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.theme import Scheme
@@ -17,6 +17,7 @@ class Shell(Protocol):
     """The window, as far as commands know it."""
 
     settings: SettingsStore
+    files: FileQuestions
 
     def scheme(self) -> Scheme:
         """Dark or light, as it is shown."""
@@ -53,15 +54,6 @@ class Shell(Protocol):
 
     def toggle_keys(self) -> None:
         """Show or hide the overlay with all keys."""
-
-    def ask_file(self, title: str, kinds: str, key: str) -> Path | None:
-        """Let the person choose a file to open; the folder is remembered under `key`. None when cancelled."""
-
-    def ask_new_file(self, title: str, kinds: str, name: str, key: str) -> Path | None:
-        """Let the person name a file to write."""
-
-    def ask_folder(self, title: str, key: str) -> Path | None:
-        """Let the person choose a folder."""
 
     def ask_text(self, title: str, label: str, text: str = "") -> str | None:
         """Let the person type a line; None when cancelled."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QInputDialog,
     QMainWindow,
     QMessageBox,
@@ -37,6 +36,7 @@ from explorer.ui.commands.file import open_anything
 from explorer.ui.dock import Dock, broken, build_panel
 from explorer.ui.dropped import accepted
 from explorer.ui.edits_beside import EditsBeside
+from explorer.ui.file_questions import FileQuestions
 from explorer.ui.panel import Panel, panel_kinds
 from explorer.ui.settings_store import SettingsStore
 from explorer.ui.status import Status
@@ -59,6 +59,7 @@ class Window(QMainWindow):
         self._was_dark = theme.is_dark()
         self.workspace = workspace
         self.settings = settings
+        self.files = FileQuestions(self, settings)
         self.log_file = log_file
         workspace.shell = self
         self._edits_beside = EditsBeside(workspace)
@@ -267,21 +268,6 @@ class Window(QMainWindow):
         else:
             self._keys.open(menus.key_groups(self.workspace))
 
-    def ask_file(self, title: str, kinds: str, key: str) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self, title, self._folder(key), kinds)
-        return self._remembered(name, key)
-
-    def ask_new_file(self, title: str, kinds: str, name: str, key: str) -> Path | None:
-        start = str(Path(self._folder(key)) / name)
-        chosen, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
-        return self._remembered(chosen, key)
-
-    def ask_folder(self, title: str, key: str) -> Path | None:
-        chosen = QFileDialog.getExistingDirectory(self, title, self._folder(key))
-        if chosen:
-            self.settings.put(f"folders/{key}", chosen)
-        return Path(chosen) if chosen else None
-
     def ask_text(self, title: str, label: str, text: str = "") -> str | None:
         typed, accepted = QInputDialog.getText(self, title, label, text=text)
         return typed.strip() if accepted and typed.strip() else None
@@ -305,19 +291,6 @@ class Window(QMainWindow):
         self.setMinimumSize(1, 1)
         self.resize(width, height)
         layout.arrange(self, self.docks)
-
-    def _folder(self, key: str) -> str:
-        """Where such a file was opened or saved last; at first where people keep their pictures."""
-        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
-        remembered = self.settings.text(f"folders/{key}")
-        there = [place for place in (remembered, *places) if place and Path(place).is_dir()]
-        return there[0] if there else str(Path.home())
-
-    def _remembered(self, name: str, key: str) -> Path | None:
-        if not name:
-            return None
-        self.settings.put(f"folders/{key}", str(Path(name).parent))
-        return Path(name)
 
     # ---- events ---------------------------------------------------------------------------------------------------
 

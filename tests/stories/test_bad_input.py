@@ -233,7 +233,7 @@ def test_a_network_file_that_is_none_is_refused(
     subtests: pytest.Subtests,
 ) -> None:
     file = tmp_path / "poem.network"
-    monkeypatch.setattr(promise.window, "ask_file", lambda *_: file)
+    monkeypatch.setattr(promise.window.files, "ask_file", lambda *_: file)
     for content, expected in NO_NETWORKS:
         with subtests.test(expected, content=content and content[:12]):
             file.unlink(missing_ok=True)
@@ -293,7 +293,7 @@ def test_a_network_file_with_weights_that_are_no_numbers_is_shown_without_a_faul
     broken[1] = np.inf
     broken[1, :, 0] = -np.inf
     file = write_network(network.with_parameters({"conv1": {"kernel": broken}}), tmp_path / "nan.network")
-    monkeypatch.setattr(window, "ask_file", lambda *_: file)
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: file)
     run_command("file.open_network")
     window.workspace.view.select(Unit("conv1", 1))
     assert not answer(window.workspace).failure

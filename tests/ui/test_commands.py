@@ -200,8 +200,8 @@ def test_a_network_is_saved_and_opened_again(
     window: Window, run_command: Run, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "mine.network"
-    monkeypatch.setattr(window, "ask_new_file", lambda *_: file)
-    monkeypatch.setattr(window, "ask_file", lambda *_: file)
+    monkeypatch.setattr(window.files, "ask_new_file", lambda *_: file)
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: file)
     run_command("file.save_network")
     run_command("network.presets.lenet-5")
     run_command("file.open_network")
@@ -215,7 +215,7 @@ def test_a_file_that_is_no_network_changes_nothing(
     file = tmp_path / "poem.network"
     file.write_text("Roses are red")
     before = window.workspace.document.network
-    monkeypatch.setattr(window, "ask_file", lambda *_: file)
+    monkeypatch.setattr(window.files, "ask_file", lambda *_: file)
     run_command("file.open_network")
     assert window.workspace.document.network is before
     assert said[0][1] == "error"
@@ -225,14 +225,15 @@ def test_a_file_that_is_no_network_changes_nothing(
 def test_maps_are_saved_into_a_folder(
     window: Window, run_command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window, "ask_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(window.files, "ask_folder", lambda *_: tmp_path)
     run_command("file.save_maps")
     assert "conv1" in np.load(tmp_path / "maps.npz")
 
 
 def test_a_cancelled_dialog_does_nothing(window: Window, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    for ask in ("ask_file", "ask_new_file", "ask_folder", "ask_text"):
-        monkeypatch.setattr(window, ask, lambda *_: None)
+    monkeypatch.setattr(window, "ask_text", lambda *_: None)
+    for ask in ("ask_file", "ask_new_file", "ask_folder"):
+        monkeypatch.setattr(window.files, ask, lambda *_: None)
     before = window.workspace.document.network
     asking = [one for one in commands() if one.label.endswith("…") and one.name != "help.palette"]
     for one in asking:

@@ -47,7 +47,7 @@ def size_note(bytes_to_load: int) -> str:
     help="A folder with one folder of images per class, or with the files of MNIST or CIFAR-10.",
 )  # fmt: skip
 def open_folder(workspace: Workspace) -> None:
-    folder = shell_of(workspace).ask_folder("Open data set", "dataset")
+    folder = shell_of(workspace).files.ask_folder("Open data set", "dataset")
     if folder is not None:
         workspace.shelf.open(str(folder))
 
@@ -57,7 +57,9 @@ def open_folder(workspace: Workspace) -> None:
     help="A zip with one folder per class, IDX files as of MNIST, CIFAR-10 binaries, or an .npz.",
 )  # fmt: skip
 def open_file(workspace: Workspace) -> None:
-    path = shell_of(workspace).ask_file("Open data set", f"Data sets ({FILES});;All files (*)", "dataset")
+    path = shell_of(workspace).files.ask_file(
+        "Open data set", f"Data sets ({FILES});;All files (*)", "dataset"
+    )
     if path is not None:
         workspace.shelf.open(str(path))
 

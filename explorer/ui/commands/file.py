@@ -40,7 +40,7 @@ def open_image(workspace: Workspace) -> None:
     help="All images of a folder, one after the other.",
 )  # fmt: skip
 def open_folder(workspace: Workspace) -> None:
-    folder = shell_of(workspace).ask_folder("Open folder of images", "source")
+    folder = shell_of(workspace).files.ask_folder("Open folder of images", "source")
     if folder is not None:
         workspace.open_address(str(folder))
 
@@ -101,7 +101,7 @@ def paste(workspace: Workspace, mime: QMimeData) -> None:
     help="A network that this program has saved.",
 )  # fmt: skip
 def open_network(workspace: Workspace) -> None:
-    path = shell_of(workspace).ask_file("Open network", NETWORKS, "network")
+    path = shell_of(workspace).files.ask_file("Open network", NETWORKS, "network")
     if path is not None:
         open_network_file(workspace, path)
 
@@ -130,7 +130,7 @@ def open_anything(workspace: Workspace, address: str) -> None:
 @command("file.save_network", "Save network as…", "File", shortcut="Ctrl+Shift+S", icon="save", order=11)
 def save_network(workspace: Workspace) -> None:
     name = workspace.document.network.title.lower().replace(" ", "-") + SUFFIX
-    path = shell_of(workspace).ask_new_file("Save network", NETWORKS, name, "network")
+    path = shell_of(workspace).files.ask_new_file("Save network", NETWORKS, name, "network")
     if path is None:
         return
     network = workspace.document.network
@@ -151,7 +151,7 @@ def copy_maps(workspace: Workspace) -> None:
 @command("file.save_snapshot", "Save picture of the window…", "File", icon="image", order=21, help="As PNG.")
 def save_snapshot(workspace: Workspace) -> None:
     shell = shell_of(workspace)
-    path = shell.ask_new_file("Save picture", "Pictures (*.png)", "feature-maps.png", "pictures")
+    path = shell.files.ask_new_file("Save picture", "Pictures (*.png)", "feature-maps.png", "pictures")
     if path is None:
         return
     path = path.with_suffix(".png")
@@ -167,7 +167,7 @@ def save_snapshot(workspace: Workspace) -> None:
     help="Every layer's maps as PNG, and all values in one NPZ.",
 )  # fmt: skip
 def save_maps(workspace: Workspace) -> None:
-    folder = shell_of(workspace).ask_folder("Save maps into folder", "maps")
+    folder = shell_of(workspace).files.ask_folder("Save maps into folder", "maps")
     answer = workspace.answer
     if folder is None or answer is None:
         return
@@ -186,7 +186,7 @@ def leave(workspace: Workspace) -> None:
 
 
 def _open_file(workspace: Workspace, title: str, kinds: str) -> None:
-    path = shell_of(workspace).ask_file(title, kinds, "source")
+    path = shell_of(workspace).files.ask_file(title, kinds, "source")
     if path is not None:
         workspace.open_address(str(path))
 

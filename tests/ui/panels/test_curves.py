@@ -29,7 +29,7 @@ class Asked:
     """A window that answers with a file when it is asked for one."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
+        self.path, self.files = path, self
 
     def ask_new_file(self, *_: str) -> Path | None:
         return self.path
