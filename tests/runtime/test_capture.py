@@ -1,51 +1,22 @@
-"""The capture thread: what it does with good sources, bad ones, and those that come and go."""
+"""The capture thread: files and samples, good ones and bad ones, and what happens when something else is wanted."""
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import psutil
-import pytest
 
-from explorer.runtime.capture import Capture, CaptureState
+from explorer.runtime.capture import Capture
 from explorer.sources.camera import CameraSource
 from explorer.sources.folder import FolderSource
 from explorer.sources.given import GivenSource
 from explorer.sources.image_file import ImageFileSource
 from explorer.sources.samples import SampleSource
-from explorer.sources.source import Frame, Source, SourceError, SourceGivenUp, Wait
-from explorer.sources.stream import StreamSource
+from explorer.sources.source import Frame, Source, SourceGivenUp, Wait
 from explorer.sources.video import VideoSource
+from tests.runtime.captures import show
 from tests.sources.files import write_picture, write_video
-from tests.sources.mjpeg_server import MjpegServer, number_in
-
-
-@pytest.fixture
-def capture() -> Iterator[Capture]:
-    capture = Capture()
-    capture.start()
-    yield capture
-    capture.stop()
-
-
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as server:
-        yield server
-
-
-def stream(server: MjpegServer) -> StreamSource:
-    return StreamSource(server.url, open_timeout_ms=500, read_timeout_ms=300)
-
-
-def show(capture: Capture, source: Source) -> CaptureState:
-    """Switch, and wait until that has worked or failed."""
-    capture.switch(source)
-    return capture.wait_until(
-        lambda state: state.kind != "opening" and (state.source is source or state.kind == "failed")
-    )
+from tests.sources.mjpeg_server import number_in
 
 
 def wait_for_number(capture: Capture, is_wanted: int) -> Frame:
@@ -122,24 +93,6 @@ def test_whoever_goes_back_while_another_opens_is_told(capture: Capture, tmp_pat
     assert capture.wait_for_state("still").source is first
 
 
-def test_a_camera_that_does_not_exist_fails_with_a_sentence(capture: Capture) -> None:
-    state = show(capture, CameraSource(987))
-    assert (state.kind, state.source) == ("failed", None)
-    assert "camera" in state.sentence.lower()
-
-
-def test_a_refused_camera_fails_at_once(capture: Capture, server: MjpegServer) -> None:
-    server.unplug()
-    started = time.perf_counter()
-    assert show(capture, StreamSource(server.url, open_timeout_ms=4000)).kind == "failed"
-    assert time.perf_counter() - started < 2.0
-
-
-def test_a_silent_camera_fails_after_its_time(capture: Capture, server: MjpegServer) -> None:
-    server.fall_silent()
-    assert "nothing answered" in show(capture, stream(server)).sentence
-
-
 class BrokenSource(Source):
     """Its decoder raises what nobody foresaw."""
 
@@ -154,94 +107,6 @@ def test_the_thread_outlives_an_unforeseen_error(capture: Capture) -> None:
     assert "no such codec" in capture.wait_for_state("failed").sentence
     capture.switch(SampleSource("dot"))
     assert capture.wait_for_state("still").sentence == ""
-
-
-# Cameras that come and go
-
-
-def test_a_camera_delivers_frames_of_its_size(capture: Capture, server: MjpegServer) -> None:
-    assert show(capture, stream(server)).kind == "live"
-    assert capture.wait_for_frame().pixels.shape == (240, 320, 3)
-
-
-def test_a_lost_camera_is_shown_as_lost_and_comes_back(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    server.unplug()
-    assert "no longer delivers" in capture.wait_for_state("lost").sentence
-    capture.frames.take()
-    sent = server.sent
-    server.plug_in()
-    capture.wait_for_state("live")
-    assert number_in(capture.wait_for_frame().pixels) >= sent
-
-
-def test_a_camera_that_falls_silent_is_lost_and_comes_back(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    server.fall_silent()
-    capture.wait_for_state("lost")
-    server.speak()
-    assert capture.wait_for_state("live").sentence == ""
-
-
-def test_another_resolution_in_the_middle_is_followed(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    server.width, server.height = 160, 120
-    assert capture.wait_until(lambda state: state.frame_size == (160, 120)).kind == "live"
-
-
-def test_stopping_while_a_read_is_blocked_waits_for_it(server: MjpegServer) -> None:
-    capture = Capture()
-    capture.start()
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    server.fall_silent()
-    capture.stop()
-    assert "explorer-capture" not in {thread.name for thread in threading.enumerate()}
-
-
-def test_switching_while_a_read_is_blocked_works(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    server.fall_silent()
-    assert show(capture, SampleSource("dot")).kind == "still"
-
-
-def test_a_slow_reader_gets_the_newest_frame(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    first = capture.wait_for_frame()
-    capture.wait_until(lambda state: state.frames_per_second > 0)  # half a second, in which nobody reads
-    newest = capture.wait_for_frame()
-    assert newest.index - first.index > 5
-    assert newest.age() < 0.3
-
-
-def test_a_frozen_camera_is_read_on_so_that_nothing_piles_up(capture: Capture, server: MjpegServer) -> None:
-    show(capture, stream(server))
-    capture.wait_for_frame()
-    capture.freeze()
-    capture.wait_for_state("frozen")
-    capture.frames.take()
-    capture.wait_until(lambda state: state.frames_per_second > 0)
-    assert capture.frames.peek() is None
-    sent = server.sent
-    capture.freeze(False)
-    assert number_in(capture.wait_for_frame().pixels) >= sent - 5
-
-
-def test_memory_is_flat_over_some_hundred_frames(capture: Capture, server: MjpegServer) -> None:
-    server.interval = 0.001
-    show(capture, stream(server))
-    while capture.wait_for_frame().index < 50:
-        pass
-    before = psutil.Process().memory_info().rss
-    while capture.wait_for_frame().index < 350:
-        pass
-    assert (
-        psutil.Process().memory_info().rss - before < 8_000_000
-    )  # one frame leaked each time would be 69 MB
 
 
 # Videos
@@ -340,54 +205,7 @@ def test_what_takes_long_does_not_hold_up_the_end(capture: Capture) -> None:
     assert not capture._thread.is_alive()
 
 
-def test_the_source_before_is_closed(capture: Capture, server: MjpegServer) -> None:
-    before = stream(server)
-    show(capture, before)
-    show(capture, SampleSource("dot"))
-    assert before._capture is None
-
-
 def test_a_capture_that_never_started_can_be_stopped() -> None:
     capture = Capture()
     capture.stop()
     assert capture.state.kind == "idle"
-
-
-class SoleSource(Source):
-    """A device that only one can hold, as a camera is."""
-
-    is_live = True
-    comes_back = True
-    device = "camera:0"
-    holder: "SoleSource | None" = None
-
-    def __init__(self, is_broken: bool = False) -> None:
-        super().__init__()
-        self.is_broken = is_broken
-
-    def open(self) -> None:
-        if self.is_broken or SoleSource.holder is not None:
-            raise SourceError("Camera 0 is in use.")
-        SoleSource.holder = self
-
-    def read(self, wait: Wait) -> Frame | None:
-        return None if wait(0.001) else self._frame(np.zeros((2, 2, 1), np.uint8))
-
-    def close(self) -> None:
-        if SoleSource.holder is self:
-            SoleSource.holder = None
-
-
-def test_another_resolution_of_the_same_camera_closes_it_first(capture: Capture) -> None:
-    show(capture, SoleSource())
-    assert show(capture, SoleSource()).kind == "live"
-
-
-def test_the_camera_before_comes_back_when_its_new_setting_fails(capture: Capture) -> None:
-    before = SoleSource()
-    show(capture, before)
-    state = show(capture, SoleSource(is_broken=True))
-    assert "in use" in state.sentence
-    capture.frames.take()
-    capture.wait_for_frame()
-    assert SoleSource.holder is before
