@@ -1,70 +1,18 @@
 """The kernel panel on a document: what it shows, and that everything it does is a labelled undo."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from explorer.document.document import Document
 from explorer.document.edits import replace_network, set_settings
-from explorer.document.view import Unit, View
-from explorer.engine.layers.activation import ReLU
-from explorer.engine.layers.convolution import Conv2d
-from explorer.engine.layers.dense import Dense
-from explorer.engine.layers.flatten import Flatten
+from explorer.document.view import Unit
 from explorer.engine.layers.input import Input
 from explorer.engine.network import Network, Node
 from explorer.engine.presets.kernels import KERNEL_PRESETS
-from explorer.runtime.capture import Capture
-from explorer.runtime.evaluator import Evaluator
-from explorer.ui.commands import kernel as kernel_commands
 from explorer.ui.panels.kernel import NO_KERNELS, KernelPanel
-from explorer.ui.workspace import Workspace
-
-SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-
-
-def small_network() -> Network:
-    return Network(
-        (
-            Node("image", Input(channels=3, height=20, width=20)),
-            Node("conv1", Conv2d(filters=4, kernel=(3, 3)), ("image",)),
-            Node("relu1", ReLU(), ("conv1",)),
-            Node("conv2", Conv2d(filters=2, kernel=(5, 5), bias=False), ("relu1",)),
-            Node("flatten", Flatten(), ("conv2",)),
-            Node("dense1", Dense(units=3), ("flatten",)),
-        )
-    ).fitted()
-
-
-@pytest.fixture
-def workspace(dark) -> Iterator[Workspace]:
-    workspace = Workspace(Document(small_network()), View(), Capture(), Evaluator())
-    yield workspace
-    workspace.stop()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, workspace: Workspace) -> KernelPanel:
-    panel = KernelPanel(workspace)
-    qtbot.addWidget(panel)
-    panel.resize(320, 700)
-    panel.show()
-    panel.activateWindow()
-    qtbot.waitUntil(panel.isActiveWindow)
-    return panel
-
-
-def weights(workspace: Workspace, name: str = "conv1") -> np.ndarray:
-    return workspace.document.network[name].parameters["kernel"]
-
-
-def undo_label(workspace: Workspace) -> str:
-    return workspace.document.history.undo_label
+from tests.ui.panels.kernel.kernels import SOBEL, undo_label, weights
 
 
 def type_cell(qtbot: QtBot, panel: KernelPanel, text: str) -> None:
@@ -295,97 +243,3 @@ def test_the_layers_own_settings_are_followed(workspace, panel):
     workspace.document.edit("Size", set_settings("conv1", kernel=(5, 4)))
     assert panel.bench.table.kernel.shape == (5, 4)
     assert (panel.height_box.value(), panel.width_box.value()) == (5, 4)
-
-
-# ---- text
-
-
-@pytest.mark.parametrize("name", ["spaces", "csv", "numpy", "json"])
-def test_a_kernel_is_copied_and_pasted_as_text(workspace, panel, name):
-    panel.kernel_focus.apply_preset("gaussian", {"sigma": 0.7})
-    copied = weights(workspace)[0, 0]
-    panel.texts.copy(name)
-    panel.kernel_focus.choose(1, 2)
-    panel.texts.paste()
-    np.testing.assert_array_equal(weights(workspace)[1, 2], copied)
-    assert undo_label(workspace) == "Kernel conv1 1←2: paste"
-
-
-def test_a_pasted_matrix_of_another_size_resizes_the_layer_and_says_so(workspace, panel, said):
-    QGuiApplication.clipboard().setText("1 2\n3 4")
-    panel.texts.paste()
-    assert weights(workspace).shape == (4, 3, 2, 2)
-    assert said == [("All kernels of conv1 are 2 x 2 now.", "note")]
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "There are no numbers"),
-        ("1 2 3\n4 5", "Row 2 has 2 numbers, row 1 has 3."),
-        ("a b", "is 'a', not a number"),
-    ],
-)
-def test_a_bad_paste_changes_nothing(workspace, panel, said, text, sentence):
-    before = workspace.document.network
-    QGuiApplication.clipboard().setText(text)
-    panel.texts.paste()
-    assert workspace.document.network is before
-    assert sentence in said[0][0]
-
-
-def test_a_kernel_is_saved_and_opened(tmp_path, workspace, panel, said):
-    panel.kernel_focus.apply_preset("sobel_x")
-    panel.texts.save(tmp_path / "sobel.csv")
-    panel.kernel_focus.choose(3, 2)
-    panel.texts.open(tmp_path / "sobel.csv")
-    assert weights(workspace)[3, 2].tolist() == SOBEL
-    assert undo_label(workspace) == "Kernel conv1 3←2: sobel.csv"
-    assert said == [("Saved Kernel conv1 0←0 to sobel.csv.", "note")]
-
-
-def test_a_file_that_is_no_kernel_is_refused(tmp_path, workspace, panel, said):
-    (tmp_path / "letter.txt").write_text("dear kernel")
-    panel.texts.open(tmp_path / "letter.txt")
-    assert "letter.txt: Row 1, number 1 is 'dear'" in said[0][0]
-
-
-# ---- commands
-
-
-class OnePanel:
-    """The window, as far as kernel commands ask for it."""
-
-    def __init__(self, panel: KernelPanel) -> None:
-        self._panel = panel
-
-    def panel(self, name: str) -> KernelPanel | None:
-        return self._panel if name == "kernel" else None
-
-
-def test_presets_operations_and_text_are_commands(workspace, panel, run_command):
-    workspace.shell = OnePanel(panel)
-    run_command("kernel.presets.sobel_x")
-    run_command("kernel.operations.rotate_90")
-    assert weights(workspace)[0, 0].tolist() == [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]
-    run_command("kernel.copy.json")
-    assert QGuiApplication.clipboard().text().startswith("[[-1, -2, -1]")
-    run_command("kernel.operations.randomise")
-    run_command("kernel.paste")
-    assert weights(workspace)[0, 0, 0].tolist() == [-1, -2, -1]
-
-
-def test_without_a_kernel_the_commands_are_off(workspace, panel):
-    workspace.shell = OnePanel(panel)
-    assert kernel_commands.has_kernel(workspace)
-    workspace.document.edit("Nothing", replace_network(Network((Node("image", Input()),))))
-    assert not kernel_commands.has_kernel(workspace)
-
-
-def test_k_and_a_letter_operate_while_one_types_numbers(qtbot, workspace, panel):
-    panel.kernel_focus.apply_preset("sobel_x")
-    panel.bench.table.setFocus()
-    qtbot.keyClicks(panel.bench.table, "kr")
-    assert undo_label(workspace) == "Kernel conv1 0←0: rotate by 90°"
-    qtbot.keyClicks(panel.bench.table, "k7")
-    assert undo_label(workspace) == "Kernel conv1 0←0: rotate by 90°"
