@@ -17,13 +17,11 @@ from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
 from explorer.ui.widgets.arithmetic_column import channel_sums
 from explorer.ui.widgets.arithmetic_sheet import Box, Grid, Group, Sheet, Text
-from explorer.ui.widgets.kernel_cells import luminance, shown_number, text_colour
+from explorer.ui.widgets.cell_number import fitting_number
+from explorer.ui.widgets.kernel_cells import luminance, text_colour
 from explorer.ui.widgets.pixel_numbers import PALE
 
 FONTS = (1.0, 0.9, 0.8, 0.7)  # of the window's size, the largest that fits
-NARROW = 36.0  # pixels of a cell in which the 0 before the point goes first
-SLIMMEST = 24.0  # pixels of a cell with room for two digits behind a sign and a point
-WIDE = 50.0  # pixels of a cell with room for three digits that count
 PADDING_DARKER = 210  # per cent
 HATCH = 0.22  # of the ink, over what lies in the padding
 PALE_INK, DARK_INK = QColor("#f2f5f8"), QColor("#0d1117")
@@ -38,29 +36,6 @@ ALIGN = {
 }
 
 Links = Mapping[str, Flags]
-
-
-def cell_number(value: float) -> str:
-    """A number as short as a cell needs it: '0.12', '-1.7', '13', '·' for too little to be seen."""
-    if not math.isfinite(value):
-        return short_number(value)
-    size = abs(value)
-    return shown_number(value, 2 if size < 10 else 1 if size < 100 else 0).replace("-", "−")
-
-
-def wide_number(value: float) -> str:
-    """A number with three digits that count; a whole one, such as a count, as it is."""
-    is_whole = math.isfinite(value) and abs(value) < 1e5 and value == round(value)
-    return f"{value:.0f}".replace("-", "−") if is_whole and value else short_number(value)
-
-
-def number_text(value: float, width: float) -> str:
-    """A number as a cell of so many pixels has room for it."""
-    text = wide_number(value) if width >= WIDE else cell_number(value)
-    if width < SLIMMEST and "." in text:
-        text = shown_number(value, 1).replace("-", "−")
-    is_small = text.lstrip("−").startswith("0.")
-    return text.replace("0.", ".", 1) if width < NARROW and is_small else text
 
 
 class Lettering:
@@ -176,7 +151,7 @@ class ArithmeticPainter:
             hatch = QColor(ink)
             hatch.setAlphaF(HATCH)
             painter.fillRect(rect, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
-        text = number_text(value, rect.width())
+        text = fitting_number(value, rect.width())
         for lettering in letterings:
             wide = lettering.width(text)
             if wide <= rect.width() - 2 and lettering.ascent <= rect.height():

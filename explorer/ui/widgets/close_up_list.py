@@ -13,7 +13,7 @@ from explorer.engine.layer import Array
 from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import largest_size, map_pixels
 from explorer.ui import theme
-from explorer.ui.widgets.arithmetic_painter import wide_number
+from explorer.ui.widgets.cell_number import wide_number
 from explorer.ui.widgets.close_up_cells import Span
 from explorer.ui.widgets.pixel_numbers import pale_pixels
 

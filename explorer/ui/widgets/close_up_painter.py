@@ -13,7 +13,7 @@ from explorer.rendering.look import Look
 from explorer.rendering.map_pixels import map_pixels
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
-from explorer.ui.widgets.arithmetic_painter import cell_number
+from explorer.ui.widgets.cell_number import cell_number
 from explorer.ui.widgets.close_up_cells import CloseCells
 from explorer.ui.widgets.close_up_places import Board
 from explorer.ui.widgets.kernel_cells import luminance

@@ -15,8 +15,9 @@ from explorer.engine.layer import layer_of
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
 from explorer.engine.layers.volumes import Conv3d
-from explorer.ui.widgets.arithmetic_painter import cell_number, limits_of, number_text, place_of, wide_number
+from explorer.ui.widgets.arithmetic_painter import limits_of, place_of
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
+from explorer.ui.widgets.cell_number import cell_number, fitting_number, wide_number
 from tests.engine.arithmetic.traces import explained, trace_of
 from tests.engine.layers.contract import Case, cases
 
@@ -103,10 +104,11 @@ def test_the_slices_of_a_volume_stand_abreast_where_they_would_be_too_low(qtbot:
 
 
 @pytest.mark.parametrize(
-    ("value", "width", "text"), [(-0.153, 30, "−.15"), (-0.153, 20, "−.2"), (-0.153, 40, "−0.15"), (3.14, 20, "3.1")]
+    ("value", "width", "text"), [(-0.153, 30, "−.15"), (-0.153, 20, "−.2"), (-0.153, 40, "−0.15"), (3.14, 20, "3.1"),
+     (-0.0031, 30, "·"), (-0.0031, 40, "−.003"), (0.0004, 40, "·")],
 )  # fmt: skip
-def test_a_slim_cell_has_a_short_number(value: float, width: float, text: str) -> None:
-    assert number_text(value, width) == text
+def test_a_number_is_as_long_as_its_cell_has_room_for(value: float, width: float, text: str) -> None:
+    assert fitting_number(value, width) == text
 
 
 def test_a_long_strip_ends_with_what_the_others_come_to(qtbot: QtBot, dark: None) -> None:
