@@ -14,8 +14,8 @@ from explorer.engine.layers.input import Input
 from explorer.engine.layers.merge import Add, Concatenate
 from explorer.engine.layers.pooling import MaxPool
 from explorer.engine.network import Network
+from tests.document.changes import refused, same_nodes
 from tests.document.networks import chain, residual, wiring
-from tests.document.test_edits import refused, same_nodes
 
 
 def order(network: Network) -> list[str]:
