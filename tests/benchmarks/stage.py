@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -49,6 +50,7 @@ class Stage:
         self.qt.painted = self._note_painting
         self.maps = self.window.findChild(QWidget, "maps")
         self.window.show()
+        gc.freeze()  # as the program does: looking through all that stays takes 50 ms
         self.wait(lambda: self.shows(network), 20)
         self.rest(1.0)
 
