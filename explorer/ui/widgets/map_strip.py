@@ -15,6 +15,7 @@ from explorer.rendering.mosaic import Pixels
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import short_number
+from explorer.ui.widgets.cell_number import fitting_number
 from explorer.ui.widgets.strip_layout import GAP, StripPlace, StripRoom, strip_places
 
 NARROWEST = 60.0  # of a column: a title must be readable
@@ -281,7 +282,7 @@ def _paint_numbers(painter: QPainter, one: StripMap, target: QRectF) -> None:
     height, width = one.values.shape
     wide, high = target.width() / width, target.height() / height
     metrics = QFontMetricsF(painter.font())
-    texts = [[short_number(float(value)) for value in row] for row in one.values]
+    texts = [[fitting_number(float(value), wide) for value in row] for row in one.values]
     widest = max(metrics.horizontalAdvance(text) for row in texts for text in row)
     if wide < widest + 2 or high < metrics.height():
         return

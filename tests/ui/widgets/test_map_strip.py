@@ -97,3 +97,14 @@ def test_an_image_keeps_its_colours() -> None:
     image = np.zeros((3, 1, 2), np.float32)
     image[0, 0, 1] = 1
     assert image_pixels(image).tolist() == [[0xFF000000, 0xFFFF0000]]
+
+
+def test_a_kernel_of_whole_numbers_shows_them_in_narrow_cells(strip: MapStrip) -> None:
+    emboss = np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]], np.float32)
+    one = StripMap("Kernel", map_pixels(emboss, 2.0, Look(), True), emboss, shows_numbers=True)
+    strip.resize(110, 150)
+    strip.show_maps([one])
+    assert 24 < strip.picture_rect(0).width() / 3 < 36
+    with_numbers = strip.grab().toImage()
+    strip.show_maps([dataclasses.replace(one, shows_numbers=False)])
+    assert strip.grab().toImage() != with_numbers
