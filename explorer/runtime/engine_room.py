@@ -26,6 +26,7 @@ from explorer.runtime.shared_memory import SharedMemory
 
 log = logging.getLogger(__name__)
 WAY = "make way"  # what the window says
+TAKEN = "taken"  # and that, when somebody looks at the last answer: now it may be sent another one
 READY = "ready"  # what the room says
 
 
@@ -63,12 +64,16 @@ def work(connection: Connection) -> None:
 
 
 class _Room:
+    """One thread receives, another one sends: neither ever waits for the other."""
+
     def __init__(self, post: Post, memory: SharedMemory) -> None:
         self._post = post
         self._evaluator = Evaluator()
-        self._evaluator.answers.told = self._send
         self._numbers: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        self._sending = threading.Lock()
+        self._may_send = (
+            threading.Event()
+        )  # else the newest answer waits, and takes the place of the one before
+        self._may_send.set()
         arena.new_buffer = memory.lend
         logging.getLogger().addHandler(LogForwarder(post.say))
 
@@ -76,31 +81,41 @@ class _Room:
         """Hand on what comes, until nothing will."""
         gc.freeze()  # all that was imported stays; the collector passes it by
         self._evaluator.start()
+        threading.Thread(target=self._send_all, name="explorer-sender", daemon=True).start()
         self._post.say(READY)
         try:
             while True:
                 number, letter = self._post.receive()
                 if letter == WAY:
                     self._evaluator.make_way()
+                elif letter == TAKEN:
+                    self._may_send.set()
                 else:
                     self._numbers[letter] = number
                     self._evaluator.submit(letter)
         except EOFError:
             self._evaluator.stop()
 
-    def _send(self) -> None:
-        with self._sending:
-            answer = self._evaluator.answers.take()
-            if answer is None:
-                return
+    def _send_all(self) -> None:
+        try:
+            while True:
+                self._may_send.wait()
+                self._evaluator.answers.wait()
+                self._may_send.clear()
+                self._send_newest()
+        except EOFError:
+            pass  # the window has gone
+        except Exception:
+            log.exception("An answer could not be sent")
+            os._exit(1)  # the window opens another room
+
+    # What this holds ends with it: the thread that waits keeps no trace.
+
+    def _send_newest(self) -> None:
+        answer = self._evaluator.answers.take()
+        if answer is not None:
             number = self._numbers[answer.request]
-            try:
-                self._post.send(_letter(number, answer), settled=number)
-            except EOFError:
-                pass  # the window has gone
-            except Exception:
-                log.exception("An answer could not be sent")
-                os._exit(1)  # the window opens another room
+            self._post.send(_letter(number, answer), settled=number)
 
 
 def _letter(number: int, answer: Answer) -> Finding | Failing:

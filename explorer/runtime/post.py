@@ -112,37 +112,26 @@ class Post:
             packed = pickle.dumps(word, pickle.HIGHEST_PROTOCOL)
             self._write(Envelope(0, self._settled, self._taken_back(), packed))
 
-    def release(self) -> None:
-        """Say what is no longer needed, if there is anything and nothing is being sent that will say it."""
-        if self._sending.acquire(blocking=False):
-            try:
-                if released := self._taken_back():
-                    self._write(Envelope(0, self._settled, released, b""))
-            finally:
-                self._sending.release()
-
     def receive(self) -> tuple[int, Any]:
         """Wait for the next letter or word; returns its number, too. Raises EOFError when there will be none."""
-        while True:
-            try:
-                content = self._connection.recv_bytes()
-            except OSError as error:
-                raise EOFError from error
-            envelope = Envelope(*pickle.loads(content))  # noqa: S301  - our own process wrote it
-            for number in envelope.released:
-                self._lent.pop(number, None)
-            with self._noting:
-                self._sent = [one for one in self._sent if one[0] >= envelope.settled]
-            if envelope.packed and not envelope.number:
-                return 0, pickle.loads(envelope.packed)  # noqa: S301
-            if envelope.packed:
-                unpacker = _Unpacker(self, envelope.packed)
-                letter = unpacker.load()
-                self._held = unpacker.current
-                if not self._asks:
-                    received = [one for one in self._received if one[0] >= self._settled]
-                    self._received = [*received, (envelope.number, self._held)]
-                return envelope.number, letter
+        try:
+            content = self._connection.recv_bytes()
+        except OSError as error:
+            raise EOFError from error
+        envelope = Envelope(*pickle.loads(content))  # noqa: S301  - our own process wrote it
+        for number in envelope.released:
+            self._lent.pop(number, None)
+        with self._noting:
+            self._sent = [one for one in self._sent if one[0] >= envelope.settled]
+        if not envelope.number:
+            return 0, pickle.loads(envelope.packed)  # noqa: S301
+        unpacker = _Unpacker(self, envelope.packed)
+        letter = unpacker.load()
+        self._held = unpacker.current
+        if not self._asks:
+            received = [one for one in self._received if one[0] >= self._settled]
+            self._received = [*received, (envelope.number, self._held)]
+        return envelope.number, letter
 
     def _write(self, envelope: Envelope) -> None:
         try:

@@ -12,7 +12,7 @@ from explorer.engine.evaluate import Trace
 from explorer.engine.preparations import preparations
 from explorer.runtime.answerer import Answer, Answerer, Request, ask_the_same, unanswered
 from explorer.runtime.companion import SharingCompanion, engine_room, is_possible
-from explorer.runtime.engine_room import READY, WAY, Failing, Finding
+from explorer.runtime.engine_room import READY, TAKEN, WAY, Failing, Finding
 from explorer.runtime.evaluator import Evaluator
 from explorer.runtime.post import Post
 from explorer.runtime.shared_memory import SharedMemory
@@ -132,16 +132,22 @@ class RemoteEvaluator(Answerer):
             post = self._post
             assert post is not None, "nobody listens before the room is open"
             try:
-                _, letter = post.receive()
+                number, letter = post.receive()
                 self._take(letter)
                 del letter
-                post.release()
+                if number:
+                    self._wait_until_taken()
+                    post.say(TAKEN)
             except EOFError:
                 if not self._stopping.is_set():
                     self._start_again()
             except Exception:  # a letter that nobody understands; the thread must outlive it
                 log.exception("An answer could not be read")
                 _end(self._room)
+
+    def _wait_until_taken(self) -> None:
+        while not (self._stopping.is_set() or self.answers.wait_until_taken(0.1)):
+            pass
 
     def _take(self, letter: Finding | Failing | logging.LogRecord | str) -> None:
         if letter == READY:
