@@ -66,12 +66,15 @@ class CloseCells:
     @property
     def repeated(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         """Every cell of the window that lies in the padding and repeats a pixel among the cells, with that one."""
+        down, across = (
+            {position: place for place, position in enumerate(axis.tolist())}
+            for axis in (self.rows, self.columns)
+        )
         found = []
         for row, column in np.argwhere(self.in_window & self.is_padding).tolist():
             source = int(self.source_rows[row]), int(self.source_columns[column])
-            cell = self.cell_at(*source) if min(source) >= 0 else None
-            if cell is not None and cell != (row, column):
-                found.append(((row, column), cell))
+            if min(source) >= 0 and source[0] in down and source[1] in across:
+                found.append(((row, column), (down[source[0]], across[source[1]])))
         return found
 
 
