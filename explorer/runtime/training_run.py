@@ -226,16 +226,15 @@ class TrainingRun:
             write_norms(job.curves, job.checkpoint.network, progress)
         assessed = self._assess(job, progress.checkpoint)
         with self._lock:
-            if job.generation != self._generation:
-                return
-            end = self._ends.reached(progress.checkpoint, assessed)
+            is_paused = job.generation != self._generation
+            end = self._ends.reached(progress.checkpoint, assessed) if not is_paused else None
             if end is not None:
                 self._checkpoint = end.checkpoint
                 self._rest("paused", end.sentence)
-            elif self._left <= 0:
+            elif not is_paused and self._left <= 0:
                 self._rest("paused")
         now = time.perf_counter()
-        if now >= self._tell_at:
+        if now >= self._tell_at or (is_paused and assessed is not None):
             self._tell_at = now + TELL_EVERY_S
             self.told()
 

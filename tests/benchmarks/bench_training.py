@@ -62,7 +62,7 @@ def _contest(stage: Stage, batch: int, turns: int) -> list[Figure]:
         found, beats = _inside(stage)
         by_itself = _bare(bare, batch)
         if turn:  # the first one warms up
-            inside.append(found * batch)
+            inside.append(found)
             alone.append(by_itself)
             late += beats
     ratios = tuple(np.divide(inside, alone))
@@ -75,16 +75,25 @@ def _contest(stage: Stage, batch: int, turns: int) -> list[Figure]:
 
 
 def _inside(stage: Stage) -> tuple[float, list[float]]:
-    """Steps per second in the program, and how late its event loop was each time, in ms."""
+    """Images per second in the program, and how late its event loop was each time, in ms."""
     trainer = stage.workspace.trainer
     trainer.play()
     stage.rest(0.7)
-    first, started = _steps(stage), time.perf_counter()
+    run = trainer.current
+    assert run is not None
+    while not run.images:  # the process that trains may still be starting
+        stage.rest(0.1)
+    images, seconds = run.images, run.seconds  # as of the same step: looks are rarer than steps
     stage.doze(SECONDS)
-    rate = (_steps(stage) - first) / (time.perf_counter() - started)
+    rate = (run.images - images) / (run.seconds - seconds)
     late = stage.rest(SECONDS / 2)  # apart: a heartbeat of 250 beats a second takes its share, too
     trainer.pause()
     _wait_until_at_rest(stage)
+    until = time.perf_counter() + PATIENCE_S
+    while trainer.assessment is None or trainer.assessment.step != run.steps:
+        if time.perf_counter() > until:
+            raise RuntimeError("The network was not assessed at rest.")
+        stage.rest(0.1)  # else the engine alone would not be alone
     return rate, late
 
 
@@ -100,20 +109,21 @@ def _bare(steps, batch: int) -> float:
 
 def _growth(stage: Stage) -> Figure:
     """Megabytes that many steps in the program leave behind."""
-    trainer, process = stage.workspace.trainer, psutil.Process()
+    trainer = stage.workspace.trainer
     trainer.configure(settings=Training(batch=32))
     sizes = []
     for steps in (WARM_UP, STEPS - WARM_UP):
         trainer.play(steps)
         stage.rest(0.5)
         _wait_until_at_rest(stage)
-        sizes.append(process.memory_info().rss / 1e6)
+        sizes.append(_megabytes())
     return Figure(f"memory, growth over {STEPS:,} steps", (sizes[1] - sizes[0],), "MB", target=GROWTH)
 
 
-def _steps(stage: Stage) -> int:
-    checkpoint = stage.workspace.trainer.checkpoint
-    return checkpoint.step if checkpoint is not None else 0
+def _megabytes() -> float:
+    """Of the whole program: the window's process, and those that work for it."""
+    ours = psutil.Process()
+    return sum(process.memory_info().rss for process in (ours, *ours.children(recursive=True))) / 1e6
 
 
 def _wait_until_at_rest(stage: Stage) -> None:

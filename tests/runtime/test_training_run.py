@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from explorer.datasets.examples import DataSetExamples
 from explorer.engine.network import Network
 from explorer.engine.optimizers import SGD, Adam
 from explorer.engine.training import Checkpoint, Training
@@ -188,6 +190,27 @@ def test_at_rest_the_network_is_assessed_whatever_the_step(trained: Trained) -> 
         trained.run.assessments.wait(10)
     assert assessed.checkpoint is state.checkpoint
     assert assessed.outputs.shape == (len(assessed.indices), 2)
+
+
+def test_an_assessment_that_a_pause_finds_under_way_is_told_when_it_is_done() -> None:
+    trained, plain = Trained(), task()
+
+    class Pausing(DataSetExamples):
+        def batch(self, indices, rng):
+            trained.run.pause()
+            trained.heard()
+            return super().batch(indices, rng)
+
+    made = plain.validation
+    assert isinstance(made, DataSetExamples)
+    pausing = Pausing(made.pixels, made.labels, made.chosen)
+    try:
+        trained.begin(dataclasses.replace(plain, validation=pausing)).run.play()
+        while (assessed := trained.run.assessments.take()) is None:
+            trained.next_word()
+        assert assessed.checkpoint is trained.state.checkpoint
+    finally:
+        trained.run.stop()
 
 
 def test_norms_are_written_every_twenty_steps_for_every_layer_that_learns(trained: Trained) -> None:

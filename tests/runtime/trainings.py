@@ -74,6 +74,10 @@ class Trained:
             self.next_word()
         return self.state
 
+    def heard(self) -> None:
+        """What was said until now is known."""
+        self._told.clear()
+
     def next_word(self) -> None:
         """Wait until there is something new."""
         assert self._told.wait(20), "the training says nothing"
