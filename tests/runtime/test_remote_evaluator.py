@@ -134,6 +134,17 @@ def test_frames_do_not_pile_up_in_memory(evaluator, network):
     assert newest is not None
 
 
+def test_while_nobody_looks_answers_wait_there_and_then_the_newest_comes(evaluator, network):
+    evaluator.submit(Request(network, frame(), Preparation(), WANTED))
+    assert evaluator.answers.wait(20)
+    for seed in range(1, 20):
+        evaluator.submit_frame(frame(seed))
+        time.sleep(0.01)  # as a camera would
+    assert evaluator.answers.peek().request.frame.index == 0, "the window was busy meanwhile"
+    assert evaluator.answers.take().request.frame.index == 0
+    wait_until(lambda: (next_one := evaluator.answers.take()) and next_one.request.frame.index == 19)
+
+
 def test_a_fault_is_told_and_the_last_answer_stays(evaluator, network):
     good = answer(evaluator, Request(network, frame(), Preparation(), WANTED))
     failed = answer(evaluator, Request(network, frame(1), BROKEN, WANTED))
