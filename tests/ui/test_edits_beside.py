@@ -6,12 +6,16 @@ import threading
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.document import edits, hurry
+from explorer.document.view import Unit
 from explorer.engine.layers.dense import Dense
 from explorer.engine.layers.flatten import Flatten
 from explorer.ui.edits_beside import EditsBeside
+from explorer.ui.panels.layer_settings import LayerPanel
+from explorer.ui.widgets.number_box import NumberBox
 from explorer.ui.workspace import Workspace
 from tests.engine.build import chain
 from tests.ui.conftest import Said
@@ -111,3 +115,20 @@ def test_who_has_no_window_waits(workspace: Workspace, monkeypatch: pytest.Monke
     workspace.document.edit("Small", edits.replace_network(chain(1, 8, 8, Flatten(), Dense(units=10))))
     assert grow(workspace, 50)
     assert units(workspace) == 50
+
+
+def test_a_field_shows_what_is_coming_and_what_was_when_it_is_given_up(desk: Workspace, qtbot: QtBot) -> None:
+    panel = LayerPanel(desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    desk.view.select(Unit("dense2"))
+    box = panel.form.fields["units"].findChild(NumberBox)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "50")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (box.text(), units(desk)) == ("50", 10)
+    desk.cancel_errands()
+    assert box.text() == "10"
+    wait(desk, qtbot)
+    assert units(desk) == 10

@@ -52,10 +52,12 @@ class LayerPanel(Panel):
         self._seeds = Gesture()
         self._base: Network | None = None  # as it was when the gesture began
         self._latest: Network | None = None  # what the gesture has made of it
+        self._awaits = False  # a value is shown that the layer does not have yet
         self.form: SettingForm | None = None
         self._form_place = QVBoxLayout()
         self._assemble()
         workspace.document.network_changed.connect(self._show_network)
+        workspace.errands_changed.connect(self._end_waiting)
         workspace.view.selected.connect(self._show_selection)
         self._show_selection(workspace.view.selection)
 
@@ -149,6 +151,15 @@ class LayerPanel(Panel):
             merge_key=gesture,
         )
         self._latest = document.network if done else None
+        if not done and self.form is not None and self.workspace.errands.under_way:
+            self.form.fields[name].show_value(value)  # it is being made, and comes in a moment
+            self._awaits = True
+
+    def _end_waiting(self) -> None:
+        """What was made beside the window is there, or was given up: fields show what the layer has."""
+        if self._awaits and not self.workspace.errands.under_way:
+            self._awaits = False
+            self._show_network(self.workspace.document.network)
 
     def _connect(self, inputs: tuple[str, ...]) -> None:
         if not self.workspace.document.edit(
