@@ -25,6 +25,7 @@ Paper = Callable[..., Array]
 TILE = 1 << 18  # numbers of an unfolded band; with smaller ones there are more calls: a tenth slower
 LARGEST_TILE = 1 << 20  # where that keeps bands from reading most rows twice,
 FEWEST = 16  # filters of a product, where it is cut into small ones
+PIECE = 32  # filters, and numbers of a line, where it is cut both ways
 APART = 6  # times as many as those that the next band reads too
 
 
@@ -213,13 +214,23 @@ def _filters_at_once(count: int, others: int) -> int:
     return next((share for share in shares if share * others <= SMALL_PRODUCT), count)
 
 
+def _is_best_cut_twice(count: int, depth: int, line: int) -> bool:
+    """Whether a product too large to be small when it is cut one way is so when it is cut both ways."""
+    return (
+        has_small_product_kernel()
+        and count * depth * line > SMALL_PRODUCT >= PIECE * PIECE * depth
+        and count % PIECE == line % PIECE == 0
+    )
+
+
 def product_of_lines(weights: Array, windows: Array, out: Array) -> Call:
     """The same as a call."""
     groups, rows, count, line = out.shape
-    chunk = chunk_of(line, count * windows.shape[2])
-    share = _filters_at_once(count, windows.shape[2] * line)
+    depth = windows.shape[2]
+    chunk = chunk_of(line, count * depth)
+    share = _filters_at_once(count, depth * line)
     if chunk == line and share < count:
-        weights = weights.reshape(groups, 1, -1, share, windows.shape[2])
+        weights = weights.reshape(groups, 1, -1, share, depth)
         windows, out = windows[:, :, None], out.reshape(groups, rows, -1, share, line)
     elif chunk < line:
         weights = weights[:, :, None]
@@ -227,4 +238,8 @@ def product_of_lines(weights: Array, windows: Array, out: Array) -> Call:
             one.reshape(groups, rows, one.shape[2], -1, chunk).transpose(0, 1, 3, 2, 4)
             for one in (windows, out)
         )  # (g, rows, pieces, k or m, chunk)
+    elif _is_best_cut_twice(count, depth, line):
+        weights = weights.reshape(groups, 1, 1, -1, PIECE, depth)
+        windows = windows.reshape(groups, rows, 1, depth, -1, PIECE).transpose(0, 1, 4, 2, 3, 5)
+        out = out.reshape(groups, rows, -1, PIECE, line // PIECE, PIECE).transpose(0, 1, 4, 2, 3, 5)
     return partial(np.matmul, weights, windows, out=out)

@@ -14,13 +14,14 @@ from explorer.engine.correlation import multiply_lines, row_spans, row_windows
 from explorer.engine.geometry import Border, Window
 from explorer.engine.layer import Array
 from explorer.engine.memory import copy_pixels, empty_maps, rows_first, rows_in_order
-from explorer.engine.pool import pool
+from explorer.engine.pool import SMALL_PRODUCT, has_small_product_kernel, pool
 from explorer.engine.reduction import Tap, taps
 from explorer.engine.scratch import scratch
 from explorer.engine.windows import fold_border, unfold_rows
 
 Pair = tuple[int, int]
 
+FEWEST_LINES = 32  # of a product that is cut into small ones; with fewer it is no faster
 GATHERED = 1 << 19  # numbers of a product whose columns are added up: with fewer, threads wait for each other
 
 
@@ -64,12 +65,28 @@ def correlate_rows(band: Array, right: Array, vertical: Window, out: Array) -> N
     """`out` (g, kh * lines, k) = the sum over rows of the windows of `band` times `right` (g, rows, line, k)."""
     rows, lines = right.shape[1], band.shape[2]
     if vertical.dilation == 1:
-        np.matmul(row_windows(band, vertical.size, vertical.stride, rows), right).sum(1, out=out)
+        windows = row_windows(band, vertical.size, vertical.stride, rows)
+        share = _lines_at_once(windows.shape[2], right.shape[2] * right.shape[3])
+        if share:
+            turned = scratch.empty("turned", right.shape, right.dtype)
+            np.copyto(turned, right)  # that kernel wants its lines one after another
+            windows = windows.reshape(*windows.shape[:2], -1, share, windows.shape[3])
+            right, out = turned[:, :, None], out.reshape(len(out), -1, share, right.shape[3])
+        products = scratch.empty("products", (*windows.shape[:-1], right.shape[-1]), right.dtype)
+        np.matmul(windows, right, out=products).sum(1, out=out)
         return
     for tap in range(vertical.size):
         begin = tap * vertical.dilation
         read = band[:, begin : begin + (rows - 1) * vertical.stride + 1 : vertical.stride]
         np.matmul(read, right).sum(1, out=out[:, tap * lines : (tap + 1) * lines])
+
+
+def _lines_at_once(count: int, others: int) -> int:
+    """How many of `count` lines, of so many multiplications each, make a small product; 0 where too few would."""
+    if not has_small_product_kernel():
+        return 0
+    shares = (count // parts for parts in range(1, count // FEWEST_LINES + 1) if count % parts == 0)
+    return next((share for share in shares if share * others <= SMALL_PRODUCT), 0)
 
 
 def input_gradient(

@@ -27,6 +27,7 @@ from explorer.engine.signal_correlation import (
     signal_kernel_gradient,
 )
 from explorer.engine.stamp_gradients import stamp_gradients
+from explorer.engine.sums import channel_sums, itself
 from explorer.engine.windows import fold_border
 
 
@@ -128,12 +129,13 @@ class SlidingKernel:
             target[:, :, :, read] += rows
         return self._undeepened(padded, depth)
 
-    def both_gradients(self, gradient: Array, x: Array, kernel: Array) -> tuple[Array, Array]:
-        """Where `x` was put through the transpose (`input_gradient`): the gradients of `x` and of the kernel."""
+    def all_gradients(self, gradient: Array, x: Array, kernel: Array) -> tuple[Array, Array, Array]:
+        """Where `x` was put through the transpose (`input_gradient`): the gradients of `x`, kernel and bias."""
         is_alone = self.groups > 1 and kernel.shape[1] == 1
         if len(self.windows) == 2 and not is_alone and len(x) * x.shape[3] >= SHORT:
             return stamp_gradients(gradient, x, kernel, self._flat, self.groups)
-        return self.correlate(gradient, kernel), self.kernel_gradient(x, gradient, kernel.shape[2:])
+        learned = self.kernel_gradient(x, gradient, kernel.shape[2:])
+        return self.correlate(gradient, kernel), learned, channel_sums(itself, gradient)
 
     @property
     def _flat(self) -> tuple[Window, Window]:

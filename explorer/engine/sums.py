@@ -29,12 +29,18 @@ def channel_sums(term: Callable[..., Array], x: Array, *others: Array) -> Array:
     def work(index: int) -> None:
         block = slice(starts[index], starts[index] + step)
         terms = term(*(source(block) for source in sources))  # (h, c, w, n)
-        terms = terms.reshape(*terms.shape[:2], -1)  # (h, c, w * n)
-        lines = terms @ np.ones(terms.shape[2], terms.dtype)  # BLAS adds six times as fast as sum()
-        partial[index] = lines.sum(0, dtype=np.float64)
+        partial[index] = line_sums(terms)
 
     pool.each(work, range(len(starts)))
     return np.asarray(partial.sum(0), x.dtype)
+
+
+def line_sums(block: Array) -> Array:
+    """Per channel the sum of a block (rows, channels, columns, batch) of maps, in float64: (channels,)."""
+    rows, channels, columns, batch = block.shape
+    lines = block.reshape(rows, channels, columns * batch)
+    # BLAS adds six times as fast as sum().
+    return np.asarray((lines @ np.ones(lines.shape[2], lines.dtype)).sum(0, dtype=np.float64))
 
 
 def itself(x: Array) -> Array:

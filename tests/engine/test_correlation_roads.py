@@ -5,8 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.engine.correlation import _correlated_bands, correlate
-from explorer.engine.correlation_gradients import correlate_transposed, input_gradient, kernel_gradient
+from explorer.engine.correlation import _correlated_bands, correlate, multiply_lines
+from explorer.engine.correlation_gradients import (
+    correlate_rows,
+    correlate_transposed,
+    input_gradient,
+    kernel_gradient,
+)
 from explorer.engine.depthwise import channels_input_gradient, channels_kernel_gradient, filters_alone
 from explorer.engine.geometry import BORDERS, Window
 from explorer.engine.layers.convolution import Conv2d
@@ -159,9 +164,38 @@ def test_transposes_and_their_gradients(down, across, height, width, groups, bat
     found = correlate_transposed(y, kernel, pair, (height, width), groups, bias)
     assert_close(found, stamped(y, kernel, pair, (height, width), groups, bias))
     gradient = drawn_maps(rng, batch, 3 * groups, height, width)
-    back, learned = stamp_gradients(gradient, y, kernel, pair, groups)
+    back, learned, sums = stamp_gradients(gradient, y, kernel, pair, groups)
+    np.testing.assert_allclose(sums, gradient.sum((0, 2, 3), dtype=np.float64), rtol=1e-5, atol=1e-4)
     assert_close(back, general_road(gradient, kernel, np.zeros(4 * groups), pair, groups))
     assert_close(learned, kernel_gradient(y, gradient, kernel.shape[2:], pair, groups))
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+@pytest.mark.parametrize(
+    ("filters", "depth", "line"), [(64, 512, 224), (64, 291, 160), (7, 700, 300), (96, 512, 32)]
+)
+def test_products_are_the_same_however_they_are_cut(filters, depth, line, is_cut, monkeypatch):
+    for room in ("correlation", "pool"):
+        monkeypatch.setattr(f"explorer.engine.{room}.has_small_product_kernel", lambda: is_cut)
+    rng = np.random.default_rng(depth)
+    weights = rng.standard_normal((2, 1, filters, depth)).astype(np.float32)
+    windows = rng.standard_normal((2, 3, depth, line)).astype(np.float32)
+    out = np.empty((2, 3, filters, line), np.float32)
+    multiply_lines(weights, windows, out)
+    assert_close(out, weights.astype(np.float64) @ windows)
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+@pytest.mark.parametrize("lines", [64, 21])
+def test_sums_over_rows_are_the_same_however_they_are_cut(lines, is_cut, monkeypatch):
+    monkeypatch.setattr("explorer.engine.correlation_gradients.has_small_product_kernel", lambda: is_cut)
+    rng = np.random.default_rng(lines)
+    band = rng.standard_normal((2, 9, lines, 112)).astype(np.float32)
+    seeds = rng.standard_normal((2, 4, 40, 112)).astype(np.float32)
+    out = np.empty((2, 3 * lines, 40), np.float32)
+    correlate_rows(band, seeds.transpose(0, 1, 3, 2), Window(3, stride=2), out)
+    windows = np.concatenate([band[:, tap : tap + 7 : 2] for tap in range(3)], 2).astype(np.float64)
+    assert_close(out, np.einsum("grlx,grkx->glk", windows, seeds))
 
 
 SPECIAL = [

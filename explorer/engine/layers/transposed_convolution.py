@@ -36,7 +36,6 @@ from explorer.engine.spatial import (
     times,
 )
 from explorer.engine.stamping import Stamping
-from explorer.engine.sums import channel_sums, itself
 from explorer.engine.tape import Gradients, Needed, Tape
 from explorer.engine.windows import PADDINGS
 
@@ -145,11 +144,11 @@ class TransposedConvolution(Spatial):
         weights = exchanged(kernel, self.groups)
         if not needed.parameters:
             return Gradients((sliding.correlate(gradient, weights) if needed.inputs[0] else None,))
-        inputs, learned = sliding.both_gradients(gradient, x, weights)
+        inputs, learned, sums = sliding.all_gradients(gradient, x, weights)
         learned = exchanged(learned, self.groups)
         parameters = {"kernel": turned(learned, self.flip)}
         if self.bias:
-            parameters["bias"] = channel_sums(itself, gradient)
+            parameters["bias"] = sums
         return Gradients((inputs,), parameters)
 
     def onnx_nodes(self, shapes: Sequence[Shape]) -> tuple[OnnxNode, ...]:
