@@ -184,6 +184,7 @@ class DataPanel(Panel):
         if self._dataset is None or trainer.split is None:
             return
         self.splitting.show_value(trainer.splitting)
+        self.splitting.form.fields["test"].setEnabled(not self._dataset.tested)  # those are given
         self.augmentation.show_value(trainer.augmentation)
         self.counts.setText(split_text(self._dataset, trainer.split))
 

@@ -179,6 +179,9 @@ def test_settings_changed_elsewhere_are_shown(panel: DataPanel) -> None:
 def test_images_for_testing_that_came_with_it_are_told(panel: DataPanel) -> None:
     use(panel, lamps().with_changes(tested=9))
     assert "9 for testing. Those for testing came with the data set." in panel.counts.text()
+    assert not panel.splitting.form.fields["test"].isEnabled()
+    use(panel, lamps())
+    assert panel.splitting.form.fields["test"].isEnabled()
 
 
 def test_nothing_is_changed_at_first_and_that_is_said(panel: DataPanel) -> None:
