@@ -16,15 +16,14 @@ from explorer.engine.training import Checkpoint
 from explorer.runtime import training_words as words
 from explorer.runtime.companion import is_possible
 from explorer.runtime.curves import Curves
-from explorer.runtime.divergence import Divergence
 from explorer.runtime.hand_edits import going_on_with
 from explorer.runtime.latest import Latest
 from explorer.runtime.line import Line
+from explorer.runtime.look_reader import LookReader
 from explorer.runtime.parcel import CANNOT_TRAVEL, pack
 from explorer.runtime.run_state import RunState
 from explorer.runtime.task_parcel import TaskPacker
 from explorer.runtime.telling import Told, nobody, tell
-from explorer.runtime.templates import KEPT, Templates
 from explorer.runtime.training_run import Change, TrainingRun
 from explorer.runtime.training_task import Task
 from explorer.runtime.validation import Assessed
@@ -49,15 +48,13 @@ class RemoteRun:
         self._is_there = False  # whether the process has said a word
         self._near: TrainingRun | None = None  # in its place
         self._number = 0  # of the last command
-        self._run = 0  # number of the command that began it
         self._answered = 0
-        # Looks that answer earlier commands than these say nothing of the state, the checkpoint, or the end.
-        self._moved = self._based = self._asked = 0
+        # Looks that answer earlier commands than these say nothing of the state, and nothing of the end.
+        self._moved = self._asked = 0
         self._state: RunState | None = None
         self._task: Task | None = None
-        self._newest: Checkpoint | None = None  # that both sides know
         self._changes: list[Change] = []
-        self._tasks, self._templates = TaskPacker(), Templates()
+        self._tasks, self._looks = TaskPacker(), LookReader()
 
     # ---- what TrainingRun can, too ----------------------------------------------------------------------------------
 
@@ -173,10 +170,8 @@ class RemoteRun:
         if self._say(
             lambda: words.Begin(start, self._tasks.packed(task), tables, state.images, state.seconds)
         ):
-            self._run = self._moved = self._based = self._number
-            self._newest = start
-            self._templates.clear()
-            self._add_template(start.network)
+            self._moved = self._number
+            self._looks.begin(self._number, start)
 
     def _say(self, command: Callable[[], words.Command]) -> bool:
         """Send a command; False where there is nobody, or it holds what cannot travel: then the training is here."""
@@ -193,11 +188,11 @@ class RemoteRun:
 
     def _change_at_rest(self) -> None:
         self._apply_changes()
-        network = self._state.checkpoint.network if self._state is not None else None
-        if network is not None and self._say(lambda: words.Stand(network)):
-            self._moved = self._based = self._number
-            self._newest = self._state.checkpoint if self._state is not None else None
-            self._add_template(network)
+        assert self._state is not None
+        checkpoint = self._state.checkpoint
+        if self._say(lambda: words.Stand(checkpoint.network)):
+            self._moved = self._number
+            self._looks.stand(self._number, checkpoint)
 
     def _apply_changes(self) -> None:
         state = self._state
@@ -210,9 +205,6 @@ class RemoteRun:
             network = self._changes.pop(0)(network)
         return network
 
-    def _add_template(self, network: Network) -> None:
-        self._templates.add(self._number, network, 2 * KEPT)  # looks on their way may speak of older ones
-
     # ---- what is heard from there, in the thread that listens ------------------------------------------------------
 
     def _hear(self, line: Line, said: object) -> None:
@@ -222,7 +214,7 @@ class RemoteRun:
             match said:
                 case words.Ready():
                     self._is_there = True
-                case words.Look() if said.run == self._run:
+                case words.Look() if said.run == self._looks.run:
                     self._take(said)
                 case words.Wish():
                     self._reply(said)
@@ -237,46 +229,29 @@ class RemoteRun:
             self.curves.put(name, rows.first, rows.table)
         self._answered = look.answered
         self._changed.notify_all()
-        if look.answered < self._based:
+        read = self._looks.read(look)
+        if read is None:
             return
-        if look.checkpoint is not None:
-            self._newest = self._templates.unpacked(look.checkpoint)
-        checkpoint = self._newest
-        assert checkpoint is not None
-        if look.judged is not None:
-            self.assessments.put(self._assessed(look.judged, checkpoint))
-        if look.answered < self._moved or (look.kind != "running" and look.answered < self._asked):
-            return
-        broken = look.broken
-        self._state = RunState(
-            look.kind, checkpoint, look.images, look.seconds, look.sentence,
-            Divergence(broken.step, broken.layer, broken.sentence, checkpoint, broken.rate) if broken else None,
-            look.steps_to_go,
-        )  # fmt: skip
-
-    def _assessed(self, judged: words.Judged, newest: Checkpoint) -> Assessed:
-        checkpoint = self._templates.unpacked(judged.checkpoint) if judged.checkpoint is not None else newest
-        return Assessed(
-            checkpoint, judged.loss, judged.accuracy, judged.outputs, judged.indices, judged.dead
-        )  # fmt: skip
+        state, assessed = read
+        if assessed is not None:
+            self.assessments.put(assessed)
+        if look.answered >= self._moved and (look.kind == "running" or look.answered >= self._asked):
+            self._state = state
 
     def _reply(self, wish: words.Wish) -> None:
         network = None
-        if wish.run == self._run and self._changes:
-            network = self._changed_by_hand(self._templates.unpacked(wish.checkpoint).network)
+        if wish.run == self._looks.run and self._changes:
+            network = self._changed_by_hand(self._looks.network(wish))
         if self._say(lambda: words.Reply(network)) and network is not None:
-            self._add_template(network)
+            self._looks.add(self._number, network)
 
     def _lose(self, line: Line, exit_code: int | None) -> None:
         with self._changed:
             if line is not self._line:
                 return
             if self._is_there:
-                how = (
-                    f"signal {-exit_code}"
-                    if exit_code is not None and exit_code < 0
-                    else f"exit code {exit_code}"
-                )
+                code = exit_code or 0
+                how = f"signal {-code}" if code < 0 else f"exit code {code}"
                 self._break_off(f"has ended unexpectedly ({how})")
             else:
                 self._come_near("it could not be started")
