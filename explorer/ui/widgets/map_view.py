@@ -13,7 +13,7 @@ from explorer.rendering.picture import Picture
 from explorer.ui import theme
 from explorer.ui.pixels_image import image_of
 from explorer.ui.short_number import share_or_number
-from explorer.ui.widgets.pixel_numbers import PixelNumbers, pale_pixels, visible_cells
+from explorer.ui.widgets.pixel_numbers import NARROWEST, PixelNumbers, pale_pixels, visible_cells
 
 BAR = 15.0  # pixels of a bar with its number
 MOST_BARS = 400
@@ -128,6 +128,8 @@ class MapView(QWidget):
         if values is None or picture is None or picture.pixels.shape != values.shape:
             return
         height, width = values.shape
+        if target.width() < NARROWEST * width:
+            return  # as nearly always
         rows, columns, cells = visible_cells(target, height, width, target)
         if cells.is_readable:
             is_pale = pale_pixels(picture.pixels)[rows, columns]
