@@ -65,15 +65,14 @@ def _lies_in_lines(source: Array, band: Array, across: Window) -> bool:
         and (batch == 1 or source.strides[3] == source.itemsize)
         and min(row, channel) >= width * pixel
         and row >= max(across.before, after) * pixel
-        and _as_it_lies(source).flags.c_contiguous
+        and source.transpose(_order_of(source)).flags.c_contiguous
     )
 
 
-def _as_it_lies(source: Array) -> Array:
-    """A single image without its axis, else all axes, in the order of memory."""
-    if source.shape[3] == 1:
-        source = source[:, :, :, 0]
-    return source.transpose(sorted(range(source.ndim), key=lambda axis: -source.strides[axis]))
+def _order_of(source: Array) -> list[int]:
+    """The axes in the order of memory; that of a single image, whose stride may be anything, at the end."""
+    axes = range(source.ndim if source.shape[3] > 1 else 3)
+    return [*sorted(axes, key=lambda axis: -source.strides[axis]), *range(len(axes), source.ndim)]
 
 
 def _copy(band: Array, x: Array, first: int, across: Window) -> Callable[[Array], list[Call]]:
@@ -83,9 +82,10 @@ def _copy(band: Array, x: Array, first: int, across: Window) -> Callable[[Array]
     target = band.reshape(groups, count, taps, channels, columns * batch)
     strides = channels * channel, row, across.dilation * pixel, channel, x.itemsize
     start = first * row - across.before * pixel
+    order = _order_of(x)
 
     def copy(source: Array) -> list[Call]:
-        read = np.ndarray(target.shape, source.dtype, _as_it_lies(source), start, strides)
+        read = np.ndarray(target.shape, source.dtype, source.transpose(order), start, strides)
         return [partial(np.copyto, target, read)]
 
     return copy
