@@ -131,7 +131,9 @@ def test_a_map_whose_filter_is_gone_is_let_go(panel: UnitPanel, workspace: Works
     assert panel.name_label.text() == "Point at a map"
 
 
-def test_a_node_that_cannot_run_says_why_and_shows_no_other_map(panel: UnitPanel, workspace: Workspace) -> None:
+def test_a_node_that_cannot_run_says_why_and_shows_no_other_map(
+    panel: UnitPanel, workspace: Workspace
+) -> None:
     image = Node("image", layer_of("input", {"channels": 3, "height": 8, "width": 8}))
     small = Node("pool", layer_of("max_pool", {"window": (20, 20)}), ("image",))
     workspace.document.start_over(Network((image, small)), workspace.document.preparation)
