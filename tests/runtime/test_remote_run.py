@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from unittest.mock import Mock
 
 import numpy as np
 import psutil
@@ -23,7 +27,7 @@ from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.network import Network
 from explorer.engine.training import Checkpoint
-from explorer.runtime import companion
+from explorer.runtime import companion, parcel
 from explorer.runtime.curve_news import CurveNews
 from explorer.runtime.curves import Curves
 from explorer.runtime.remote_run import RemoteRun
@@ -239,6 +243,22 @@ def test_images_lie_there_as_they_lie_here() -> None:
     assert there.pixels.strides == images.strides
     np.testing.assert_array_equal(there.pixels, images)
     assert not there.pixels.flags.writeable
+
+
+@pytest.mark.parametrize("is_given", [True, False], ids=["files in memory", "none to be had"])
+def test_arrays_of_every_size_arrive_and_cannot_be_written(is_given: bool, monkeypatch) -> None:
+    if not is_given:
+        monkeypatch.setattr(os, "memfd_create", Mock(side_effect=OSError))
+    sent = {size: np.arange(size, dtype=np.float32) for size in (0, 5, parcel.SMALL, parcel.LARGE)}
+    ours, theirs = socket.socketpair()
+    with Connection(ours.detach()) as here, Connection(theirs.detach()) as there:
+        said = threading.Thread(target=parcel.send, args=(here, parcel.pack(sent)))
+        said.start()
+        received = parcel.unpack(parcel.receive(there))
+        said.join()
+    for size, array in sent.items():
+        np.testing.assert_array_equal(received[size], array)
+        assert received[size].flags.writeable == (array.nbytes < parcel.SMALL)
 
 
 def test_of_curves_only_the_new_rows_are_told_and_all_of_them_after_a_cut() -> None:
