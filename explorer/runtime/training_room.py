@@ -26,7 +26,8 @@ from explorer.runtime.templates import Templates
 from explorer.runtime.training_run import TELL_EVERY_S, TrainingRun
 from explorer.runtime.validation import Assessed
 
-LOOK_SHARE = 0.03  # of the time that looks may take: those at large networks are rarer
+LOOK_SHARE = 0.05  # of a processor that looks may take: those at large networks are rarer
+LONGEST_LOOK_S = 2.0  # between two of them
 
 log = logging.getLogger(__name__)
 
@@ -145,11 +146,11 @@ class _Room:
             while self._is_running and (left := due - time.perf_counter()) > 0:
                 if self._due.wait(left):
                     self._due.clear()
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.thread_time()
             with self._telling:
                 self._tell()
-            ended = time.perf_counter()
-            due = started + max(TELL_EVERY_S / 2, (ended - started) / LOOK_SHARE)
+            cost = time.thread_time() - worked
+            due = started + min(max(TELL_EVERY_S / 2, cost / LOOK_SHARE), LONGEST_LOOK_S)
 
     @property
     def _is_running(self) -> bool:
