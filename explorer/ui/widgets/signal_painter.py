@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from explorer.engine.arithmetic.signal_correlation import SignalCorrelation
@@ -17,7 +17,21 @@ HINTS = (
     "Point at an output to see its window and sum",
     "Point at an output",
 )
+BESIDE = 6.0  # pixels of a number from the line of its value
 DENSE = 300  # points from which smooth lines would cost more than they show
+
+
+def number_place(area: QRectF, point: QPointF, size: QSizeF, is_beside: bool) -> QRectF:
+    """Where the number of a point stands: above it, or beside a line that comes down to it."""
+    wide, high = size.width(), size.height()
+    y = point.y() - high - 4
+    if y > area.top() and not is_beside:
+        x = min(max(point.x() - wide / 2, area.left()), area.right() - wide)
+        return QRectF(x, y, wide, high)
+    fits = point.x() + BESIDE + wide <= area.right()
+    x = point.x() + BESIDE if fits else point.x() - BESIDE - wide
+    y = point.y() - high if is_beside else point.y() + 5
+    return QRectF(x, min(max(y, area.top()), area.bottom() - high), wide, high)
 
 
 class SignalPainter:
@@ -99,7 +113,7 @@ class SignalPainter:
             painter.setBrush(theme.color("selection"))
             at = QPointF(self._places.x_of(float(positions[shown])), y_on(area, span, float(values[shown])))
             painter.drawEllipse(at, 4.5, 4.5)
-            self._paint_number(painter, area, at, float(values[shown]))
+            self._paint_number(painter, area, at, float(values[shown]), is_shown=True)
         if len(values) < area.width() / 12:
             self._paint_numbers(painter, area, points, values, pitch)
 
@@ -131,15 +145,14 @@ class SignalPainter:
                 self._paint_number(painter, area, point, number)
 
     @staticmethod
-    def _paint_number(painter: QPainter, area: QRectF, point: QPointF, number: float) -> None:
+    def _paint_number(
+        painter: QPainter, area: QRectF, point: QPointF, number: float, is_shown: bool = False
+    ) -> None:
         metrics, text = QFontMetricsF(painter.font()), short_number(number)
-        wide = metrics.horizontalAdvance(text) + 4
-        above = point.y() - metrics.height() - 4 > area.top()
-        y = point.y() - metrics.height() - 4 if above else point.y() + 5
-        x = point.x() - wide / 2 if above else point.x() + 3  # beside the line, not on it
-        x = min(max(x, area.left()), area.right() - wide)
+        size = QSizeF(metrics.horizontalAdvance(text) + 4, metrics.height())
         painter.setPen(theme.color("quiet"))
-        painter.drawText(QRectF(x, y, wide, metrics.height()), Qt.AlignmentFlag.AlignCenter, text)
+        place = number_place(area, point, size, is_shown or number < 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_window(
         self, painter: QPainter, correlation: SignalCorrelation, shown: int, above: QRectF, middle: QRectF
