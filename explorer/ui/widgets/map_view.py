@@ -115,12 +115,13 @@ class MapView(QWidget):
         painter.drawImage(target, image, QRectF(0, 0, image.width(), image.height()))
         wide, high = target.width() / image.width(), target.height() / image.height()
         self._paint_numbers(painter, target)
+        within = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         for pixel, role, thick in ((self.pinned, "selection", 2), (self.pixel, "hover", 1)):
             if pixel is not None and pixel[0] < image.width() and pixel[1] < image.height():
                 x, y = target.left() + pixel[0] * wide, target.top() + pixel[1] * high
                 frame = QRectF(x, y, max(wide, 4.0), max(high, 4.0)).adjusted(-0.5, -0.5, 0.5, 0.5)
                 painter.setPen(QPen(theme.color(role), thick))
-                painter.drawRect(frame)
+                painter.drawRect(frame & within)  # that of a map of one pixel is as high as the widget
 
     def _paint_numbers(self, painter: QPainter, target: QRectF) -> None:
         """The values on their pixels, where those are large enough."""

@@ -16,6 +16,7 @@ from explorer.document.view import Unit
 from explorer.engine.layer import layer_of
 from explorer.engine.network import Network, Node
 from explorer.engine.presets.networks import build_network
+from explorer.ui import theme
 from explorer.ui.panels.unit import UnitPanel
 from explorer.ui.workspace import Workspace
 from tests.ui.conftest import Said, answer, show_picture
@@ -144,3 +145,15 @@ def test_a_node_that_cannot_run_says_why_and_shows_no_other_map(
     assert panel.name_label.text() == "pool:0"
     assert "20 pixels" in panel.map_view.note
     assert panel.figures["min"].text() == "–"
+
+
+def test_the_frame_of_a_map_of_one_pixel_is_seen_all_around(panel: UnitPanel, workspace: Workspace) -> None:
+    workspace.view.select(Unit("average", 3))
+    workspace.view.pin_pixel((0, 0))
+    answer(workspace)
+    view = panel.map_view
+    view.resize(view.width(), 60)
+    image, middle = view.grab().toImage(), view.width() // 2
+    framed = theme.color("selection").rgb()
+    assert framed in [image.pixel(middle, y) for y in range(4)]
+    assert framed in [image.pixel(middle, view.height() - 1 - y) for y in range(4)]
