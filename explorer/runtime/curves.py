@@ -59,9 +59,8 @@ class Series:
         """Keep the first so many rows, and add these: a table (columns, rows). Only the thread that appends may."""
         count = first + rows.shape[1]
         if first < self._count or count > self._columns.shape[1]:
-            kept = self._columns[:, :first]
-            self._columns = np.empty((len(self.names), max(self._columns.shape[1], 2 * count)))
-            self._columns[:, :first] = kept
+            self._columns = self._with_room(max(self._columns.shape[1], 2 * count))
+            self._count = first  # views that somebody holds stay as they are
         self._columns[:, first:count] = rows
         self._count = count
 
