@@ -14,6 +14,7 @@ from explorer.ui.widgets.arithmetic_sheet import CAPTION, Box, Grid, Room, Sheet
 
 SIGN = 22.0  # width of a sign between two parts
 LETTER = 9.0  # pixels of a letter of a sign
+NAME_LETTER = 7.0  # of a channel's name
 GAP = 6.0  # between the channels of a part
 CELL = (4.0, 42.0), (4.0, 28.0)  # least and most width and height of a cell
 READABLE = 17.0  # height of a cell with a comfortable number
@@ -57,9 +58,10 @@ def _lay_out_grids(explanation: Explanation, room: Room) -> Sheet:
     wide -= len(grids) * (slices - 1) * GAP
     is_picture = rows * columns > MOST_CELLS
     shown = 1 if is_picture else min(channels, max(1, int((high + GAP) // (rows * READABLE + GAP))))
-    inset = 18.0 if channels > 1 and shown > 1 else 0.0
-    wide -= inset
     first = min(room.channel, channels - shown)
+    letters = len(room.name(first + shown - 1))  # of the names of the channels, at the left
+    inset = 6.0 + max(2, letters) * NAME_LETTER if channels > 1 and shown > 1 else 0.0
+    wide -= inset
     cell_wide = within(wide / (len(grids) * columns), CELL[0])
     cell_high = within((high - (shown - 1) * GAP) / shown / rows, CELL[1])
     if is_picture:

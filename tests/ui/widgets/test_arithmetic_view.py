@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from explorer.engine.layer import layer_of
 from explorer.engine.layers.convolution import Conv2d
 from explorer.engine.layers.dense import Dense
 from explorer.engine.layers.volumes import Conv3d
+from explorer.ui import theme
 from explorer.ui.widgets.arithmetic_painter import limits_of, place_of
 from explorer.ui.widgets.arithmetic_view import MARGIN, ArithmeticView
 from explorer.ui.widgets.cell_number import cell_number, fitting_number, wide_number
@@ -109,6 +110,16 @@ def test_the_slices_of_a_volume_stand_abreast_where_they_would_be_too_low(qtbot:
 )  # fmt: skip
 def test_a_number_is_as_long_as_its_cell_has_room_for(value: float, width: float, text: str) -> None:
     assert fitting_number(value, width) == text
+
+
+def test_the_number_of_a_channel_is_seen_whole(qtbot: QtBot, dark: None) -> None:
+    view = view_of(qtbot, convolution(channels=300), QSize(781, 220))
+    view.channel = 250
+    view.set_room(QSize(782, 220))
+    names = [text for text in view.sheet.texts if text.text in ("250", "251") and text.rect.left() == 0]
+    assert names
+    metrics = QFontMetricsF(theme.quiet_font(view.font(), 0.9))
+    assert all(metrics.horizontalAdvance(one.text) <= one.rect.width() for one in names)
 
 
 def test_a_long_strip_ends_with_what_the_others_come_to(qtbot: QtBot, dark: None) -> None:
