@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -20,6 +21,7 @@ from explorer.engine.optimizers import SGD
 from explorer.engine.training import Training
 from explorer.exchange.network_file import write_network
 from explorer.options import Options
+from explorer.runtime.companion import is_possible
 from explorer.runtime.remote_run import run_beside_the_window
 from explorer.runtime.training_file import read_training
 from explorer.ui import theme
@@ -29,6 +31,11 @@ from explorer.ui.window import Window
 from tests.runtime.trainings import ADDRESS, SETTINGS, network, numbers_of
 
 SOON = 30_000  # ms
+
+
+beside_the_window = pytest.mark.skipif(
+    not is_possible(), reason="no process can be had beside the window here"
+)
 
 
 class Lesson:
@@ -125,6 +132,46 @@ def test_a_moving_picture_and_a_training_go_on_side_by_side(qtbot: QtBot, dark: 
         lesson.trainer.pause()
     finally:
         lesson.application.stop()
+
+
+def test_a_number_typed_in_the_middle_is_trained_on(lesson: Lesson) -> None:
+    lesson.choose_data()
+    lesson.trainer.play()
+    lesson.wait_for_steps(10)
+    assert lesson.document.edit("A weight", edits.set_weight("dense5", "bias", (0,), 5.0))
+    lesson.wait_for_steps(lesson.trainer.current.steps + 10)
+    lesson.trainer.pause()
+    assert lesson.document.network["dense5"].parameters["bias"][0] > 3
+    assert lesson.document.network is lesson.trainer.checkpoint.network
+    assert lesson.trainer.curves.steps["step"].tolist() == list(range(1, lesson.trainer.checkpoint.step + 1))
+
+
+@beside_the_window
+def test_when_the_process_that_trains_dies_a_sentence_says_so_and_train_goes_on(lesson: Lesson) -> None:
+    said: list[tuple[str, str]] = []
+    lesson.workspace.said.connect(lambda sentence, kind: said.append((sentence, kind)))
+    lesson.choose_data()
+    lesson.trainer.play()
+    lesson.wait_for_steps(20)
+    os.kill(lesson.trainer.learner.process_number, signal.SIGKILL)
+    lesson.wait(lambda: lesson.trainer.state == "failed")
+    kept = lesson.trainer.checkpoint
+    assert said[-1][1] == "error"
+    assert f"The weights of step {kept.step} are kept" in said[-1][0]
+    assert lesson.document.network is kept.network
+    lesson.train(5)
+    assert lesson.trainer.checkpoint.step == kept.step + 5
+
+
+@beside_the_window
+def test_closing_while_it_trains_leaves_no_process(lesson: Lesson) -> None:
+    lesson.choose_data()
+    lesson.trainer.play()
+    lesson.wait_for_steps(5)
+    process = psutil.Process(lesson.trainer.learner.process_number)
+    lesson.window.close()
+    lesson.application.stop()
+    assert not process.is_running()
 
 
 def test_whatever_the_window_does_the_same_run_comes_out(lesson: Lesson) -> None:
