@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +52,11 @@ def answer(evaluator, request):
     return evaluator.answers.take()
 
 
+def index_of_next(evaluator):
+    newest = evaluator.answers.take()
+    return None if newest is None else newest.request.frame.index
+
+
 def room_of(evaluator):
     return evaluator._room.number
 
@@ -62,13 +66,6 @@ def is_there(process):
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
-
-
-def wait_until(is_so, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_the_answers_are_those_of_this_process_to_the_bit(evaluator, network):
@@ -98,27 +95,26 @@ def test_above_an_edit_the_arrays_are_the_same_objects(evaluator, network):
     assert not np.array_equal(second.trace.activations["conv1"], first.trace.activations["conv1"])
 
 
-def test_what_is_asked_again_is_not_answered_again(evaluator, network):
+def test_what_is_asked_again_is_not_answered_again(qtbot, evaluator, network):
     request = Request(network, frame(), Preparation(), WANTED)
     answer(evaluator, request)
     evaluator.submit(Request(request.network, request.frame, request.preparation, request.wanted))
-    wait_until(lambda: not evaluator.is_busy)
+    qtbot.waitUntil(lambda: not evaluator.is_busy)
     assert evaluator.answers.take() is None
 
 
-def test_of_many_frames_the_last_is_answered_and_then_exactly(evaluator, network):
+def test_of_many_frames_the_last_is_answered_and_then_exactly(qtbot, evaluator, network):
     evaluator.submit(Request(network, frame(), Preparation(), WANTED))
     for seed in range(1, 30):
         evaluator.submit_frame(frame(seed))
-        time.sleep(0.005)  # as a camera would
     shown = []
 
     def is_done():
         shown.append(evaluator.answers.take())
         return shown[-1] is not None and shown[-1].request.frame.index == 29 and shown[-1].exact
 
-    wait_until(is_done)
-    wait_until(lambda: not evaluator.is_busy)
+    qtbot.waitUntil(is_done)
+    qtbot.waitUntil(lambda: not evaluator.is_busy)
     here = Evaluator().answer(shown[-1].request)
     np.testing.assert_array_equal(shown[-1].pictures["conv1"].pixels, here.pictures["conv1"].pixels)
 
@@ -134,15 +130,14 @@ def test_frames_do_not_pile_up_in_memory(evaluator, network):
     assert newest is not None
 
 
-def test_while_nobody_looks_answers_wait_there_and_then_the_newest_comes(evaluator, network):
+def test_while_nobody_looks_answers_wait_there_and_then_the_newest_comes(qtbot, evaluator, network):
     evaluator.submit(Request(network, frame(), Preparation(), WANTED))
     assert evaluator.answers.wait(20)
     for seed in range(1, 20):
         evaluator.submit_frame(frame(seed))
-        time.sleep(0.01)  # as a camera would
     assert evaluator.answers.peek().request.frame.index == 0, "the window was busy meanwhile"
     assert evaluator.answers.take().request.frame.index == 0
-    wait_until(lambda: (next_one := evaluator.answers.take()) and next_one.request.frame.index == 19)
+    qtbot.waitUntil(lambda: index_of_next(evaluator) == 19)
 
 
 def test_a_fault_is_told_and_the_last_answer_stays(evaluator, network):
@@ -185,9 +180,9 @@ def test_an_answer_that_cannot_be_read_is_logged_and_asked_for_again(evaluator, 
     assert "An answer could not be read" in caplog.text
 
 
-def test_what_it_logs_is_logged_here(evaluator, network, caplog):
+def test_what_it_logs_is_logged_here(qtbot, evaluator, network, caplog):
     answer(evaluator, Request(network, frame(1), BROKEN, WANTED))
-    wait_until(lambda: "A request could not be answered" in caplog.text)
+    qtbot.waitUntil(lambda: "A request could not be answered" in caplog.text)
     assert "Traceback" in caplog.text
 
 
@@ -199,7 +194,7 @@ def test_its_process_ends_with_it(network):
     assert not is_there(number)
 
 
-def test_it_ends_when_the_window_is_killed():
+def test_it_ends_when_the_window_is_killed(qtbot):
     program = (
         "from explorer.runtime.companion import engine_room\n"
         "from explorer.runtime.remote_evaluator import RemoteEvaluator; import time\n"
@@ -210,17 +205,17 @@ def test_it_ends_when_the_window_is_killed():
         number = int(window.stdout.readline())
         assert is_there(number)
         window.kill()
-    wait_until(lambda: not is_there(number))
+    qtbot.waitUntil(lambda: not is_there(number))
 
 
-def test_the_first_answers_come_from_this_process_and_later_ones_from_its_own(network, monkeypatch):
+def test_the_first_answers_come_from_this_process_and_later_ones_from_its_own(qtbot, network, monkeypatch):
     monkeypatch.setattr(remote_evaluator, "OPEN_AFTER_S", 0.0)
     evaluator = evaluator_beside_the_window()
     evaluator.start()
     try:
         first = answer(evaluator, Request(network, frame(), Preparation(), WANTED))
         assert evaluator._here is not None, "nobody waits for a process at the start"
-        wait_until(lambda: evaluator._here is None)
+        qtbot.waitUntil(lambda: evaluator._here is None)
         changed = set_weight("conv1", "kernel", (0, 0, 0, 0), 2.0)(network)
         second = answer(evaluator, Request(changed, first.request.frame, Preparation(), WANTED))
         assert second.trace.activations["conv1"].base is not None
@@ -241,7 +236,7 @@ def test_a_fault_in_a_first_answer_is_told(network):
         evaluator.stop()
 
 
-def test_where_no_process_can_be_started_all_answers_come_from_this_one(network, monkeypatch, caplog):
+def test_where_no_process_can_be_started_all_answers_come_from_this_one(qtbot, network, monkeypatch, caplog):
     def refuse(*_, **__):
         raise OSError("no more processes")
 
@@ -251,7 +246,7 @@ def test_where_no_process_can_be_started_all_answers_come_from_this_one(network,
     evaluator.start()
     try:
         answer(evaluator, Request(network, frame(), Preparation(), WANTED))
-        wait_until(lambda: "no more processes" in caplog.text)
+        qtbot.waitUntil(lambda: "no more processes" in caplog.text)
         assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
     finally:
         evaluator.stop()
