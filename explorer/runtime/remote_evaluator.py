@@ -20,7 +20,6 @@ from explorer.runtime.shared_memory import SharedMemory
 MOST_DEATHS = 2  # of the process without an answer in between; then somebody must ask for something else
 OPEN_AFTER_S = 1.0  # after the first request: nothing shall compete with the window that is being built
 TRY_AGAIN_S = 1.0  # where no process can be started
-WAY_EVERY_S = 0.05  # how often it is told that somebody points
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ class RemoteEvaluator(Answerer):
         self._begun: Request | None = None  # what was asked for last
         self._last: Answer | None = None
         self._deaths = 0  # of the process, since the last answer
-        self._way_told = 0.0  # perf_counter
+        self._makes_way = False
         self._stopping = threading.Event()
         self._asker = threading.Thread(target=self._ask_all, name="explorer-asker", daemon=True)
         self._listener = threading.Thread(target=self._listen, name="explorer-listener", daemon=True)
@@ -78,11 +77,7 @@ class RemoteEvaluator(Answerer):
 
     def make_way(self) -> None:
         """For a moment leave a core to the window: somebody points and wants to see at once."""
-        now = time.perf_counter()
-        if self._post is not None and now > self._way_told + WAY_EVERY_S:
-            self._way_told = now
-            with suppress(EOFError):
-                self._post.say(WAY)
+        self._makes_way = True  # told with the next request; without one there is nothing to make way for
 
     # ---- asking -----------------------------------------------------------------------------------------------
 
@@ -106,6 +101,9 @@ class RemoteEvaluator(Answerer):
             here = self._here
             if here is None and self._post is not None:
                 with suppress(EOFError):  # the listener notices, too, and asks again
+                    if self._makes_way:
+                        self._makes_way = False
+                        self._post.say(WAY)
                     self._asking_for[self._post.send(request)] = request
         if here is not None:
             self._put(here.answer_or_failure(request))
