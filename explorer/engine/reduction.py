@@ -163,9 +163,10 @@ def picked(lines: Array, tap: Tap) -> Array:
 
 def lie_in_pairs(lines: Array, out: Array, across: Sequence[Tap], combine: np.ufunc) -> bool:
     """Whether every value of `out` is the larger or the smaller one of a pair that lies side by side in `lines`."""
-    places = [(tap.inputs.start, tap.inputs.step) for tap in across]
+    places = [(tap.inputs.start, tap.inputs.step) for tap in across if tap.is_whole(out.shape[2])]
     return (
         combine in (np.maximum, np.minimum)  # sums of what does not belong together might overflow
+        and len(across) == 2
         and places == [(0, 2), (1, 2)]
         and out.shape[2] * 2 == lines.shape[2]
         and lines.shape[3] == 1

@@ -148,6 +148,15 @@ def test_pairs_that_lie_side_by_side_keep_every_special_value(pool_class, combin
     np.testing.assert_array_equal(run(pool_class(), image), expected)
 
 
+def test_two_places_that_only_some_windows_read_are_no_pair():
+    layer = MaxPool(window=(1, 3), stride=(1, 2), dilation=(1, 3), padding="same")
+
+    # Its taps begin at pixels 0 and 1 as those of pairs do, but not every window reads both.
+    image = np.arange(4, dtype=np.float32)[::-1].reshape(1, 1, 1, 4)
+    expected = reference(layer, image[0, 0], layer.windows([(1, 1, 4)]))
+    np.testing.assert_array_equal(run(layer, image)[0, 0], expected)
+
+
 def test_global_pools_of_two_by_two():
     image = maps([[1, 2], [3, -4]])
 
