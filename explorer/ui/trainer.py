@@ -31,7 +31,7 @@ from explorer.ui.training_preview import TrainingPreview
 if TYPE_CHECKING:
     from explorer.ui.workspace import Workspace
 
-LOOK_SHARE = 0.08  # of the time that the window may work to show kernels, curves, figures and the like
+LOOK_SHARE = 0.05  # of the time that the window may work to show kernels, curves, figures and the like
 
 
 class Trainer(TrainingPlan):
