@@ -82,12 +82,17 @@ class Answerer(ABC):
             self._asked = request
             self.requests.put(request)
 
-    def submit_frame(self, frame: Frame) -> None:
-        """Hand over a newer frame for what was asked last; the thread that captures need not wait for any other."""
+    def submit_frame(self, frame: Frame) -> bool:
+        """Hand over a newer frame for what was asked last; the thread that captures need not wait for any other.
+
+        False where nothing has been asked yet.
+        """
         with self._asking:
-            if self._asked is not None:
-                self._asked = replace(self._asked, frame=frame, submitted=time.perf_counter())
-                self.requests.put(self._asked)
+            if self._asked is None:
+                return False
+            self._asked = replace(self._asked, frame=frame, submitted=time.perf_counter())
+            self.requests.put(self._asked)
+            return True
 
 
 def ask_the_same(one: Request | None, other: Request) -> bool:

@@ -231,9 +231,10 @@ class Workspace(QObject):
     def _pass_frame_on(self) -> None:
         """A frame came, told by the thread that captures: the evaluator begins at once, the panels see it later."""
         frame = self.capture.frames.peek()
-        if frame is not None:
-            self.evaluator.submit_frame(frame)
-        self.clock.ring()
+        if frame is not None and self.evaluator.submit_frame(frame):
+            self.clock.ring_softly()
+        else:
+            self.clock.ring()
 
     def _fetch(self) -> None:
         while (errand := self.errands.fetch()) is not None:
