@@ -44,7 +44,8 @@ class Companion:
         with theirs, ExitStack() as left:
             left.callback(self._line.close)
             self._process = subprocess.Popen(
-                [sys.executable, "-c", ENTRANCE, module, str(theirs.fileno())],
+                # -P: nothing is imported from the folder in which somebody happens to stand
+                [sys.executable, "-P", "-c", ENTRANCE, module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno(), *handles],
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl+C is the window's to answer

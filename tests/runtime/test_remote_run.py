@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
@@ -195,6 +196,15 @@ def test_it_ends_with_the_window_however_that_ends() -> None:
     window.wait()
     _, alive = psutil.wait_procs([trains], timeout=10)
     assert all(one.status() == psutil.STATUS_ZOMBIE for one in alive), "nobody is there who could collect it"
+
+
+def test_nothing_is_imported_from_the_folder_where_the_window_was_started(
+    remote: Trained, tmp_path: Path, monkeypatch
+) -> None:
+    (tmp_path / "queue.py").write_text("raise SystemExit('somebody else wrote this')")
+    monkeypatch.chdir(tmp_path)
+    assert remote.begin().to_rest(3).checkpoint.step == 3
+    assert remote.run.process_number is not None
 
 
 def test_where_no_process_can_be_started_it_trains_in_a_thread(remote: Trained, monkeypatch) -> None:
