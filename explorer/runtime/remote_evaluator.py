@@ -67,8 +67,7 @@ class RemoteEvaluator(Answerer):
     def stop(self) -> None:
         """End the process and the threads."""
         self._stopping.set()
-        with self._lock:
-            room = self._room
+        room = self._room  # whoever asks may hold the lock until the process has ended
         if room is not None:
             room.end()
         for thread in (self._asker, self._listener):

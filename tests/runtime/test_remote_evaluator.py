@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,27 @@ def test_its_process_ends_with_it(network):
     assert is_there(number)
     evaluator.stop()
     assert not is_there(number)
+
+
+def test_it_is_stopped_although_its_process_stands_still_and_the_line_is_full(
+    evaluator, network, monkeypatch
+):
+    monkeypatch.setattr(companion, "PATIENCE_S", 0.1)
+    answer(evaluator, Request(network, frame(), Preparation(), WANTED))
+    os.kill(room_of(evaluator), signal.SIGSTOP)
+    still = frame()
+    sent = 0
+    while not sent or evaluator.requests.wait_until_taken(0.3):
+        sent += 1
+        evaluator.submit_frame(Frame(still.pixels, sent, 0.0))
+        assert sent < 5000, "a line that is never full"
+    stopping = threading.Thread(target=evaluator.stop, daemon=True)
+    stopping.start()
+    stopping.join(5)
+    is_stopped = not stopping.is_alive()
+    if not is_stopped:
+        os.kill(room_of(evaluator), signal.SIGKILL)
+    assert is_stopped
 
 
 def test_it_ends_when_the_window_is_killed(qtbot):
