@@ -191,10 +191,11 @@ def test_after_a_divergence_one_button_goes_on_with_the_rate_that_is_advised(
 
 
 def test_what_stands_in_the_panel_in_front_is_not_said_once_more(
-    window: Window, bench: Bench, said: Said
+    qtbot: QtBot, window: Window, bench: Bench, said: Said
 ) -> None:
     window.show()
     window.set_shown("training", True)
+    qtbot.waitUntil(lambda: window.is_in_front("training"))
     bench.trainer.configure(stopping=Stopping(steps=3))
     bench.trainer.play()
     bench.wait_for_rest()
