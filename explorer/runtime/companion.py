@@ -84,12 +84,15 @@ class SharingCompanion(Companion):
     """
 
     def __init__(self, module: str) -> None:
-        self.lent, self.borrowed = memory_file(), memory_file()
         with ExitStack() as left:
-            left.callback(self.close_files)
+            self.lent = memory_file()
+            left.callback(os.close, self.lent)
+            self.borrowed = memory_file()
+            left.callback(os.close, self.borrowed)
             super().__init__(module, [self.lent, self.borrowed])
+            left.callback(self.end)
+            self.connection.send((self.borrowed, self.lent))
             left.pop_all()
-        self.connection.send((self.borrowed, self.lent))
 
     def close_files(self) -> None:
         """Let go of the files; whoever has mapped them still sees them."""
@@ -100,7 +103,11 @@ class SharingCompanion(Companion):
 def memory_file() -> int:
     """A new file in memory: its number, which other processes may inherit. Raises OSError."""
     handle = os.memfd_create("maps", os.MFD_CLOEXEC)
-    os.ftruncate(handle, MEMORY_BYTES)
+    try:
+        os.ftruncate(handle, MEMORY_BYTES)
+    except OSError:
+        os.close(handle)
+        raise
     return handle
 
 

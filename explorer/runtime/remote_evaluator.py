@@ -109,17 +109,32 @@ class RemoteEvaluator(Answerer):
 
     def _open(self) -> None:
         """Open the room; until it says that it is ready, answers still come from here."""
+        if self._has_opened():
+            self._listener.start()
+
+    def _has_opened(self) -> bool:
+        """Open a room; False where none can be had."""
         room = engine_room()
-        if room is not None:
+        if room is None:
+            return False
+        try:
             with self._lock:
                 self._enter(room)
-            self._listener.start()
-            if self._stopping.is_set():
-                room.end()
+        except OSError:  # so many addresses may not be had
+            log.exception("No memory could be shared with the process that computes the maps")
+            room.end()
+            return False
+        if self._stopping.is_set():
+            room.end()
+        return True
 
     def _enter(self, room: SharingCompanion) -> None:
-        memories = SharedMemory(room.lent, may_lend=True), SharedMemory(room.borrowed, may_lend=False)
-        room.close_files()
+        """Speak to this one from now on. Raises OSError."""
+        try:
+            memories = SharedMemory(room.lent, may_lend=True), SharedMemory(room.borrowed, may_lend=False)
+        finally:
+            room.close_files()
+        self._asking_for.clear()
         self._room, self._post = room, Post(room.connection, *memories, asks=True)
 
     # ---- listening --------------------------------------------------------------------------------------------
@@ -136,8 +151,8 @@ class RemoteEvaluator(Answerer):
                     self._wait_until_taken()
                     post.say(TAKEN)
             except EOFError:
-                if not self._stopping.is_set():
-                    self._start_again()
+                if self._stopping.is_set() or not self._has_started_again():
+                    return
             except Exception:  # a letter that nobody understands; the thread must outlive it
                 log.exception("An answer could not be read")
                 _end(self._room)
@@ -166,23 +181,33 @@ class RemoteEvaluator(Answerer):
         self._last = answer
         self.answers.put(answer)
 
-    def _start_again(self) -> None:
-        """After its death: ask once more; if that is what kills it, say so and wait for something else."""
+    def _has_started_again(self) -> bool:
+        """After its death: ask once more; if that is what kills it, say so and wait for something else.
+
+        False where it dies before it is ready, again and again: then all answers come from here.
+        """
         self._deaths += 1
         code = _end(self._room)
+        suspect = self._begun
         log.error("The process that computes the maps has ended with %s", code)
-        while (room := engine_room()) is None:
-            if self._stopping.wait(TRY_AGAIN_S):
-                return
+        is_needed = self._here is None
+        if not is_needed and self._deaths >= MOST_DEATHS:
+            return False
+        if self._deaths > MOST_DEATHS:
+            self._stopping.wait(TRY_AGAIN_S)
+        while not self._has_opened():
+            if not is_needed or self._stopping.wait(TRY_AGAIN_S):
+                return False
+        if is_needed:
+            self._ask_again(suspect, code)
+        return True
+
+    def _ask_again(self, suspect: Request | None, code: int | None) -> None:
         with self._lock:
-            self._enter(room)
-            self._asking_for.clear()
             asked, self._begun = self._begun, None
-        if self._stopping.is_set():
-            room.end()
         if asked is None:
             return
-        if self._deaths < MOST_DEATHS:
+        if self._deaths < MOST_DEATHS or asked is not suspect:
             if self.requests.peek() is None:
                 self.requests.put(asked)
         else:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
+import psutil
 import pytest
 
 from explorer.document.edits import set_weight
@@ -67,6 +69,12 @@ def is_there(process):
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def memory_files():
+    """The files in memory that this process has open."""
+    links = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())
+    return [link for link in links if "memfd:maps" in link]
 
 
 def test_the_answers_are_those_of_this_process_to_the_bit(evaluator, network):
@@ -272,3 +280,46 @@ def test_where_no_process_can_be_started_all_answers_come_from_this_one(qtbot, n
         assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
     finally:
         evaluator.stop()
+
+
+def test_a_process_that_always_ends_before_it_is_ready_is_done_without(
+    qtbot, network, monkeypatch, tmp_path, caplog
+):
+    ends = tmp_path / "ends"
+    ends.write_text("#!/bin/sh\nsleep 0.05\nexit 3\n")
+    ends.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(ends))
+    monkeypatch.setattr(remote_evaluator, "OPEN_AFTER_S", 0.0)
+    evaluator = evaluator_beside_the_window()
+    evaluator.start()
+    try:
+        answer(evaluator, Request(network, frame(), Preparation(), WANTED))
+        qtbot.waitUntil(lambda: caplog.text.count("has ended with 3") == remote_evaluator.MOST_DEATHS)
+        qtbot.waitUntil(lambda: not evaluator._listener.is_alive())
+        assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
+        assert evaluator.answers.take() is None
+    finally:
+        evaluator.stop()
+
+
+def test_where_so_much_memory_cannot_be_mapped_all_answers_come_from_this_process(
+    qtbot, network, monkeypatch, caplog
+):
+    monkeypatch.setattr(remote_evaluator, "SharedMemory", Mock(side_effect=OSError("no more addresses")))
+    monkeypatch.setattr(remote_evaluator, "OPEN_AFTER_S", 0.0)
+    evaluator = evaluator_beside_the_window()
+    evaluator.start()
+    try:
+        answer(evaluator, Request(network, frame(), Preparation(), WANTED))
+        qtbot.waitUntil(lambda: "no more addresses" in caplog.text)
+        assert not answer(evaluator, Request(network, frame(1), Preparation(), WANTED)).failure
+    finally:
+        evaluator.stop()
+
+
+def test_a_process_that_cannot_be_told_its_memory_leaves_nothing_behind(monkeypatch, caplog):
+    monkeypatch.setattr(companion.Connection, "send", Mock(side_effect=BrokenPipeError("it has ended")))
+    before = len(memory_files()), psutil.Process().children()
+    assert engine_room() is None
+    assert "it has ended" in caplog.text
+    assert (len(memory_files()), psutil.Process().children()) == before
