@@ -149,8 +149,8 @@ class Post:
 
     def number_of_theirs(self, thing: object) -> int | None:
         """The number of something that came from the other side and is still spoken of."""
-        for _, ledger in reversed(self._received):
-            if id(thing) in ledger.numbers:
+        for number, ledger in reversed(self._received):
+            if number >= self._settled and id(thing) in ledger.numbers:  # they have forgotten older ones
                 return ledger.numbers[id(thing)]
         return None
 

@@ -111,6 +111,16 @@ def test_an_answer_to_an_older_question_may_come_after_newer_ones(posts):
     assert window.receive()[1] is first["conv1"]
 
 
+def test_what_only_a_settled_question_held_is_sent_back_whole(posts):
+    window, room = posts
+    window.send(build_network()["conv1"])
+    _, old = room.receive()
+    number = window.send("another")
+    room.receive()
+    room.send(old, settled=number)
+    np.testing.assert_array_equal(window.receive()[1].parameters["kernel"], old.parameters["kernel"])
+
+
 def test_a_large_array_is_read_where_it_lies_and_held_until_the_reader_lets_it_go(posts):
     window, room = posts
     map_ = room._ours.lend(1 << 18)
