@@ -82,8 +82,8 @@ class _Room:
         gc.freeze()  # all that was imported stays; the collector passes it by
         self._evaluator.start()
         threading.Thread(target=self._send_all, name="explorer-sender", daemon=True).start()
-        self._post.say(READY)
         try:
+            self._post.say(READY)
             while True:
                 number, letter = self._post.receive()
                 if letter == WAY:
