@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -56,17 +55,22 @@ class Line:
 
     def _speak(self) -> None:
         try:
-            self._companion = Companion(self._module)
-        except OSError as error:
+            self._companion = companion = Companion(self._module)
+            self._listener.start()
+        except Exception as error:  # whatever it is: somebody may wait for the end of this
             log.warning("Another process could not be started: %s", error)
             self._settled.set()
             self._lost(self, None)
             return
-        self._listener.start()
         self._settled.set()
-        with suppress(OSError):  # it has ended; the listener notices, too
+        try:
             while (parcel := self._said.get()) is not None:
-                send(self._companion.connection, parcel)
+                send(companion.connection, parcel)
+        except OSError:
+            pass  # it has ended; the listener notices, too
+        except Exception:
+            log.exception("Something could not be said to another process")
+            companion.end()  # the listener notices; or somebody would wait for an answer
 
     def _listen(self) -> None:
         companion = self._companion

@@ -44,7 +44,8 @@ class Templates:
     def packed(self, checkpoint: Checkpoint) -> Travelling:
         """A checkpoint that was made of one of the networks."""
         network = checkpoint.network
-        for number, template in reversed(self._networks.items()):
+        newest_first = list(self._networks.items())[::-1]  # the thread that trains may add one meanwhile
+        for number, template in newest_first:
             if network.differs_in_numbers_only(template):  # each template came with layers of its own
                 return _travelling(checkpoint, number, _changes(network, template), None)
         return _travelling(checkpoint, 0, {}, network)

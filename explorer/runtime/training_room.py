@@ -147,10 +147,18 @@ class _Room:
                 if self._due.wait(left):
                     self._due.clear()
             started, worked = time.perf_counter(), time.thread_time()
-            with self._telling:
-                self._tell()
+            self._tell_or_call_for_help()
             cost = time.thread_time() - worked
             due = started + min(max(TELL_EVERY_S / 2, cost / LOOK_SHARE), LONGEST_LOOK_S)
+
+    def _tell_or_call_for_help(self) -> None:
+        """Say how the run stands; where that fails the window must not believe that it still runs."""
+        try:
+            with self._telling:
+                self._tell()
+        except Exception as error:
+            log.exception("How the training stands could not be said")
+            self._say(words.Trouble(str(error)))
 
     @property
     def _is_running(self) -> bool:

@@ -28,11 +28,13 @@ from explorer.engine.layers.flatten import Flatten
 from explorer.engine.layers.normalization import BatchNormalization
 from explorer.engine.network import Network
 from explorer.engine.training import Checkpoint
-from explorer.runtime import companion, parcel
+from explorer.runtime import companion, line, parcel, training_room
+from explorer.runtime import training_words as words
 from explorer.runtime.curve_news import CurveNews
 from explorer.runtime.curves import Curves
-from explorer.runtime.remote_run import RemoteRun
+from explorer.runtime.remote_run import ROOM, RemoteRun
 from explorer.runtime.task_parcel import TaskPacker, TaskUnpacker
+from explorer.runtime.templates import Templates
 from explorer.runtime.training_run import TrainingRun
 from explorer.runtime.training_task import Task
 from tests.engine.build import chain
@@ -295,3 +297,40 @@ def test_of_curves_only_the_new_rows_are_told_and_all_of_them_after_a_cut() -> N
     assert here.norms["conv1"]["weight"].tolist() == [1, 1, 9]
     assert here.validation["step"].tolist() == [3]
     assert held.tolist() == [1, 2, 3, 4], "who holds a column keeps what it has seen"
+
+
+def test_a_network_may_come_while_a_checkpoint_is_packed() -> None:
+    """The thread that trains gets one by a change, while another thread looks for the one of the last look."""
+    templates = Templates()
+    for number in (1, 2):
+        templates.add(number, network())
+    strange = Mock(differs_in_numbers_only=lambda template: templates.add(3, template))
+    assert templates.packed(Checkpoint(strange)).whole is strange
+
+
+def test_a_look_that_cannot_be_told_calls_for_help(monkeypatch) -> None:
+    ours, theirs = socket.socketpair()
+    with Connection(ours.detach()) as here, Connection(theirs.detach()) as there:
+        room = training_room._Room(there)
+        monkeypatch.setattr(room, "_tell", Mock(side_effect=MemoryError("too large a look")))
+        room._tell_or_call_for_help()
+        assert parcel.unpack(parcel.receive(here)) == words.Trouble("too large a look")
+
+
+def test_a_parcel_that_cannot_be_sent_ends_the_line(monkeypatch) -> None:
+    monkeypatch.setattr(line, "send", Mock(side_effect=MemoryError))
+    lost = threading.Event()
+    to_room = line.Line(ROOM, Mock(), lambda _, code: lost.set())
+    to_room.say(parcel.pack("much"))
+    assert lost.wait(20)
+    to_room.end()
+
+
+def test_a_line_without_a_process_can_be_ended(monkeypatch) -> None:
+    monkeypatch.setattr(line, "Companion", Mock(side_effect=RuntimeError("can't start new thread")))
+    lost = threading.Event()
+    nowhere = line.Line(ROOM, Mock(), lambda _, code: lost.set())
+    nowhere._speaker.join(5)
+    assert nowhere._settled.is_set(), "the window would wait for it at its end"
+    nowhere.end()
+    assert lost.is_set()
