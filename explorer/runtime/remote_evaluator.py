@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import suppress
 
-from explorer.engine.evaluate import Trace
+from explorer.engine.evaluate import Cancelled, Trace
 from explorer.engine.preparations import preparations
 from explorer.runtime.answerer import Answer, Answerer, Request, ask_the_same, unanswered
 from explorer.runtime.companion import SharingCompanion, engine_room, is_possible
@@ -67,6 +67,9 @@ class RemoteEvaluator(Answerer):
     def stop(self) -> None:
         """End the process and the threads."""
         self._stopping.set()
+        here = self._here
+        if here is not None:
+            here.stop()
         room = self._room  # whoever asks may hold the lock until the process has ended
         if room is not None:
             room.end()
@@ -88,12 +91,24 @@ class RemoteEvaluator(Answerer):
                 request = self.requests.take()
                 if request is not None and not ask_the_same(self._begun, request):
                     self._begun = request
-                    self._ask(request)
+                    self._ask_or_say_why_not(request)
                     open_at = min(open_at, time.monotonic() + OPEN_AFTER_S)
                 self._asks = False
             if self._room is None and time.monotonic() > open_at:
                 self._open()
                 open_at = math.inf
+
+    def _ask_or_say_why_not(self, request: Request) -> None:
+        try:
+            self._ask(request)
+        except Cancelled:
+            pass  # it is to stop
+        except Exception as error:  # the thread must outlive any single request; the log has the traceback
+            log.exception("A request could not be sent")
+            sentence = (
+                f"The maps could not be asked for: {error or type(error).__name__}. The last ones stay."
+            )
+            self._put(unanswered(request, sentence, self._last))
 
     def _ask(self, request: Request) -> None:
         with self._lock:

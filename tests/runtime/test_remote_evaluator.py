@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from explorer.document.edits import set_weight
+from explorer.engine.layers.activation import ReLU
 from explorer.engine.presets.networks import build_network
 from explorer.rendering.wanted import Tiles, Wanted
 from explorer.runtime import companion, remote_evaluator
@@ -22,6 +23,7 @@ from explorer.runtime.evaluator import Evaluator
 from explorer.runtime.remote_evaluator import RemoteEvaluator, evaluator_beside_the_window
 from explorer.sources.preparation import Preparation
 from explorer.sources.source import Frame
+from tests.engine.build import chain
 
 pytestmark = pytest.mark.skipif(not companion.is_possible(), reason="companions need Linux")
 
@@ -193,6 +195,38 @@ def test_what_it_logs_is_logged_here(qtbot, evaluator, network, caplog):
     answer(evaluator, Request(network, frame(1), BROKEN, WANTED))
     qtbot.waitUntil(lambda: "A request could not be answered" in caplog.text)
     assert "Traceback" in caplog.text
+
+
+def test_a_request_that_cannot_be_sent_is_told_and_another_one_answered(
+    evaluator, network, monkeypatch, caplog
+):
+    good = answer(evaluator, Request(network, frame(), Preparation(), WANTED))
+    with monkeypatch.context() as now:
+        now.setattr(evaluator._post, "send", Mock(side_effect=TypeError("a layer that cannot travel")))
+        failed = answer(evaluator, Request(network, frame(1), Preparation(), WANTED))
+    assert "a layer that cannot travel" in failed.failure
+    assert failed.trace is good.trace
+    assert not answer(evaluator, Request(network, frame(2), Preparation(), WANTED)).failure
+
+
+def test_a_long_first_answer_is_given_up_when_it_is_stopped(network):
+    began, made = threading.Event(), []
+
+    class Slow(ReLU):
+        """A layer that takes until the evaluation is to stop."""
+
+        def forward(self, *inputs_and_tape):
+            began.set()
+            made.append(evaluator._here._stopping.wait(5))
+            return super().forward(*inputs_and_tape)
+
+    evaluator = evaluator_beside_the_window()
+    evaluator.start()
+    evaluator.submit(Request(chain(1, 4, 4, Slow(), Slow()), frame(), Preparation(), WANTED))
+    assert began.wait(5)
+    evaluator.stop()
+    assert not evaluator._asker.is_alive()
+    assert made == [True], "the second layer is not begun"
 
 
 def test_its_process_ends_with_it(network):
