@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 from explorer.engine.evaluate import Cancelled, Trace
 from explorer.engine.preparations import preparations
@@ -108,7 +109,7 @@ class RemoteEvaluator(Answerer):
             sentence = (
                 f"The maps could not be asked for: {error or type(error).__name__}. The last ones stay."
             )
-            self._put(unanswered(request, sentence, self._last))
+            self._put(_failed(request, sentence, self._last))
 
     def _ask(self, request: Request) -> None:
         with self._lock:
@@ -230,7 +231,7 @@ class RemoteEvaluator(Answerer):
             sentence = (
                 f"The maps could not be computed: their process has ended ({code}). The last ones stay."
             )
-            self._put(unanswered(asked, sentence, self._last))
+            self._put(_failed(asked, sentence, self._last))
 
 
 def _end(room: SharingCompanion | None) -> int | None:
@@ -243,12 +244,17 @@ def _end(room: SharingCompanion | None) -> int | None:
 
 def _answer(request: Request, letter: Finding | Failing, last: Answer | None) -> Answer:
     if isinstance(letter, Failing):
-        return unanswered(request, letter.sentence, last)
+        return _failed(request, letter.sentence, last)
     trace = Trace(request.network, letter.image, letter.steps, letter.seconds, letter.reused)
     return Answer(
         request, trace, letter.pictures, letter.prepare_seconds, letter.evaluate_seconds, letter.paint_seconds,
         letter.finished, "", letter.exact,
     )  # fmt: skip
+
+
+def _failed(request: Request, sentence: str, last: Answer | None) -> Answer:
+    """What was painted in haste stays as it is: nobody shall wait for better pictures."""
+    return replace(unanswered(request, sentence, last), exact=True)
 
 
 def evaluator_beside_the_window() -> Answerer:

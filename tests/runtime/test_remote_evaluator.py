@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -195,6 +196,15 @@ def test_what_it_logs_is_logged_here(qtbot, evaluator, network, caplog):
     answer(evaluator, Request(network, frame(1), BROKEN, WANTED))
     qtbot.waitUntil(lambda: "A request could not be answered" in caplog.text)
     assert "Traceback" in caplog.text
+
+
+def test_after_a_failure_in_the_middle_of_a_video_it_is_at_rest(qtbot, evaluator, network):
+    """The last good pictures were painted in haste, and no better ones will come."""
+    evaluator._last = replace(
+        answer(evaluator, Request(network, frame(), Preparation(), WANTED)), exact=False
+    )
+    assert answer(evaluator, Request(network, frame(1), BROKEN, WANTED)).failure
+    qtbot.waitUntil(lambda: evaluator.answers.take() is None and not evaluator.is_busy)
 
 
 def test_a_request_that_cannot_be_sent_is_told_and_another_one_answered(
