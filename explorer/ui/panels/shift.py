@@ -31,6 +31,9 @@ from explorer.ui.workspace import Workspace
 
 PINNED, WHOLE = "pinned layer", "prediction"
 LOWEST = 250  # pixels of height
+LETTERS = 34  # of width of the form
+NARROWEST = 120  # pixels of width of the pictures
+PLOT = 90  # and of the plot
 SMALL = 1e-4  # an error below it is rounding
 
 
@@ -119,16 +122,20 @@ class ShiftPanel(Panel):
         row.addWidget(self.bars, 2)
         self.pages.addWidget(self.strip)
         self.pages.addWidget(lists)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(4, 6, 4, 6)
-        middle.addWidget(self.pages, 1)
-        middle.addWidget(self.sentence)
+        self.pages.setMinimumWidth(NARROWEST)  # of both pages: lists are cut rather than the docks beside
+        pictures = QHBoxLayout()
+        pictures.addWidget(self.pages, 3)
+        pictures.addWidget(self.plot, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(4, 6, 4, 6)
+        right.addLayout(pictures, 1)
+        right.addWidget(self.sentence)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 8, 0)
         whole.setSpacing(0)
-        whole.addWidget(SideForm(self.form, self.legend))
-        whole.addLayout(middle, 3)
-        whole.addWidget(self.plot, 1)
+        whole.addWidget(SideForm(self.form, self.legend, letters=LETTERS))
+        whole.addLayout(right, 1)
+        self.plot.setMinimumWidth(PLOT)
         self.setMinimumHeight(LOWEST)
         self.setFocusProxy(self.form.fields["right"])
 
