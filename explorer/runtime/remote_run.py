@@ -20,7 +20,7 @@ from explorer.runtime.hand_edits import going_on_with
 from explorer.runtime.latest import Latest
 from explorer.runtime.line import Line
 from explorer.runtime.look_reader import LookReader
-from explorer.runtime.parcel import CANNOT_TRAVEL, pack
+from explorer.runtime.parcel import CANNOT_TRAVEL, Parcel, pack
 from explorer.runtime.run_state import RunState
 from explorer.runtime.task_parcel import TaskPacker
 from explorer.runtime.telling import Told, nobody, tell
@@ -46,6 +46,7 @@ class RemoteRun:
         self._line: Line | None = None
         self._ending: list[threading.Thread] = []  # they wait for processes that are needed no more
         self._is_there = False  # whether the process has said a word
+        self._unsaid: list[tuple[words.Command, Parcel]] = []  # what waits until it has
         self._near: TrainingRun | None = None  # in its place
         self._number = 0  # of the last command
         self._answered = 0
@@ -63,6 +64,7 @@ class RemoteRun:
         with self._changed:
             if self._line is None and self._near is None:
                 self._is_there = False
+                self._unsaid.clear()
                 self._tasks = TaskPacker()
                 self._line = Line(ROOM, self._hear, self._lose)
 
@@ -97,6 +99,8 @@ class RemoteRun:
         with self._changed:
             if self._near is not None:
                 self._near.pause()
+            elif self._is_running and self._line is not None and not self._is_there:
+                self._rest_at_the_start()
             elif self._is_running and self._say(words.Pause):
                 self._moved = number = self._number
                 line = self._line
@@ -178,13 +182,27 @@ class RemoteRun:
         if self._line is None:
             return False
         try:
-            parcel = pack((self._number + 1, command()))
+            said = command()
+            parcel = pack((self._number + 1, said))
         except CANNOT_TRAVEL as error:
             self._come_near(str(error))
             return False
         self._number += 1
-        self._line.say(parcel)
+        if self._is_there:
+            self._line.say(parcel)
+        else:
+            self._unsaid.append((said, parcel))
         return True
+
+    def _rest_at_the_start(self) -> None:
+        """Pause before the process is there: it is never told to go on, so that nobody waits until it stands."""
+        assert self._state is not None
+        self._unsaid = [one for one in self._unsaid if not isinstance(one[0], words.Play | words.Change)]
+        self._state = dataclasses.replace(self._state, kind="paused")
+        if self._say(words.Pause):
+            self._moved = self._number
+        if self._changes:
+            self._change_at_rest()
 
     def _change_at_rest(self) -> None:
         self._apply_changes()
@@ -214,6 +232,9 @@ class RemoteRun:
             match said:
                 case words.Ready():
                     self._is_there = True
+                    for _, parcel in self._unsaid:
+                        line.say(parcel)
+                    self._unsaid.clear()
                 case words.Look() if said.run == self._looks.run:
                     self._take(said)
                 case words.Wish():

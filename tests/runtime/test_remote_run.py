@@ -334,3 +334,37 @@ def test_a_line_without_a_process_can_be_ended(monkeypatch) -> None:
     assert nowhere._settled.is_set(), "the window would wait for it at its end"
     nowhere.end()
     assert lost.is_set()
+
+
+FIRST = network().nodes[1].name
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_pause_does_not_wait_for_a_process_that_still_starts(
+    remote: Trained, near: Trained, is_changed: bool
+) -> None:
+    def emptied(of: Network) -> Network:
+        return of.with_parameters({FIRST: {"kernel": np.zeros_like(of[FIRST].parameters["kernel"])}})
+
+    run = remote.begin().run
+    assert isinstance(run, RemoteRun)
+    while (number := run.process_number) is None:
+        threading.Event().wait(0.001)
+    os.kill(number, signal.SIGSTOP)  # as slow as can be
+    try:
+        run.play()
+        if is_changed:
+            run.change(emptied)
+        assert not run._is_there
+        run.pause()
+        assert (remote.state.kind, remote.state.checkpoint.step) == ("paused", 0)
+    finally:
+        os.kill(number, signal.SIGCONT)
+    near.begin()
+    if is_changed:
+        near.run.change(emptied)
+    there, here = remote.to_rest(3), near.to_rest(3)
+    assert there.checkpoint.step == here.checkpoint.step == 3
+    for one, other in zip(there.checkpoint.network.nodes, here.checkpoint.network.nodes, strict=True):
+        for name, values in one.parameters.items():
+            np.testing.assert_array_equal(values, other.parameters[name])
