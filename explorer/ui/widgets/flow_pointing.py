@@ -97,7 +97,7 @@ def _read_by(
 ) -> tuple[QRectF, list[tuple[QRectF, float | None]]]:
     """Where a unit is on screen, and what it reads, with the weights."""
     place, cell = stage.find(unit, places)
-    if place is None:
+    if place is None or unit.node not in network:  # the maps of the network before are still on screen
         return QRectF(), []
     sources: list[tuple[QRectF, float | None]] = []
     for edge in edges_of(network, unit, stage.scene.shapes):

@@ -121,3 +121,12 @@ def test_a_layer_that_was_looked_at_again_has_its_marks_anew(
     show_frame(view, network, 1)  # by another painter, which has looked at everything anew
     view.repaint()
     assert len(found) == 2 * looked_at
+
+
+def test_a_layer_that_has_just_been_removed_reads_nothing(view: FlowView, network: Network) -> None:
+    """Its tiles are still on screen while they glide away."""
+    show_frame(view, network, 0)
+    places, unit = view.places(), Unit("conv2", 3)
+    shorter = network.with_nodes(network.nodes[: network.nodes.index(network["conv2"])])
+    assert flow_pointing._read_by(view, network, places, unit)[1]
+    assert flow_pointing._read_by(view, shorter, places, unit)[1] == []
