@@ -22,7 +22,8 @@ def figures(trainer: Trainer) -> list[Figure]:
     validation = curves.validation
     checked = bool(len(validation))
     helped = f"mean of the last {RECENT} steps"
-    unseen = "On images that are not learned from, as the network is used."
+    measured = f" Measured after step {int(validation['step'][-1]):,}." if checked else ""
+    unseen = f"On images that are not learned from, as the network is used.{measured}"
     return [
         Figure("Step", f"{run.steps:,}" if run is not None else NONE, "Steps that have been made."),
         Figure("Epoch", epoch_text(trainer), "Which time all images are seen, and how much of it is done."),
@@ -54,7 +55,9 @@ def headline(trainer: Trainer) -> str:
         return trainer.dataset.title if trainer.dataset is not None else ""
     step = f"step {run.steps:,}"
     if len(curves.validation) and not math.isnan(run.accuracy):
-        return f"{percent(run.accuracy)} right · {step}"
+        measured = int(curves.validation["step"][-1])
+        when = "" if measured == run.steps else f" at {measured:,}"
+        return f"{percent(run.accuracy)} right{when} · {step}"
     return f"loss {number(curves.steps.recent('loss'))} · {step}" if len(curves.steps) else step
 
 

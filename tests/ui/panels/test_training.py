@@ -89,6 +89,14 @@ def test_the_figures_say_how_it_goes(panel: TrainingPanel, bench: Bench) -> None
     assert "right" in panel.headline
 
 
+def test_an_accuracy_says_of_which_step_it_is(panel: TrainingPanel, bench: Bench) -> None:
+    bench.train(60)
+    measured = int(bench.trainer.curves.validation["step"][-1])
+    bench.train(1)
+    assert int(bench.trainer.curves.validation["step"][-1]) == measured, "nothing was measured after one step more"
+    assert f"right at {measured:,} · step 61" in panel.headline
+
+
 def test_the_rate_is_typed_while_it_runs(qtbot: QtBot, panel: TrainingPanel, bench: Bench) -> None:
     bench.trainer.play()
     bench.wait_for_steps(3)
