@@ -93,7 +93,9 @@ def test_an_accuracy_says_of_which_step_it_is(panel: TrainingPanel, bench: Bench
     bench.train(60)
     measured = int(bench.trainer.curves.validation["step"][-1])
     bench.train(1)
-    assert int(bench.trainer.curves.validation["step"][-1]) == measured, "nothing was measured after one step more"
+    assert int(bench.trainer.curves.validation["step"][-1]) == measured, (
+        "nothing was measured after one step more"
+    )
     assert f"right at {measured:,} · step 61" in panel.headline
 
 
